@@ -1,0 +1,1 @@
+"""Waydesk, the desktop application: see docs/house.md for what stands where."""

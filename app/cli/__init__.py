@@ -1,0 +1,1 @@
+"""Commands for the terminal: serve, doctor, backup, restore, audit, import."""

@@ -1,0 +1,1 @@
+"""The only places that name the concrete classes of every floor."""

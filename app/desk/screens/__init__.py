@@ -1,0 +1,1 @@
+"""One file per screen; screens know nothing of each other."""

@@ -1,0 +1,1 @@
+"""Pure business: no clock, no file, no network, no Qt, no SQL."""

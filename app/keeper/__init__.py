@@ -1,0 +1,1 @@
+"""The only process that writes and the only one that talks to the world."""

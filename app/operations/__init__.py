@@ -1,0 +1,1 @@
+"""The verbs of the shop: one handler per command behind one door, and the intake."""

@@ -1,0 +1,1 @@
+"""Read-only SQL on the local SQLite file, as frozen rows."""

@@ -1,0 +1,1 @@
+"""The book: tables, migrations, one transaction, the sealed record, the outbox."""

@@ -1,0 +1,1 @@
+"""A leaf library from documents to pages to PDF, ZPL and paint."""

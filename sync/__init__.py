@@ -1,0 +1,1 @@
+"""A leaf library that speaks to channels and carriers; it knows nothing of the app."""
