@@ -1,0 +1,147 @@
+"""What the shop may ask of any channel or carrier, and what it must hand in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sync.records import (
+    Batch,
+    CheckResult,
+    Done,
+    MemoAsk,
+    NotFound,
+    OrderRecord,
+    PushHint,
+    ShipAsk,
+    StockAsk,
+    TrackingRecord,
+    WaybillAnswer,
+    WaybillAsk,
+)
+
+
+class Clock(Protocol):
+    """Where time comes from; handed in, so that a test or a simulation can turn it."""
+
+    def now_ms(self) -> int:
+        """The wall clock in UTC milliseconds."""
+        ...
+
+    def monotonic_ms(self) -> int:
+        """A clock for durations, in milliseconds; never goes back."""
+        ...
+
+    async def sleep(self, ms: int) -> None:
+        """Wait this many milliseconds of this clock."""
+        ...
+
+
+class Rng(Protocol):
+    """Where chance comes from; handed in, so that a run can be repeated."""
+
+    def random(self) -> float:
+        """A number in [0, 1)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCaps:
+    """What a channel can do, so that a screen can lock what it cannot, with the reason.
+
+    `ship_lines`: a part of an order can be shipped; `ship_lookup`: a lost answer can be looked up;
+    `memo_flag`: memos carry a flag; `stock_absolute`: stock is set, never added to.
+    """
+
+    page_size: int
+    ship_lines: bool
+    ship_lookup: bool
+    memo: bool
+    memo_flag: bool
+    stock: bool
+    stock_absolute: bool
+    push: bool
+    lists_trashed: bool
+
+
+class Channel(Protocol):
+    """One shop on one platform. Raises only sync.errors."""
+
+    platform: str
+    caps: ChannelCaps
+
+    async def pull(self, cursor: str) -> Batch:
+        """The next page of changed orders after `cursor` ("" = from the configured start)."""
+        ...
+
+    async def detail(self, external_id: str) -> OrderRecord:
+        """One order, as it stands on the platform now, with its refunds."""
+        ...
+
+    async def ship(self, ask: ShipAsk) -> Done:
+        """Tell the platform that the parcel left; safe to repeat with the same key."""
+        ...
+
+    async def set_stock(self, ask: StockAsk) -> Done:
+        """Set what may be sold of a listing; safe to repeat."""
+        ...
+
+    async def write_memo(self, ask: MemoAsk) -> Done:
+        """Write the seller's memo; safe to repeat with the same key."""
+        ...
+
+    async def check(self) -> CheckResult:
+        """Try the key and the address; says in one sentence what is wrong."""
+        ...
+
+    def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
+        """Verify a webhook; raises Rejected where the signature does not fit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierCaps:
+    """How a carrier treats repeats, lookups and voids (times in milliseconds).
+
+    `idem_window_ms` is how long the same reference gives the same waybill (0 = never);
+    `not_found_is_final_after_ms` is how long after a lost request a lookup's "not found" is
+    believed.
+    """
+
+    idem_window_ms: int
+    lookup_by_ref: bool
+    not_found_is_final_after_ms: int
+    void: bool
+    void_window_ms: int
+
+
+class Carrier(Protocol):
+    """One account at one carrier. Raises only sync.errors."""
+
+    code: str
+    caps: CarrierCaps
+
+    def prepare(self, ask: WaybillAsk) -> bytes:
+        """The exact request text, to be stored before the first byte is sent."""
+        ...
+
+    async def create(self, reference: str, prepared: bytes) -> WaybillAnswer:
+        """Send a prepared request; Ambiguous means: look it up before anything else."""
+        ...
+
+    async def lookup(self, reference: str) -> WaybillAnswer | NotFound:
+        """What the carrier has under our reference."""
+        ...
+
+    async def void(self, reference: str, waybill_no: str) -> None:
+        """Give a waybill back; returns when it is void, also when it already was."""
+        ...
+
+    async def routes(
+        self, waybill_nos: tuple[str, ...], phone_tail: str
+    ) -> tuple[TrackingRecord, ...]:
+        """The scans so far, oldest first."""
+        ...
+
+    async def check(self) -> CheckResult:
+        """Try the key and the address; says in one sentence what is wrong."""
+        ...

@@ -1,0 +1,288 @@
+"""What crosses the border between a platform or carrier and the shop: plain frozen values.
+
+A record says what the other side said, already in our units (minor money units, grams, UTC
+milliseconds), with the untouched bytes beside it. What could not be read is never dropped: a field
+becomes a `Problem` on its record, a whole record becomes a `KeptAside`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A foreign time as read: UTC milliseconds, the text it was read from, the zone it was read in.
+
+    `utc_ms` is None where `raw` could not be read as a time; `zone` is an IANA name or "UTC".
+    """
+
+    utc_ms: int | None
+    raw: str
+    zone: str
+
+
+NO_MOMENT = Moment(None, "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing about a record that a person must look at; the record itself is kept.
+
+    Codes: unknown_status, unknown_currency, bad_time, impossible_amount, missing_field,
+    bad_quantity, unreadable.
+    """
+
+    code: str
+    field: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineRecord:
+    """One sold thing of an order. `quantity` is what was ordered, refunds not taken off."""
+
+    external_id: str
+    sku: str
+    listing_ref: str
+    title: str
+    variant: str
+    quantity: int
+    unit_price_minor: int
+    total_minor: int
+    picture_url: str = ""
+    gift: bool = False
+    quantity_refunded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverRecord:
+    """Who receives the parcel. `cipher` is the platform's ciphertext or id where it hides people."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    country: str = ""
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    address: str = ""
+    postcode: str = ""
+    cipher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRecord:
+    """Money given back on the platform. `lines` = (line id, quantity, amount in minor units)."""
+
+    external_id: str
+    amount_minor: int
+    reason: str
+    created: Moment
+    lines: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """One order as the platform tells it. `version` is its modified time in UTC milliseconds.
+
+    `payment_proofs` names what the platform itself vouches for ("settled", "callback"); `trashed`
+    says that the platform lists the order only among the deleted ones; `raw` is the untouched
+    record, to be kept encrypted.
+    """
+
+    external_id: str
+    external_no: str
+    version: int
+    raw_status: str
+    raw_payment: str
+    placed: Moment
+    paid: Moment
+    modified: Moment
+    completed: Moment
+    promise: Moment | None
+    currency: str
+    total_minor: int
+    freight_minor: int
+    discount_minor: int
+    tax_minor: int
+    lines: tuple[LineRecord, ...]
+    receiver: ReceiverRecord
+    buyer_nick: str = ""
+    buyer_message: str = ""
+    seller_memo: str = ""
+    flag: str = ""
+    kind: str = "normal"
+    refunds: tuple[RefundRecord, ...] = ()
+    payment_proofs: tuple[str, ...] = ()
+    transaction_ref: str = ""
+    trashed: bool = False
+    problems: tuple[Problem, ...] = ()
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAside:
+    """Something in a list that could not be read as an order at all; kept whole, for a person."""
+
+    external_id: str
+    reason: Problem
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One page of a pull, and the cursor to store with it in the same transaction.
+
+    `next_cursor` is opaque to everyone but the channel that made it; `more` says that another page
+    waits now.
+    """
+
+    records: tuple[OrderRecord, ...]
+    kept_aside: tuple[KeptAside, ...]
+    next_cursor: str
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShipAsk:
+    """Tell the platform that a parcel left. `lines` empty means the whole order."""
+
+    external_id: str
+    carrier_code: str
+    carrier_name: str
+    waybill_no: str
+    lines: tuple[tuple[str, int], ...]
+    idempotency_key: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StockAsk:
+    """Set what the platform may sell of one listing: an absolute whole number."""
+
+    listing_ref: str
+    sku: str
+    quantity: int
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemoAsk:
+    """Write the seller's memo of an order to the platform."""
+
+    external_id: str
+    text: str
+    flag: str
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The platform has it. `already` says that an earlier try had got through."""
+
+    external_ref: str
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Whether a channel or carrier can be used, and if not, why: the code of one sentence.
+
+    The sentence stands in resources/words/errors_sync.toml under `code`; `details` fill it.
+    """
+
+    ok: bool
+    code: str = ""
+    details: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PushHint:
+    """A verified push: a hint to re-read `external_id`, never the truth itself.
+
+    `kind` is order, ping or other; `event_id` is the same for a repeated delivery.
+    """
+
+    kind: str
+    external_id: str
+    event_id: str
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRecord:
+    """A sender or receiver as a carrier wants it."""
+
+    name: str
+    phone: str
+    country: str = "CN"
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    address: str = ""
+    postcode: str = ""
+    company: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsRecord:
+    """What a parcel holds, as a carrier wants it declared."""
+
+    name: str
+    quantity: int = 1
+    unit: str = ""
+    weight_g: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaybillAsk:
+    """Buy one waybill. `reference` is WD<shop>-<parcel>-<generation>: our key at the carrier."""
+
+    reference: str
+    sender: PartyRecord
+    receiver: PartyRecord
+    goods: tuple[GoodsRecord, ...]
+    weight_g: int
+    parcels: int
+    service: str
+    monthly_account: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaybillAnswer:
+    """A waybill the carrier made. `receiver_digest` tells a lookup whether it is for our receiver.
+
+    `receiver_digest` is None where the carrier's answer does not say for whom it is.
+    """
+
+    reference: str
+    waybill_no: str
+    sub_nos: tuple[str, ...]
+    routing_mark: str
+    sort_code: str
+    dest_code: str
+    two_dimension_code: str
+    product_name: str
+    receiver_digest: str | None
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The carrier knows no waybill under this reference (yet)."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingRecord:
+    """One scan reported by a carrier; `dedupe_key` is the same when it is told twice."""
+
+    waybill_no: str
+    code: str
+    secondary: str
+    at: Moment
+    place: str
+    text: str
+    dedupe_key: str
