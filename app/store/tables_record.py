@@ -1,0 +1,293 @@
+"""The book's tables about people, the record, what comes in and what goes out."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from app.store.tables import Id, key, metadata, moment, number, sealed, secret, words
+
+operator = Table(
+    "operator",
+    metadata,
+    key(),
+    words("login"),
+    words("name"),
+    words("password_hash"),  # argon2id, parameters inside
+    words("state", "active"),
+    words("lang", ""),
+    number("failures"),
+    moment("locked_until"),
+    number("version", 1),
+    sealed(),
+    UniqueConstraint("login"),
+)
+
+grant = Table(
+    "operator_role",
+    metadata,
+    key(),
+    Column("operator_id", Id, ForeignKey("operator.id"), nullable=False, index=True),
+    words("role"),
+    number("channel_id"),  # 0: every shop
+    sealed(),
+    UniqueConstraint("operator_id", "role", "channel_id"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    key(),
+    Column("operator_id", Id, ForeignKey("operator.id"), nullable=False, index=True),
+    words("os_user"),
+    words("state", "open"),  # open · locked · ended
+    number("started_at"),
+    number("seen_at"),
+    number("expires_at"),
+    sealed(),
+)
+
+# One chain per desk; the hash covers the whole body, `touched` says which rows it sealed:
+# packed (table name, pk, row_mac) so that a verifier can name any row changed behind our back.
+audit = Table(
+    "audit",
+    metadata,
+    Column("chain", Id, primary_key=True, autoincrement=False),
+    Column("seq", Id, primary_key=True, autoincrement=False),
+    number("at"),
+    number("operator_id"),
+    words("actor"),
+    words("role"),
+    number("session_id"),
+    words("ip"),
+    words("host"),
+    words("os_user"),
+    words("app_version"),
+    words("action"),
+    words("object"),
+    number("object_id"),
+    words("reason"),
+    words("result", "ok"),  # ok · denied · failed
+    words("detail_json", "{}"),  # no clear personal data, ever
+    number("command_id"),
+    Column("touched", LargeBinary, nullable=False),
+    Column("prev_hash", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Index("ix_audit_at", "at"),
+    Index("ix_audit_object", "object", "object_id"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    key(),
+    Column("order_id", Id, nullable=False, index=True),
+    number("at"),
+    words("kind"),  # a key of resources/words: event.<kind>
+    words("args_json", "{}"),
+    words("actor"),
+    words("tone", "info"),  # info · good · warning · bad
+    sealed(),
+)
+
+case = Table(
+    "cases",
+    metadata,
+    key(),
+    words("number"),
+    words("kind"),  # a row of resources/rules/cases.toml
+    words("priority", "P1"),
+    words("state", "open"),  # open · claimed · settled
+    number("order_id"),  # 0: no order
+    number("channel_id"),
+    number("kept_id"),
+    words("subject"),  # what it is about: a SKU, a raw word, a waybill number
+    words("args_json", "{}"),
+    words("party"),
+    number("owner_id"),
+    number("amount_minor"),
+    words("currency"),
+    number("opened_at"),
+    moment("due_at"),
+    moment("settled_at"),
+    words("settled_by"),
+    words("settled_reason"),
+    words("dedupe_key"),  # one open case for one thing
+    number("version", 1),
+    sealed(),
+    Index("ix_cases_open", "state", "priority", "due_at", "id"),
+    Index("ix_cases_order", "order_id", "id"),
+    Index(
+        "one_open_case",
+        "dedupe_key",
+        unique=True,
+        sqlite_where=text("state <> 'settled'"),
+        postgresql_where=text("state <> 'settled'"),
+    ),
+)
+
+raw_record = Table(
+    "raw_record",
+    metadata,
+    key(),
+    Column("order_id", Id, nullable=False, index=True),
+    number("external_version"),
+    secret("body_ct"),
+    number("at"),
+    sealed(),
+)
+
+kept_aside = Table(
+    "kept_aside",
+    metadata,
+    key(),
+    Column("channel_id", Id, nullable=False, index=True),
+    words("external_id"),
+    words("code"),
+    words("field"),
+    secret("body_ct"),
+    Column("body_digest", LargeBinary, nullable=False),
+    words("state", "kept"),  # kept · taken_in · dismissed
+    number("at"),
+    number("version", 1),
+    sealed(),
+    UniqueConstraint("channel_id", "external_id", "body_digest"),
+)
+
+# Which foreign text was read how (F087): never an error that loses a record.
+time_reading = Table(
+    "time_reading",
+    metadata,
+    key(),
+    Column("order_id", Id, nullable=False, index=True),
+    words("field"),
+    words("raw"),
+    words("zone"),
+    moment("utc"),
+    sealed(),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    key(),
+    Column("channel_id", Id, nullable=False),
+    words("stream", "orders"),
+    words("value"),
+    number("at"),
+    sealed(),
+    UniqueConstraint("channel_id", "stream"),
+)
+
+status_map = Table(
+    "status_map",
+    metadata,
+    key(),
+    words("platform"),
+    words("machine"),  # order · payment · logistics
+    words("raw"),
+    words("status"),
+    words("sentence"),
+    number("version", 1),
+    sealed(),
+    UniqueConstraint("platform", "machine", "raw"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    key(),
+    words("source"),
+    words("event_id"),
+    Column("payload_digest", LargeBinary, nullable=False),
+    number("at"),
+    words("state", "new"),  # new · done · dead
+    number("fail_count"),
+    words("last_error"),
+    UniqueConstraint("source", "event_id"),
+)
+
+command = Table(
+    "command",
+    metadata,
+    key(),  # the command's own id: a repeat returns the stored result
+    words("kind"),
+    Column("args_digest", LargeBinary, nullable=False),
+    number("operator_id"),
+    number("at"),
+    words("state"),  # applied · noop · rejected
+    Column("result", LargeBinary, nullable=True),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    key(),
+    number("command_id"),
+    words("kind"),  # ship_writeback · stock_write · memo_write · waybill_create · waybill_void
+    number("channel_id"),
+    number("order_id"),
+    number("object_id"),  # parcel, waybill, stock row
+    words("intent_key"),  # committed before the first byte; the same on every resend
+    secret("body_ct"),
+    words("state", "ready"),  # ready · leased · unknown · done · dead
+    number("attempts"),
+    number("next_at"),
+    number("lease_until"),
+    words("last_error"),
+    words("result_json", "{}"),
+    moment("first_sent_at"),
+    number("version", 1),
+    sealed(),
+    UniqueConstraint("intent_key"),
+    Index("ix_outbox_due", "state", "next_at", "id"),
+    Index("ix_outbox_order", "order_id", "id"),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", Text, primary_key=True),
+    words("value_json"),
+    number("version", 1),
+    sealed(),
+)
+
+# Numbers people read, leased in blocks so that they are unique offline (F201).
+serial = Table(
+    "serial",
+    metadata,
+    key(),
+    words("kind"),
+    words("day"),
+    number("next"),
+    UniqueConstraint("kind", "day"),
+)
+
+# Kept in the same transaction as what they count; COUNT(*) over a million rows costs 56 ms.
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Text, primary_key=True),  # tab:<tab> · case:<priority>
+    Column("channel_id", Id, primary_key=True, autoincrement=False),
+    Column("currency", Text, primary_key=True),
+    number("n"),
+    number("amount_minor"),
+)
+
+keyring_row = Table(
+    "data_key",
+    metadata,
+    key(),  # key id inside every ciphertext
+    Column("wrapped", LargeBinary, nullable=False),  # the data key under the shop's key
+    words("state", "current"),
+    number("made_at"),
+)
+
+SEALED = tuple(t for t in metadata.sorted_tables if "row_mac" in t.c)
