@@ -26,8 +26,11 @@ def test_space_and_chinese_sign_as_java_encodes_them():
 
 
 def test_star_stays_and_tilde_is_escaped():
+    # The sheet's own third vector (not confirmed by SF) is onN1F5...: it keeps the tilde, against
+    # the rule the sheet itself and Java's documentation of URLEncoder state. The rule wins here,
+    # and no request of ours holds a tilde (test_sync_sf_prepare), so both readings sign alike.
     text = '{"a":"x*y~z+(1)!\'"}'
-    assert sign(text, EDGE_TIME, EDGE_WORD) == "onN1F5YatwTipnzQRK+HNg=="
+    assert sign(text, EDGE_TIME, EDGE_WORD) == "cr7lEg0oW9+t70GOTVHSig=="
     assert sign(text, EDGE_TIME, EDGE_WORD) != "AwaNUdH8WB+b31jshqRfxA=="
 
 
