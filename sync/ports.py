@@ -1,7 +1,7 @@
 """What the shop may ask of any channel or carrier, and what it must hand in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sync.records import (
@@ -41,6 +41,34 @@ class Rng(Protocol):
 
     def random(self) -> float:
         """A number in [0, 1)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, complete. `writes` says that sending it twice may do a thing twice."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    writes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: header names in lower case, body whole and decompressed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Http(Protocol):
+    """The way out; handed in. Raises only Unreachable, Ambiguous and Malformed."""
+
+    async def send(self, request: Request) -> Answer:
+        """Send and wait for the whole answer."""
         ...
 
 

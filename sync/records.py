@@ -56,7 +56,7 @@ class LineRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReceiverRecord:
-    """Who receives the parcel. `cipher` is the platform's ciphertext or id where it hides people."""
+    """Who receives the parcel. `cipher` is what a platform gives that hides its people."""
 
     name: str = ""
     phone: str = ""

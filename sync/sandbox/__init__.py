@@ -1,1 +1,1 @@
-"""Local servers that speak the wire formats of channels and carriers, and refuse what they refuse."""
+"""Local servers that speak the wire formats of channels and carriers and refuse what these refuse."""
