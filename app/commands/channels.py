@@ -1,0 +1,62 @@
+"""What is asked of shops, carriers and imports."""
+
+import msgspec
+
+
+class ConnectChannel(msgspec.Struct, frozen=True, tag="connect_channel"):
+    """Add a shop on a platform; ``fields`` are what its platform asks for (keys are sealed)."""
+
+    platform: str
+    name: str
+    zone: str
+    currency: str
+    fields: dict[str, str]
+
+
+class ConnectCarrier(msgspec.Struct, frozen=True, tag="connect_carrier"):
+    """Add a carrier account; ``fields`` are what the carrier asks for (keys are sealed)."""
+
+    carrier: str
+    name: str
+    fields: dict[str, str]
+
+
+class SetSender(msgspec.Struct, frozen=True, tag="set_sender"):
+    """The address parcels are sent from."""
+
+    name: str
+    phone: str
+    company: str
+    province: str
+    city: str
+    district: str
+    address: str
+
+
+class PullNow(msgspec.Struct, frozen=True, tag="pull_now"):
+    """Read a shop's orders now instead of at its next time."""
+
+    channel_id: int
+
+
+class ImportOrders(msgspec.Struct, frozen=True, tag="import_orders"):
+    """Take an order file in through the same intake; answers :class:`Imported`.
+
+    ``preview`` reads and judges every row and writes nothing.
+    """
+
+    channel_id: int
+    path: str
+    mapping: str
+    preview: bool = False
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What a file brought: orders new, changed, the same, and the rows refused with why."""
+
+    rows: int
+    orders: int
+    new: int
+    changed: int
+    same: int
+    rejected: tuple[tuple[int, str, str], ...] = ()  # (row, reason code, what stood there)

@@ -1,0 +1,87 @@
+"""Who is at the desk: signing in, locking, staff and their roles."""
+
+import msgspec
+
+
+class SignIn(msgspec.Struct, frozen=True, tag="sign_in"):
+    """Open a session with a login and passphrase; answers :class:`SignedIn`."""
+
+    login: str
+    passphrase: str
+    os_user: str = ""
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Who is signed in and what they may do; ``session`` goes with every later call."""
+
+    session: str
+    operator_id: int
+    name: str
+    roles: tuple[str, ...]
+    permissions: tuple[str, ...]
+    lang: str = ""
+
+
+class SignOut(msgspec.Struct, frozen=True, tag="sign_out"):
+    """End this session."""
+
+
+class LockSession(msgspec.Struct, frozen=True, tag="lock_session"):
+    """Lock this session; it opens again with the passphrase only."""
+
+
+class UnlockSession(msgspec.Struct, frozen=True, tag="unlock_session"):
+    """Open a locked session again; answers :class:`SignedIn`."""
+
+    passphrase: str
+
+
+class CreateOperator(msgspec.Struct, frozen=True, tag="create_operator"):
+    """Add a member of staff; answers the new id."""
+
+    login: str
+    name: str
+    passphrase: str
+    roles: tuple[str, ...]
+
+
+class SetRoles(msgspec.Struct, frozen=True, tag="set_roles"):
+    """Give a member of staff exactly these roles; nobody changes their own."""
+
+    operator_id: int
+    roles: tuple[str, ...]
+    reason: str = ""
+
+
+class Created(msgspec.Struct, frozen=True):
+    """The id of what a command made."""
+
+    id: int
+
+
+class Tokenise(msgspec.Struct, frozen=True, tag="tokenise"):
+    """Turn typed text into search tokens; touches no order, answers :class:`Tokens`."""
+
+    text: str
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """Keyed tokens: every one of ``names`` must match; ``phone`` is an exact phone's index."""
+
+    names: tuple[int, ...]
+    phone: bytes = b""
+
+
+class RevealField(msgspec.Struct, frozen=True, tag="reveal_field"):
+    """Show one piece of personal data for a while, with a reason; answers :class:`Revealed`."""
+
+    order_id: int
+    field: str  # name · phone · address · email · message
+    reason: str
+
+
+class Revealed(msgspec.Struct, frozen=True):
+    """The clear text and how long a screen may show it, in seconds."""
+
+    text: str
+    seconds: int = 30

@@ -1,0 +1,42 @@
+"""What is asked of stock: figures come from the ledger, never from a direct edit."""
+
+import msgspec
+
+
+class AdjustStock(msgspec.Struct, frozen=True, tag="adjust_stock"):
+    """Set what was counted at a location; the difference becomes a ledger row."""
+
+    sku: str
+    location_id: int
+    counted: int
+    reason: str
+
+
+class AddProduct(msgspec.Struct, frozen=True, tag="add_product"):
+    """Name a merchant code the shop stocks; orders waiting for it go on."""
+
+    sku: str
+    title: str
+    variant: str = ""
+    weight_g: int = 0
+
+
+class OpenStock(msgspec.Struct, frozen=True, tag="open_stock"):
+    """Opening figures of many merchant codes at once: (sku, title, quantity, weight in g)."""
+
+    location_id: int
+    rows: tuple[tuple[str, str, int, int], ...]
+
+
+class AddLocation(msgspec.Struct, frozen=True, tag="add_location"):
+    """Add a warehouse; answers its id."""
+
+    name: str
+
+
+class ReleaseLock(msgspec.Struct, frozen=True, tag="release_lock"):
+    """Give back part of a reservation by its own id (F189, F191)."""
+
+    lock_id: int
+    quantity: int
+    reason: str

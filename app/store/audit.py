@@ -1,0 +1,83 @@
+"""Appends to the sealed record: one chain for each desk, each line holding the hash before it."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import select
+
+from app.domain.errors import AuditFailed
+from app.store.tables_record import audit
+
+if TYPE_CHECKING:
+    from app.store.work import Work
+
+GENESIS = b"\x00" * 32
+BODY = tuple(c.name for c in audit.columns if c.name not in {"prev_hash", "hash"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a handler says about a change: the act, what it was done to, and the details."""
+
+    action: str
+    on: str = ""
+    object_id: int = 0
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def body_of(entry: dict[str, Any]) -> bytes:
+    """The bytes of one line that its hash covers: every column in the table's order."""
+    return msgspec.msgpack.encode([entry[name] for name in BODY])
+
+
+def head(work: "Work") -> tuple[int, bytes]:
+    """The number and hash of the chain's last line; (0, zeros) for a chain that has none."""
+    last = select(audit.c.seq, audit.c.hash).where(audit.c.chain == work.book.chain)
+    row = work.conn.execute(last.order_by(audit.c.seq.desc()).limit(1)).first()
+    return (row.seq, bytes(row.hash)) if row else (0, GENESIS)
+
+
+def append(work: "Work", told: list[Told], touched: bytes) -> None:
+    """Write the lines of one transaction; the last one seals the rows it touched.
+
+    Raises :class:`AuditFailed` when there is nothing to write: a change needs a name on it.
+    """
+    if not told:
+        raise AuditFailed(action="commit")
+    seq, before = head(work)
+    rows = []
+    for at, one in enumerate(told, start=1):
+        entry = _entry(work, one) | {"seq": seq + at, "touched": b""}
+        if at == len(told):
+            entry["touched"] = touched
+        entry["prev_hash"] = before
+        before = entry["hash"] = work.keys.audit_mac(before, body_of(entry))
+        rows.append(tuple(entry[c.name] for c in audit.columns))
+    work.execute_many(audit, [c.name for c in audit.columns], rows)
+    work.conn.info["audited"] = True
+
+
+def _entry(work: "Work", one: Told) -> dict[str, Any]:
+    actor = work.actor
+    detail = dict(one.detail)
+    reason, result = str(detail.pop("reason", "")), str(detail.pop("result", "ok"))
+    return {
+        "chain": work.book.chain,
+        "at": work.now,
+        "operator_id": actor.operator_id,
+        "actor": actor.name,
+        "role": ",".join(actor.roles),
+        "session_id": actor.session_id,
+        "ip": actor.ip,
+        "host": actor.host,
+        "os_user": actor.os_user,
+        "app_version": work.book.app,
+        "action": one.action,
+        "object": one.on,
+        "object_id": one.object_id,
+        "reason": reason,
+        "result": result,
+        "detail_json": msgspec.json.encode(detail, order="sorted").decode(),
+        "command_id": work.command_id,
+    }

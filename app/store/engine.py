@@ -1,0 +1,85 @@
+"""Opens the book: one SQLite file with one writer, or a shared PostgreSQL.
+
+On SQLite a single connection writes and checkpoints for the whole desk, which removes the
+precondition of the WAL-reset race (consistency.md 2.7). Isolation carries no promise here:
+unique and partial indexes and conditional updates do.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from app.domain.errors import AuditFailed
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "busy_timeout=5000",
+    "secure_delete=FAST",
+    "mmap_size=0",
+    "temp_store=MEMORY",
+    "cache_size=-65536",
+)
+PG_LIMITS = (
+    "-c lock_timeout=3s -c statement_timeout=60s -c idle_in_transaction_session_timeout=15s"
+    " -c timezone=UTC"
+)
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "TRUNCATE", "MERGE")
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """The writer's engine on the book file at ``path``; made when it is not there."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(raw: Any, _record: object) -> None:
+        for pragma in PRAGMAS:
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+    _guard(engine)
+    return engine
+
+
+def postgres_engine(url: str) -> Engine:
+    """The keeper's engine on a shared PostgreSQL; ``url`` names the writer, never a replica."""
+    engine = create_engine(
+        url,
+        pool_size=2,
+        isolation_level="READ COMMITTED",
+        connect_args={"options": PG_LIMITS},
+    )
+    _guard(engine)
+    return engine
+
+
+def _guard(engine: Engine) -> None:
+    """Refuse to commit a change that has no audit entry (every change has a name on it)."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _watch(conn: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip()[:8].upper().startswith(WRITES):
+            conn.info["wrote"] = True
+
+    @event.listens_for(engine, "commit")
+    def _check(conn: Connection) -> None:
+        wrote, audited = conn.info.pop("wrote", False), conn.info.pop("audited", False)
+        if wrote and not audited:
+            raise AuditFailed(action="commit")
+
+    @event.listens_for(engine, "rollback")
+    def _forget(conn: Connection) -> None:
+        conn.info.pop("wrote", None)
+        conn.info.pop("audited", None)

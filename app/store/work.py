@@ -1,0 +1,192 @@
+"""One transaction of the book: everything a command changes, its seals and its audit entry.
+
+Leaving the block without ``commit`` rolls back. A commit without an audit entry is refused by
+the engine's guard, so a change without a name on it cannot exist.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, Table, select, update
+from sqlalchemy.sql import Executable
+
+from app.domain.actor import Actor
+from app.domain.errors import NotFound, RowChanged, StaleVersion
+from app.domain.ports import Clock, Ids
+from app.store import audit
+from app.store.keys import Keys
+from app.store.seal import DELETED, Row, Shape, Touched
+from app.store.tables_record import metadata
+
+CHUNK = 400  # keys in one IN (…): below every engine's limit of bound values
+
+
+class Book:
+    """The one database whose rows are the truth, with what it takes to write into it.
+
+    Attributes:
+        chain: the id of this desk's audit chain.
+    """
+
+    def __init__(
+        self, engine: Engine, keys: Keys, clock: Clock, ids: Ids, *, chain: int = 0, app: str = ""
+    ) -> None:
+        self.engine, self.keys, self.clock, self.ids = engine, keys, clock, ids
+        self.chain, self.app = chain, app
+        self.shapes = {t.name: Shape(t) for t in metadata.sorted_tables}
+        self.dialect = engine.dialect.name
+
+    @contextmanager
+    def work(self, actor: Actor, command_id: int = 0) -> Iterator["Work"]:
+        """Open one transaction in the name of ``actor``; it ends with the block."""
+        with self.engine.connect() as conn, conn.begin() as transaction:
+            work = Work(self, conn, actor, command_id)
+            yield work
+            if not work.committed:
+                transaction.rollback()
+
+
+class Work:
+    """What a handler works with: rows in, rows out, one audit entry at the end.
+
+    Attributes:
+        now: the book's time in UTC milliseconds, the same for the whole transaction.
+        marked: what changed, for the screens: kinds of rows (``orders``, ``cases``, ``stock``,
+            ``people`` …), each with the ids that changed; none means all of them.
+    """
+
+    def __init__(self, book: Book, conn: Connection, actor: Actor, command_id: int) -> None:
+        self.book, self.conn, self.actor, self.command_id = book, conn, actor, command_id
+        self.keys, self.ids = book.keys, book.ids
+        self.now = book.clock.now()
+        self.marked: dict[str, set[int]] = {}
+        self.committed = False
+        self._entries: list[audit.Told] = []
+        self._touched = Touched()
+        self._dirty: dict[str, set[int | str]] = {}
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def rows(self, query: Select[Any]) -> list[Row]:
+        """The rows of a query as plain dictionaries."""
+        return [dict(r) for r in self.conn.execute(query).mappings()]
+
+    def row(self, table: Table, pk: int | str) -> Row:
+        """One row by its key, its seal checked; :class:`NotFound` when there is none."""
+        found = self.find(table, pk)
+        if found is None:
+            raise NotFound(what=table.name, id=str(pk))
+        return found
+
+    def find(self, table: Table, pk: int | str) -> Row | None:
+        """One row by its key or None; :class:`RowChanged` when its seal does not fit."""
+        shape = self.book.shapes[table.name]
+        rows = self.rows(select(table).where(table.c[shape.pk] == pk))
+        return self.checked(table, rows[0]) if rows else None
+
+    def checked(self, table: Table, row: Row) -> Row:
+        """The row itself, once its seal fits; :class:`RowChanged` names a row that was altered."""
+        shape = self.book.shapes[table.name]
+        pk = row[shape.pk]
+        if not shape.is_sealed or pk in self._dirty.get(table.name, ()):
+            return row
+        if row["row_mac"] is None or bytes(row["row_mac"]) != shape.seal_row(self.keys, row):
+            raise RowChanged(table=table.name, id=str(pk))
+        return row
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
+        """Write new rows, sealed, in one go; the schema's defaults fill what is not given."""
+        shape = self.book.shapes[table.name]
+        values = [shape.filled(row) for row in rows]
+        if not shape.is_sealed:
+            self.execute_many(table, shape.columns, values)
+            return
+        at = shape.columns.index(shape.pk)
+        sealed = []
+        for row in values:
+            seal = shape.seal(self.keys, row)
+            self._touched.add(shape.name, row[at], seal)  # type: ignore[arg-type]  # a key is never bytes
+            sealed.append((*row, seal))
+        self.execute_many(table, (*shape.columns, "row_mac"), sealed)
+
+    def execute_many(
+        self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Insert plain tuples through the driver: the fast way in (speed.md)."""
+        if rows:
+            mark = "?" if self.book.dialect == "sqlite" else "%s"
+            marks = ",".join([mark] * len(columns))
+            names = ",".join(f'"{c}"' for c in columns)
+            sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - schema names
+            self.conn.exec_driver_sql(sql, [tuple(r) for r in rows])
+
+    def update(
+        self, table: Table, pk: int | str, expect: int | None = None, **values: Any
+    ) -> None:
+        """Change one row and raise its version; :class:`StaleVersion` when it moved meanwhile.
+
+        ``expect`` is the version the change was decided on; None takes whatever stands.
+        """
+        shape = self.book.shapes[table.name]
+        change = update(table).where(table.c[shape.pk] == pk).values(**values)
+        if "version" in table.c and "version" not in values:
+            change = change.values(version=table.c.version + 1)
+        if expect is not None:
+            change = change.where(table.c.version == expect)
+        if self.conn.execute(change).rowcount != 1:
+            raise StaleVersion(what=table.name, id=str(pk))
+        self.touch(table, pk)
+
+    def execute(self, statement: Executable) -> Any:
+        """Run any statement; whoever writes sealed rows this way must ``touch`` them."""
+        return self.conn.execute(statement)
+
+    def touch(self, table: Table, *pks: int | str) -> None:
+        """Say that these rows were written, so that they are sealed before the commit."""
+        self._dirty.setdefault(table.name, set()).update(pks)
+
+    def mark(self, kind: str, *ids: int) -> None:
+        """Say which rows screens should read again once this is committed."""
+        self.marked.setdefault(kind, set()).update(ids)
+
+    def delete(self, table: Table, pk: int | str) -> None:
+        """Take one row away; the record keeps that it went."""
+        shape = self.book.shapes[table.name]
+        self.conn.execute(table.delete().where(table.c[shape.pk] == pk))
+        self._dirty.get(table.name, set()).discard(pk)
+        self._touched.add(table.name, pk, DELETED)
+
+    # --- the record ---------------------------------------------------------------------------
+
+    def tell(
+        self, action: str, on: str = "", object_id: int = 0, **detail: str | int | list[str]
+    ) -> None:
+        """Add an audit entry; ``reason`` and ``result`` in ``detail`` fill their own columns."""
+        self._entries.append(audit.Told(action, on, object_id, detail))
+
+    def commit(self) -> None:
+        """Seal the touched rows, write the audit entries, and let the transaction end well."""
+        for name, pks in self._dirty.items():
+            self._seal(self.book.shapes[name], list(pks))
+        self._dirty.clear()
+        audit.append(self, self._entries, self._touched.packed())
+        self.committed = True
+
+    def _seal(self, shape: Shape, pks: list[int | str]) -> None:
+        if not shape.is_sealed:
+            return
+        table = shape.table
+        for start in range(0, len(pks), CHUNK):
+            some = pks[start : start + CHUNK]
+            seals = []
+            for row in self.rows(select(table).where(table.c[shape.pk].in_(some))):
+                seal = shape.seal_row(self.keys, row)
+                self._touched.add(shape.name, row[shape.pk], seal)
+                seals.append((seal, row[shape.pk]))
+            mark = "?" if self.book.dialect == "sqlite" else "%s"
+            sql = f'UPDATE "{shape.name}" SET row_mac={mark} WHERE "{shape.pk}"={mark}'  # noqa: S608 - schema names
+            if seals:
+                self.conn.exec_driver_sql(sql, seals)
