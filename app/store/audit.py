@@ -44,7 +44,7 @@ def append(work: "Work", told: list[Told], touched: bytes) -> None:
     Raises :class:`AuditFailed` when there is nothing to write: a change needs a name on it.
     """
     if not told:
-        raise AuditFailed(action="commit")
+        raise AuditFailed(why="no_entry")
     seq, before = head(work)
     rows = []
     for at, one in enumerate(told, start=1):

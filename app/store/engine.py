@@ -77,7 +77,7 @@ def _guard(engine: Engine) -> None:
     def _check(conn: Connection) -> None:
         wrote, audited = conn.info.pop("wrote", False), conn.info.pop("audited", False)
         if wrote and not audited:
-            raise AuditFailed(action="commit")
+            raise AuditFailed(why="no_entry")
 
     @event.listens_for(engine, "rollback")
     def _forget(conn: Connection) -> None:

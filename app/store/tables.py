@@ -140,6 +140,9 @@ orders = Table(
     words("print_state"),
     number("proofs"),
     number("open_cases"),
+    moment("reviewed_at"),
+    words("counted_tab"),  # what the counters hold for this row, to take it back exactly
+    number("counted_minor"),
     number("version", 1),
     number("updated_at"),
     sealed(),

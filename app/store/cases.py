@@ -1,0 +1,112 @@
+"""Exceptions in the book: one open case for one thing, whoever notices it again."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+from sqlalchemy import select
+
+from app.domain.errors import NotInState
+from app.store import counters
+from app.store.seal import Row
+from app.store.tables_record import case
+from app.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What went wrong, by a kind of resources/rules/cases.toml, and what its sentence needs."""
+
+    kind: str
+    order_id: int = 0
+    channel_id: int = 0
+    kept_id: int = 0
+    subject: str = ""
+    args: dict[str, str | int] = field(default_factory=dict)
+    amount: tuple[int, str] = (0, "")  # minor units, currency
+
+    @property
+    def dedupe_key(self) -> str:
+        """The thing it is about: the same notice twice is one case."""
+        return f"{self.kind}|{self.order_id}|{self.channel_id}|{self.kept_id}|{self.subject}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRule:
+    """How urgent a kind of case is and whose it is, as the rulebook says."""
+
+    priority: str
+    due_ms: int = 0
+    party: str = ""
+
+
+def open_case(work: Work, notice: Notice, rule: CaseRule) -> int:
+    """Open a case, or find the open one about the same thing; returns its id."""
+    standing = select(case.c.id).where(
+        case.c.dedupe_key == notice.dedupe_key, case.c.state != "settled"
+    )
+    found = work.rows(standing)
+    if found:
+        return int(found[0]["id"])
+    case_id = work.ids.next()
+    row = {
+        "id": case_id,
+        "number": f"E{case_id}",
+        "kind": notice.kind,
+        "priority": rule.priority,
+        "order_id": notice.order_id,
+        "channel_id": notice.channel_id,
+        "kept_id": notice.kept_id,
+        "subject": notice.subject,
+        "args_json": msgspec.json.encode(notice.args).decode(),
+        "party": rule.party,
+        "amount_minor": notice.amount[0],
+        "currency": notice.amount[1],
+        "opened_at": work.now,
+        "due_at": work.now + rule.due_ms if rule.due_ms else None,
+        "dedupe_key": notice.dedupe_key,
+    }
+    work.insert(case, row)
+    counters.add(work, f"case:{rule.priority}", 1)
+    _marked(work, case_id, notice.order_id)
+    return case_id
+
+
+def settle(work: Work, case_id: int, reason: str, by: str) -> Row:
+    """Close a case with what was done; :class:`NotInState` when it is closed already."""
+    row = work.row(case, case_id)
+    if row["state"] == "settled":
+        raise NotInState(machine="case", state=row["state"], action="settle_case")
+    work.update(
+        case,
+        case_id,
+        state="settled",
+        settled_at=work.now,
+        settled_by=by,
+        settled_reason=reason,
+    )
+    counters.add(work, f"case:{row['priority']}", -1)
+    _marked(work, case_id, row["order_id"])
+    return row
+
+
+def settle_all(work: Work, order_id: int, kinds: tuple[str, ...], reason: str) -> int:
+    """Close an order's open cases of these kinds because the awaited fact has come."""
+    query = select(case.c.id).where(
+        case.c.order_id == order_id, case.c.kind.in_(kinds), case.c.state != "settled"
+    )
+    found = work.rows(query)
+    for row in found:
+        settle(work, row["id"], reason, work.actor.name)
+    return len(found)
+
+
+def open_count(work: Work, order_id: int) -> int:
+    """How many exceptions of an order are not settled."""
+    query = select(case.c.id).where(case.c.order_id == order_id, case.c.state != "settled")
+    return len(work.rows(query))
+
+
+def _marked(work: Work, case_id: int, order_id: int) -> None:
+    work.mark("cases", case_id)
+    if order_id:
+        work.mark("orders", order_id)

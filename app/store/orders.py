@@ -1,0 +1,207 @@
+"""Orders in the book: read as the rules see them, and kept in step with what is derived."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain import board
+from app.domain.order import Line, Order, Parcel, ReceiverView
+from app.domain.states import (
+    Held,
+    LogisticsState,
+    OrderKind,
+    OrderState,
+    ParcelState,
+    PaymentState,
+    ProofKind,
+    WaybillState,
+)
+from app.store import cases, counters
+from app.store.seal import Row
+from app.store.tables import (
+    line,
+    lock,
+    orders,
+    parcel,
+    print_job,
+    proof,
+    receiver,
+    waybill,
+)
+from app.store.tables_record import case
+from app.store.work import Work
+
+SHIPPING = frozenset({ProofKind.WAYBILL, ProofKind.OUTBOUND_SCAN, ProofKind.CARRIER_ACCEPTANCE})
+REFUND_CASES = ("refund_open",)
+
+
+def view(work: Work, order_id: int) -> tuple[Row, Order]:
+    """An order's row, and the order as guards look at it; every row's seal is checked."""
+    row = work.row(orders, order_id)
+    return row, Order(
+        number=row["number"],
+        currency=row["currency"],
+        state=OrderState(row["state"]),
+        payment=PaymentState(row["payment"]),
+        logistics=LogisticsState(row["logistics"]),
+        kind=OrderKind(row["kind"]),
+        held=Held(row["held"]),
+        total_minor=row["total_minor"],
+        paid_minor=row["paid_minor"],
+        refunded_minor=row["refunded_minor"],
+        open_refund=_has_open(work, order_id, REFUND_CASES),
+        platform_cancelled=bool(row["platform_cancelled"]),
+        reviewed=row["reviewed_at"] is not None,
+        lines=lines_of(work, order_id),
+        parcels=parcels_of(work, order_id),
+        receiver=receiver_of(work, row),
+        proofs=proofs_of(work, order_id),
+    )
+
+
+def lines_of(work: Work, order_id: int) -> tuple[Line, ...]:
+    """An order's items with what firm reservations hold for each."""
+    held = lock.c.quantity - lock.c.released - lock.c.used
+    query = select(lock.c.line_id, func.sum(held).label("n")).where(
+        lock.c.order_id == order_id, lock.c.state == "held", lock.c.kind == "firm"
+    )
+    firm = {r["line_id"]: int(r["n"]) for r in work.rows(query.group_by(lock.c.line_id))}
+    return tuple(
+        Line(
+            line_id=r["id"],
+            sku=r["sku"],
+            quantity=r["quantity"],
+            cancelled=r["cancelled"],
+            shipped=r["shipped"],
+            firmly_locked=firm.get(r["id"], 0),
+            sku_known=bool(r["sku_known"]),
+        )
+        for r in sealed(work, line, order_id)
+    )
+
+
+def sealed(work: Work, table: Any, order_id: int) -> list[Row]:
+    """The rows of one order in a table, oldest first, each seal checked."""
+    query = select(table).where(table.c.order_id == order_id).order_by(table.c.id)
+    return [work.checked(table, row) for row in work.rows(query)]
+
+
+def parcels_of(work: Work, order_id: int) -> tuple[Parcel, ...]:
+    """An order's boxes with the state of each one's open waybill."""
+    standing = {
+        row["parcel_id"]: WaybillState(row["state"])
+        for row in sealed(work, waybill, order_id)
+        if WaybillState(row["state"]).is_open
+    }
+    return tuple(
+        Parcel(
+            parcel_id=row["id"],
+            state=ParcelState(row["state"]),
+            waybill=standing.get(row["id"]),
+            printed_at=row["printed_at"],
+            verified_at=row["verified_at"],
+            weighed_at=row["weighed_at"],
+            handed_at=row["handed_at"],
+            picked_up_at=row["picked_up_at"],
+        )
+        for row in sealed(work, parcel, order_id)
+    )
+
+
+def receiver_of(work: Work, row: Row) -> ReceiverView:
+    """The receiver, masked; a platform's sealed receiver counts as complete."""
+    kept = work.find(receiver, row["id"])
+    if kept is None:
+        return ReceiverView(province=row["province"], city=row["city"])
+    return ReceiverView(
+        name=row["buyer_mask"] if kept["name_ct"] else "",
+        phone=row["phone_mask"] if kept["phone_ct"] else "",
+        address=kept["address_mask"] if kept["address_ct"] else "",
+        country=row["country"],
+        province=row["province"],
+        city=row["city"],
+        sealed=kept["cipher_ct"] is not None,
+    )
+
+
+def proofs_of(work: Work, order_id: int) -> frozenset[ProofKind]:
+    """The kinds of facts recorded for an order, forged rows refused."""
+    return frozenset(ProofKind(row["kind"]) for row in sealed(work, proof, order_id))
+
+
+def prove(
+    work: Work, order_id: int, kind: ProofKind, source: str, reference: str, parcel_id: int = 0
+) -> bool:
+    """Record a fact that supports a status; False when it was recorded before."""
+    same = select(proof.c.id).where(
+        proof.c.order_id == order_id, proof.c.kind == kind.value, proof.c.reference == reference
+    )
+    if work.rows(same):
+        return False
+    work.insert(
+        proof,
+        {
+            "id": work.ids.next(),
+            "order_id": order_id,
+            "parcel_id": parcel_id or None,
+            "kind": kind.value,
+            "at": work.now,
+            "source": source,
+            "reference": reference,
+        },
+    )
+    work.mark("orders", order_id)
+    return True
+
+
+def refresh(work: Work, order_id: int) -> None:
+    """Bring an order's derived columns and the board's counters in step with its rows."""
+    row = work.row(orders, order_id)
+    boxes = [p for p in sealed(work, parcel, order_id) if p["state"] != ParcelState.VOID]
+    printed = bool(boxes) and all(p["printed_at"] is not None for p in boxes)
+    tab = board.tab_of(row["intake"], row["state"], printed=printed).value
+    derived = {
+        "tab": tab,
+        "counted_tab": tab,
+        "counted_minor": row["total_minor"],
+        "proofs": len(proofs_of(work, order_id) & SHIPPING),
+        "open_cases": cases.open_count(work, order_id),
+        "print_state": _print_state(work, order_id),
+        **_carrier(work, order_id, row),
+    }
+    _count(work, row, derived)
+    if any(row[name] != value for name, value in derived.items()):
+        work.update(orders, order_id, updated_at=work.now, **derived)
+
+
+def _count(work: Work, row: Row, derived: dict[str, Any]) -> None:
+    before = (row["counted_tab"], row["counted_minor"])
+    after = (derived["counted_tab"], derived["counted_minor"])
+    if before == after:
+        return
+    scope = (row["channel_id"], row["currency"])
+    if before[0]:
+        counters.add(work, f"tab:{before[0]}", -1, -before[1], scope)
+    counters.add(work, f"tab:{after[0]}", 1, after[1], scope)
+
+
+def _carrier(work: Work, order_id: int, row: Row) -> dict[str, str]:
+    standing = [w for w in sealed(work, waybill, order_id) if WaybillState(w["state"]).is_open]
+    if not standing:
+        return {"waybill_no": ""}
+    newest = standing[-1]
+    account = newest["carrier_account"].split(":")[0]
+    return {"waybill_no": newest["carrier_no"] or "", "carrier": account or row["carrier"]}
+
+
+def _print_state(work: Work, order_id: int) -> str:
+    query = select(print_job.c.state).where(print_job.c.order_id == order_id)
+    found = work.rows(query.order_by(print_job.c.id.desc()).limit(1))
+    return str(found[0]["state"]) if found else ""
+
+
+def _has_open(work: Work, order_id: int, kinds: tuple[str, ...]) -> bool:
+    query = select(case.c.id).where(
+        case.c.order_id == order_id, case.c.kind.in_(kinds), case.c.state != "settled"
+    )
+    return bool(work.rows(query.limit(1)))
