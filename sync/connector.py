@@ -66,7 +66,7 @@ class Connector:
             raise _unread(request, broken) from broken
         if 200 <= answer.status < 300:
             return answer
-        raise self._signed.refuse(answer, retry_after_ms(answer, self._clock.now_ms()))
+        raise self._signed.refuse(answer, retry_after_ms(answer, self._clock.now()))
 
     async def json(self, request: Request) -> tuple[Any, Answer]:
         """Send one request and read its answer as JSON; raises as `request` does."""

@@ -34,7 +34,7 @@ class SyncError(Exception):
         return f"{sentence} [{self.code}{': ' + about if about else ''}]"
 
 
-class Throttled(SyncError):
+class Throttled(SyncError):  # noqa: N818 - the tree says it is one
     """The other side asked us to slow down and did nothing.
 
     `retry_after_ms` is how long they asked us to wait, or None where they did not say.
@@ -50,19 +50,19 @@ class Throttled(SyncError):
         self.retry_after_ms = retry_after_ms
 
 
-class TokenExpired(SyncError):
+class TokenExpired(SyncError):  # noqa: N818 - the tree says it is one
     """The key or grant is no longer accepted; a person must renew it."""
 
     code = "sync_token_expired"
 
 
-class PermissionMissing(SyncError):
+class PermissionMissing(SyncError):  # noqa: N818 - the tree says it is one
     """The key is accepted but may not do this; a person must widen it."""
 
     code = "sync_permission_missing"
 
 
-class Rejected(SyncError):
+class Rejected(SyncError):  # noqa: N818 - the tree says it is one
     """The other side said a definite no; the same request would get the same no.
 
     `foreign_code` and `text` are theirs, as they came (text cut to 500 characters).
@@ -80,19 +80,19 @@ class Rejected(SyncError):
         self.text = text
 
 
-class Unreachable(SyncError):
+class Unreachable(SyncError):  # noqa: N818 - the tree says it is one
     """No connection was made, so nothing was sent."""
 
     code = "sync_unreachable"
 
 
-class Ambiguous(SyncError):
+class Ambiguous(SyncError):  # noqa: N818 - the tree says it is one
     """The request may have arrived, and what became of it is unknown."""
 
     code = "sync_ambiguous"
 
 
-class Malformed(SyncError):
+class Malformed(SyncError):  # noqa: N818 - the tree says it is one
     """An answer came that cannot be read as what it should be."""
 
     code = "sync_malformed"

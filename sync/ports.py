@@ -1,6 +1,6 @@
 """What the shop may ask of any channel or carrier, and what it must hand in."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,24 +23,24 @@ from sync.records import (
 class Clock(Protocol):
     """Where time comes from; handed in, so that a test or a simulation can turn it."""
 
-    def now_ms(self) -> int:
+    def now(self) -> int:
         """The wall clock in UTC milliseconds."""
         ...
 
-    def monotonic_ms(self) -> int:
-        """A clock for durations, in milliseconds; never goes back."""
+    def mono(self) -> float:
+        """Seconds that only ever rise, for durations; its zero means nothing."""
         ...
 
-    async def sleep(self, ms: int) -> None:
-        """Wait this many milliseconds of this clock."""
-        ...
+
+Sleep = Callable[[float], Awaitable[None]]
+"""How to wait this many seconds of the handed-in clock (asyncio.sleep in the real house)."""
 
 
 class Rng(Protocol):
     """Where chance comes from; handed in, so that a run can be repeated."""
 
-    def random(self) -> float:
-        """A number in [0, 1)."""
+    def uniform(self, a: float, b: float) -> float:
+        """A number between `a` and `b`."""
         ...
 
 

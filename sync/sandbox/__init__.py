@@ -1,1 +1,1 @@
-"""Local servers that speak the wire formats of channels and carriers and refuse what these refuse."""
+"""Local servers that speak each side's own wire format and refuse what the real ones refuse."""

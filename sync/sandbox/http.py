@@ -70,7 +70,8 @@ class LocalServer:
 
     async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        assert task is not None
+        if task is None:
+            return
         self._open.add(task)
         try:
             while await self._one(reader, writer):

@@ -1,0 +1,283 @@
+"""The pull loop of one channel, the push of one effect, and how healthy the channel is.
+
+Pure of the app: it gets a channel, a book that commits a batch with its cursor in one transaction,
+and what it needs to wait and to draw lots. Nothing is lost when it is killed anywhere, because the
+cursor only moves inside the book's own transaction (consistency.md 2.1, 2.5, 2.6).
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from sync.errors import (
+    Ambiguous,
+    Malformed,
+    PermissionMissing,
+    SyncError,
+    Throttled,
+    TokenExpired,
+    Unreachable,
+)
+from sync.limits import Breaker
+from sync.ports import Channel, Clock, Rng, Sleep
+from sync.records import Batch, Done, MemoAsk, ShipAsk, StockAsk
+from sync.retry import Again, Attempt, Budget, Never, decide, decide_outbox
+
+SPREAD_S = 30.0
+PERSON_WAIT_MS = 900_000
+Ask = ShipAsk | StockAsk | MemoAsk
+
+
+class Book(Protocol):
+    """Where orders go; the app's side of the pull."""
+
+    async def cursor(self) -> str:
+        """The cursor last committed for this channel ("" when none is)."""
+        ...
+
+    async def take(self, batch: Batch) -> None:
+        """Commit the records, what was kept aside, and the cursor, in one transaction.
+
+        A record that cannot be booked becomes a case inside; an exception out of here means that
+        nothing was committed, ends the round and leaves the cursor where it was.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a channel is doing. Times in UTC milliseconds.
+
+    `needs_person` is set where polling stopped until somebody renews or widens the key; `error` is
+    the code whose sentence says why, "" while up.
+    """
+
+    source: str
+    up: bool = True
+    needs_person: bool = False
+    error: str = ""
+    last_success_ms: int | None = None
+    down_since_ms: int | None = None
+    failures: int = 0
+    orders: int = 0
+    kept_aside: int = 0
+
+    def lag_ms(self, now_ms: int) -> int | None:
+        """How old the newest complete round is; None before the first."""
+        return None if self.last_success_ms is None else max(0, now_ms - self.last_success_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one effect.
+
+    `outcome`: done | rejected (final, a case) | unknown (may have happened: sent again only after
+    a look-up, at `retry_at_ms`) | retry_at (nothing happened; again at `retry_at_ms`).
+    """
+
+    outcome: str
+    done: Done | None = None
+    error: str = ""
+    details: tuple[tuple[str, str | int], ...] = ()
+    retry_at_ms: int | None = None
+    needs_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gear:
+    """What a loop is handed: clock, chance, waiting, and the two brakes of its host."""
+
+    clock: Clock
+    rng: Rng
+    breaker: Breaker
+    budget: Budget
+    sleep: Sleep = asyncio.sleep
+
+
+class Source:
+    """Pulls one channel for as long as it runs, and says once when it goes down and once when up."""
+
+    def __init__(
+        self, name: str, channel: Channel, book: Book, gear: Gear, told: Callable[[Health], None]
+    ) -> None:
+        """Start up and silent; `told` hears every change of health, not every failure."""
+        self._channel = channel
+        self._book = book
+        self._gear = gear
+        self._told = told
+        self._woken = asyncio.Event()
+        self.health = Health(name)
+
+    async def run(self, every_s: float, spread_s: float = SPREAD_S) -> None:
+        """Pull every `every_s` seconds until cancelled; the first start is spread by chance."""
+        await self._gear.sleep(self._gear.rng.uniform(0, spread_s))
+        while True:
+            await self.round()
+            await self._pause(every_s)
+
+    def wake(self) -> None:
+        """Pull now: after a push hint, or after a person renewed the key."""
+        self._woken.set()
+
+    async def round(self) -> Health:
+        """Walk all pages that wait now; a failure ends the round and shows in the health."""
+        try:
+            cursor = await self._book.cursor()
+            more = True
+            while more:
+                batch = await self._page(cursor)
+                if batch.more and batch.next_cursor == cursor:
+                    raise Malformed("sync_stuck", source=self.health.source)
+                await self._book.take(batch)
+                self._count(batch)
+                cursor, more = batch.next_cursor, batch.more
+        except SyncError as error:
+            self._down(error)
+        else:
+            self._up()
+        return self.health
+
+    async def _page(self, cursor: str) -> Batch:
+        gear = self._gear
+        tries = 0
+        while True:
+            self._pass_breaker()
+            gear.budget.sent(gear.clock.mono())
+            try:
+                batch = await self._channel.pull(cursor)
+            except SyncError as error:
+                tries += 1
+                note(gear.breaker, error)
+                decision = decide(error, Attempt(tries), gear.rng)
+                if isinstance(decision, Never) or not gear.budget.spend(gear.clock.mono()):
+                    raise
+                await gear.sleep(decision.after_ms / 1000)
+            except BaseException:
+                gear.breaker.released()
+                raise
+            else:
+                gear.breaker.worked()
+                return batch
+
+    def _pass_breaker(self) -> None:
+        wait_s = self._gear.breaker.wait_s()
+        if wait_s > 0:
+            raise Unreachable("sync_breaker_open", seconds=round(wait_s))
+
+    async def _pause(self, every_s: float) -> None:
+        waiting = [asyncio.ensure_future(self._woken.wait())]
+        if not self.health.needs_person:
+            waiting.append(asyncio.ensure_future(self._until_next(every_s)))
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+        self._woken.clear()
+
+    async def _until_next(self, every_s: float) -> bool:
+        await self._gear.sleep(every_s)
+        return True
+
+    def _count(self, batch: Batch) -> None:
+        self.health = replace(
+            self.health,
+            orders=self.health.orders + len(batch.records),
+            kept_aside=self.health.kept_aside + len(batch.kept_aside),
+        )
+
+    def _down(self, error: SyncError) -> None:
+        before = self.health
+        self.health = replace(
+            before,
+            up=False,
+            needs_person=isinstance(error, TokenExpired | PermissionMissing),
+            error=error.code,
+            down_since_ms=before.down_since_ms or self._gear.clock.now(),
+            failures=before.failures + 1,
+        )
+        if before.up or before.needs_person != self.health.needs_person:
+            self._told(self.health)
+
+    def _up(self) -> None:
+        before = self.health
+        self.health = replace(
+            before,
+            up=True,
+            needs_person=False,
+            error="",
+            last_success_ms=self._gear.clock.now(),
+            down_since_ms=None,
+            failures=0,
+        )
+        if not before.up or before.last_success_ms is None:
+            self._told(self.health)
+
+
+def note(breaker: Breaker, error: SyncError) -> None:
+    """Tell the breaker what an error says about the other side: down, up, or neither."""
+    if isinstance(error, Unreachable | Ambiguous | Malformed):
+        breaker.failed()
+    elif isinstance(error, Throttled):
+        breaker.released()
+    else:
+        breaker.worked()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the outbox row knows of an effect: tries made before this one, and when the first was.
+
+    `looked_up` says that the other side is asked before a repeat, so that a repeat is harmless.
+    """
+
+    tries: int
+    first_sent_ms: int
+    looked_up: bool = True
+
+
+async def send(channel: Channel, ask: Ask, sent: Sent, gear: Gear) -> Settled:
+    """Try one due effect once; the row itself is the app's, and so is the time of the next try."""
+    wait_s = gear.breaker.wait_s()
+    if wait_s > 0:
+        at = gear.clock.now() + round(wait_s * 1000)
+        return Settled("retry_at", error="sync_breaker_open", retry_at_ms=at)
+    gear.budget.sent(gear.clock.mono())
+    try:
+        done = await _carry_out(channel, ask)
+    except SyncError as error:
+        note(gear.breaker, error)
+        return settle(error, replace(sent, tries=sent.tries + 1), gear)
+    except BaseException:
+        gear.breaker.released()
+        raise
+    gear.breaker.worked()
+    return Settled("done", done)
+
+
+async def _carry_out(channel: Channel, ask: Ask) -> Done:
+    match ask:
+        case ShipAsk():
+            return await channel.ship(ask)
+        case StockAsk():
+            return await channel.set_stock(ask)
+        case MemoAsk():
+            return await channel.write_memo(ask)
+
+
+def settle(error: SyncError, sent: Sent, gear: Gear) -> Settled:
+    """What a failed write means for its outbox row; the waybill flow uses it too."""
+    now = gear.clock.now()
+    details = tuple(error.details.items())
+    attempt = Attempt(sent.tries, writes=True, looked_up=sent.looked_up)
+    decision = decide_outbox(error, attempt, sent.first_sent_ms, now, gear.rng)
+    unknown = isinstance(error, Ambiguous)
+    if isinstance(decision, Again):
+        outcome = "unknown" if unknown else "retry_at"
+        return Settled(outcome, None, error.code, details, now + decision.after_ms)
+    if decision.why == "person":
+        return Settled("retry_at", None, error.code, details, now + PERSON_WAIT_MS, True)
+    if unknown:
+        return Settled("unknown", None, error.code, details)
+    return Settled("rejected", None, error.code, details)
