@@ -1,0 +1,220 @@
+"""The stock ledger: opening figures, counts, shortages, and whether it all adds up.
+
+``physical = opening + sum of movements`` and ``reserved = what standing reservations hold``
+(consistency.md 2.3); a count may find less than is reserved, and the truth is recorded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, case, func, select
+
+from app.domain.states import LockState
+from app.store.seal import Row
+from app.store.stock import left_of
+from app.store.tables import line, location, lock, orders, product, stock, stock_move
+from app.store.work import CHUNK, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A figure that its movements do not add up to."""
+
+    sku: str
+    location_id: int
+    figure: str  # physical · reserved
+    booked: int
+    summed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a count found: the difference booked, and the orders that can no longer be served."""
+
+    difference: int
+    uncovered: tuple[tuple[int, int], ...] = ()  # (order id, quantity), newest first
+
+
+def add_location(work: Work, name: str) -> int:
+    """Add a warehouse; its id."""
+    location_id = work.ids.next()
+    work.insert(location, {"id": location_id, "name": name})
+    work.mark("stock")
+    return location_id
+
+
+def add_product(work: Work, sku: str, title: str, variant: str = "", weight_g: int = 0) -> bool:
+    """Name a merchant code; False when it stands already (its words are brought up to date)."""
+    found = work.rows(select(product).where(product.c.sku == sku))
+    values = {"title": title, "variant": variant, "weight_g": weight_g}
+    if found:
+        row = work.checked(product, found[0])
+        if any(row[name] != value for name, value in values.items()):
+            work.update(product, row["id"], row["version"], **values)
+        return False
+    work.insert(product, {"id": work.ids.next(), "sku": sku, **values})
+    return True
+
+
+def open_stock(
+    work: Work, location_id: int, rows: Sequence[tuple[str, str, int, int]]
+) -> tuple[str, ...]:
+    """Take in opening figures: (sku, title, quantity, weight in g); the codes that were new.
+
+    A merchant code that has a figure at this warehouse keeps it: opening happens once, later
+    changes are counts.
+    """
+    skus = sorted({row[0] for row in rows})
+    named: set[str] = set()
+    stocked: set[str] = set()
+    for start in range(0, len(skus), CHUNK):
+        some = skus[start : start + CHUNK]
+        found = work.rows(select(product.c.sku).where(product.c.sku.in_(some)))
+        named.update(row["sku"] for row in found)
+        at = select(stock.c.sku).where(stock.c.sku.in_(some), stock.c.location_id == location_id)
+        stocked.update(row["sku"] for row in work.rows(at))
+    by_sku = {row[0]: row for row in rows}
+    new = [by_sku[sku] for sku in skus if sku not in stocked]
+    work.insert(
+        product,
+        *(
+            {"id": work.ids.next(), "sku": sku, "title": title, "weight_g": weight_g}
+            for sku, title, _quantity, weight_g in by_sku.values()
+            if sku not in named
+        ),
+    )
+    work.insert(
+        stock,
+        *(
+            {
+                "id": work.ids.next(),
+                "sku": sku,
+                "location_id": location_id,
+                "physical": quantity,
+                "opening": quantity,
+            }
+            for sku, _title, quantity, _weight in new
+        ),
+    )
+    work.mark("stock")
+    return tuple(row[0] for row in new)
+
+
+def adjust(work: Work, sku: str, location_id: int, counted: int, cause_id: int) -> Count:
+    """Book what was counted; the difference becomes a ledger row.
+
+    Fewer than reserved closes the merchant code for further reservations and names the newest
+    reservations that nothing stands behind; enough opens it again.
+    """
+    row = _row(work, sku, location_id)
+    difference = counted - row["physical"]
+    short = row["reserved"] - counted
+    work.update(stock, row["id"], row["version"], physical=counted, closed=int(short > 0))
+    work.insert(
+        stock_move,
+        {
+            "id": work.ids.next(),
+            "sku": sku,
+            "location_id": location_id,
+            "d_physical": difference,
+            "cause_kind": "count",
+            "cause_id": cause_id,
+            "at": work.now,
+        },
+    )
+    work.mark("stock", row["id"])
+    return Count(difference, _newest(work, sku, location_id, short) if short > 0 else ())
+
+
+def _row(work: Work, sku: str, location_id: int) -> Row:
+    """The figure of a merchant code at a warehouse, made at zero when there is none."""
+    query = select(stock).where(stock.c.sku == sku, stock.c.location_id == location_id)
+    found = work.rows(query.with_for_update())
+    if found:
+        return work.checked(stock, found[0])
+    row_id = work.ids.next()
+    work.insert(stock, {"id": row_id, "sku": sku, "location_id": location_id})
+    return work.row(stock, row_id)
+
+
+def _newest(work: Work, sku: str, location_id: int, short: int) -> tuple[tuple[int, int], ...]:
+    query = (
+        select(lock)
+        .where(
+            lock.c.sku == sku,
+            lock.c.location_id == location_id,
+            lock.c.state == LockState.HELD.value,
+        )
+        .order_by(lock.c.id.desc())
+    )
+    uncovered: dict[int, int] = {}
+    for row in work.rows(query):
+        if short <= 0:
+            break
+        some = min(short, left_of(work.checked(lock, row)))
+        uncovered[row["order_id"]] = uncovered.get(row["order_id"], 0) + some
+        short -= some
+    return tuple(uncovered.items())
+
+
+def waiting_for(work: Work, sku: str, limit: int = 2000) -> tuple[int, ...]:
+    """Open orders with an item of this merchant code, oldest first: they may be able to go on."""
+    query = (
+        select(line.c.order_id)
+        .join(orders, orders.c.id == line.c.order_id)
+        .where(
+            line.c.sku == sku,
+            line.c.quantity > line.c.cancelled + line.c.shipped,
+            orders.c.state.in_(("awaiting_payment", "paid")),
+        )
+        .order_by(line.c.order_id)
+        .limit(limit)
+    )
+    return tuple(dict.fromkeys(row["order_id"] for row in work.rows(query)))
+
+
+def drifts(work: Work) -> tuple[Drift, ...]:
+    """Every figure that does not equal the sum of its movements; none in a sound book."""
+    rows = work.rows(select(stock).order_by(stock.c.sku, stock.c.location_id))
+    moved = _summed(work, _moves())
+    held = _summed(work, _held())
+    found = []
+    for row in rows:
+        place = (row["sku"], row["location_id"])
+        physical = row["opening"] + moved.get(place, (0, 0))[0]
+        reserved = held.get(place, (0, 0))[1]
+        for figure, summed in (("physical", physical), ("reserved", reserved)):
+            if row[figure] != summed:
+                found.append(Drift(*place, figure, row[figure], summed))
+        ledger = moved.get(place, (0, 0))[1]
+        if ledger != reserved:
+            found.append(Drift(*place, "reserved_moves", reserved, ledger))
+    return tuple(found)
+
+
+def _moves() -> Select[tuple[str, int, int, int]]:
+    return select(
+        stock_move.c.sku,
+        stock_move.c.location_id,
+        func.sum(stock_move.c.d_physical).label("physical"),
+        func.sum(stock_move.c.d_reserved).label("reserved"),
+    ).group_by(stock_move.c.sku, stock_move.c.location_id)
+
+
+def _held() -> Select[tuple[str, int, int, int]]:
+    left = lock.c.quantity - lock.c.released - lock.c.used
+    return select(
+        lock.c.sku,
+        lock.c.location_id,
+        func.sum(0 * left).label("physical"),
+        func.sum(case((lock.c.state == "held", left), else_=0)).label("reserved"),
+    ).group_by(lock.c.sku, lock.c.location_id)
+
+
+def _summed(
+    work: Work, query: Select[tuple[str, int, int, int]]
+) -> dict[tuple[str, int], tuple[int, int]]:
+    return {
+        (row["sku"], row["location_id"]): (int(row["physical"]), int(row["reserved"]))
+        for row in work.rows(query)
+    }
