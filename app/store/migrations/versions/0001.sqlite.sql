@@ -1,0 +1,676 @@
+CREATE TABLE audit (
+	chain INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	operator_id INTEGER DEFAULT 0 NOT NULL,
+	actor TEXT DEFAULT '' NOT NULL,
+	role TEXT DEFAULT '' NOT NULL,
+	session_id INTEGER DEFAULT 0 NOT NULL,
+	ip TEXT DEFAULT '' NOT NULL,
+	host TEXT DEFAULT '' NOT NULL,
+	os_user TEXT DEFAULT '' NOT NULL,
+	app_version TEXT DEFAULT '' NOT NULL,
+	action TEXT DEFAULT '' NOT NULL,
+	object TEXT DEFAULT '' NOT NULL,
+	object_id INTEGER DEFAULT 0 NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	result TEXT DEFAULT 'ok' NOT NULL,
+	detail_json TEXT DEFAULT '{}' NOT NULL,
+	command_id INTEGER DEFAULT 0 NOT NULL,
+	touched BLOB NOT NULL,
+	prev_hash BLOB NOT NULL,
+	hash BLOB NOT NULL,
+	CONSTRAINT pk_audit PRIMARY KEY (chain, seq)
+)
+;;
+CREATE INDEX ix_audit_at ON audit (at)
+;;
+CREATE INDEX ix_audit_object ON audit (object, object_id)
+;;
+CREATE TABLE cases (
+	id INTEGER NOT NULL,
+	number TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	priority TEXT DEFAULT 'P1' NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	order_id INTEGER DEFAULT 0 NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	kept_id INTEGER DEFAULT 0 NOT NULL,
+	subject TEXT DEFAULT '' NOT NULL,
+	args_json TEXT DEFAULT '{}' NOT NULL,
+	party TEXT DEFAULT '' NOT NULL,
+	owner_id INTEGER DEFAULT 0 NOT NULL,
+	amount_minor INTEGER DEFAULT 0 NOT NULL,
+	currency TEXT DEFAULT '' NOT NULL,
+	opened_at INTEGER DEFAULT 0 NOT NULL,
+	due_at INTEGER,
+	settled_at INTEGER,
+	settled_by TEXT DEFAULT '' NOT NULL,
+	settled_reason TEXT DEFAULT '' NOT NULL,
+	dedupe_key TEXT DEFAULT '' NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_cases PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_cases_open ON cases (state, priority, due_at, id)
+;;
+CREATE INDEX ix_cases_order ON cases (order_id, id)
+;;
+CREATE UNIQUE INDEX one_open_case ON cases (dedupe_key) WHERE state <> 'settled'
+;;
+CREATE TABLE channel (
+	id INTEGER NOT NULL,
+	platform TEXT DEFAULT '' NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	zone TEXT DEFAULT 'UTC' NOT NULL,
+	currency TEXT DEFAULT 'CNY' NOT NULL,
+	state TEXT DEFAULT 'on' NOT NULL,
+	config_json TEXT DEFAULT '{}' NOT NULL,
+	credentials_ct BLOB,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_channel PRIMARY KEY (id)
+)
+;;
+CREATE TABLE command (
+	id INTEGER NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	args_digest BLOB NOT NULL,
+	operator_id INTEGER DEFAULT 0 NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT '' NOT NULL,
+	result BLOB,
+	CONSTRAINT pk_command PRIMARY KEY (id)
+)
+;;
+CREATE TABLE counter (
+	name TEXT NOT NULL,
+	channel_id INTEGER NOT NULL,
+	currency TEXT NOT NULL,
+	n INTEGER DEFAULT 0 NOT NULL,
+	amount_minor INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_counter PRIMARY KEY (name, channel_id, currency)
+)
+;;
+CREATE TABLE cursor (
+	id INTEGER NOT NULL,
+	channel_id INTEGER NOT NULL,
+	stream TEXT DEFAULT 'orders' NOT NULL,
+	value TEXT DEFAULT '' NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_cursor PRIMARY KEY (id),
+	CONSTRAINT uq_cursor_channel_id_stream UNIQUE (channel_id, stream)
+)
+;;
+CREATE TABLE data_key (
+	id INTEGER NOT NULL,
+	wrapped BLOB NOT NULL,
+	state TEXT DEFAULT 'current' NOT NULL,
+	made_at INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_data_key PRIMARY KEY (id)
+)
+;;
+CREATE TABLE event (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	args_json TEXT DEFAULT '{}' NOT NULL,
+	actor TEXT DEFAULT '' NOT NULL,
+	tone TEXT DEFAULT 'info' NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_event PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_event_order_id ON event (order_id)
+;;
+CREATE TABLE inbox (
+	id INTEGER NOT NULL,
+	source TEXT DEFAULT '' NOT NULL,
+	event_id TEXT DEFAULT '' NOT NULL,
+	payload_digest BLOB NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT 'new' NOT NULL,
+	fail_count INTEGER DEFAULT 0 NOT NULL,
+	last_error TEXT DEFAULT '' NOT NULL,
+	CONSTRAINT pk_inbox PRIMARY KEY (id),
+	CONSTRAINT uq_inbox_source_event_id UNIQUE (source, event_id)
+)
+;;
+CREATE TABLE kept_aside (
+	id INTEGER NOT NULL,
+	channel_id INTEGER NOT NULL,
+	external_id TEXT DEFAULT '' NOT NULL,
+	code TEXT DEFAULT '' NOT NULL,
+	field TEXT DEFAULT '' NOT NULL,
+	body_ct BLOB,
+	body_digest BLOB NOT NULL,
+	state TEXT DEFAULT 'kept' NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_kept_aside PRIMARY KEY (id),
+	CONSTRAINT uq_kept_aside_channel_id_external_id_body_digest UNIQUE (channel_id, external_id, body_digest)
+)
+;;
+CREATE INDEX ix_kept_aside_channel_id ON kept_aside (channel_id)
+;;
+CREATE TABLE location (
+	id INTEGER NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_location PRIMARY KEY (id)
+)
+;;
+CREATE TABLE name_token (
+	token INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	CONSTRAINT pk_name_token PRIMARY KEY (token, order_id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE operator (
+	id INTEGER NOT NULL,
+	login TEXT DEFAULT '' NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	password_hash TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'active' NOT NULL,
+	lang TEXT DEFAULT '' NOT NULL,
+	failures INTEGER DEFAULT 0 NOT NULL,
+	locked_until INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_operator PRIMARY KEY (id),
+	CONSTRAINT uq_operator_login UNIQUE (login)
+)
+;;
+CREATE TABLE outbox (
+	id INTEGER NOT NULL,
+	command_id INTEGER DEFAULT 0 NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	order_id INTEGER DEFAULT 0 NOT NULL,
+	object_id INTEGER DEFAULT 0 NOT NULL,
+	intent_key TEXT DEFAULT '' NOT NULL,
+	body_ct BLOB,
+	state TEXT DEFAULT 'ready' NOT NULL,
+	attempts INTEGER DEFAULT 0 NOT NULL,
+	next_at INTEGER DEFAULT 0 NOT NULL,
+	lease_until INTEGER DEFAULT 0 NOT NULL,
+	last_error TEXT DEFAULT '' NOT NULL,
+	result_json TEXT DEFAULT '{}' NOT NULL,
+	first_sent_at INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_outbox PRIMARY KEY (id),
+	CONSTRAINT uq_outbox_intent_key UNIQUE (intent_key)
+)
+;;
+CREATE INDEX ix_outbox_due ON outbox (state, next_at, id)
+;;
+CREATE INDEX ix_outbox_order ON outbox (order_id, id)
+;;
+CREATE TABLE product (
+	id INTEGER NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	title TEXT DEFAULT '' NOT NULL,
+	variant TEXT DEFAULT '' NOT NULL,
+	weight_g INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_product PRIMARY KEY (id),
+	CONSTRAINT uq_product_sku UNIQUE (sku)
+)
+;;
+CREATE TABLE raw_record (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	external_version INTEGER DEFAULT 0 NOT NULL,
+	body_ct BLOB,
+	at INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_raw_record PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_raw_record_order_id ON raw_record (order_id)
+;;
+CREATE TABLE receiver (
+	order_id INTEGER NOT NULL,
+	name_ct BLOB,
+	phone_ct BLOB,
+	email_ct BLOB,
+	address_ct BLOB,
+	nick_ct BLOB,
+	message_ct BLOB,
+	cipher_ct BLOB,
+	address_mask TEXT DEFAULT '' NOT NULL,
+	district TEXT DEFAULT '' NOT NULL,
+	postcode TEXT DEFAULT '' NOT NULL,
+	phone_index BLOB,
+	email_index BLOB,
+	tokens BLOB,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_receiver PRIMARY KEY (order_id)
+)
+;;
+CREATE INDEX ix_receiver_email_index ON receiver (email_index)
+;;
+CREATE INDEX ix_receiver_phone_index ON receiver (phone_index)
+;;
+CREATE TABLE serial (
+	id INTEGER NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	day TEXT DEFAULT '' NOT NULL,
+	next INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_serial PRIMARY KEY (id),
+	CONSTRAINT uq_serial_kind_day UNIQUE (kind, day)
+)
+;;
+CREATE TABLE setting (
+	"key" TEXT NOT NULL,
+	value_json TEXT DEFAULT '' NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_setting PRIMARY KEY ("key")
+)
+;;
+CREATE TABLE status_map (
+	id INTEGER NOT NULL,
+	platform TEXT DEFAULT '' NOT NULL,
+	machine TEXT DEFAULT '' NOT NULL,
+	raw TEXT DEFAULT '' NOT NULL,
+	status TEXT DEFAULT '' NOT NULL,
+	sentence TEXT DEFAULT '' NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_status_map PRIMARY KEY (id),
+	CONSTRAINT uq_status_map_platform_machine_raw UNIQUE (platform, machine, raw)
+)
+;;
+CREATE TABLE stock_move (
+	id INTEGER NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	location_id INTEGER NOT NULL,
+	d_physical INTEGER DEFAULT 0 NOT NULL,
+	d_reserved INTEGER DEFAULT 0 NOT NULL,
+	cause_kind TEXT DEFAULT '' NOT NULL,
+	cause_id INTEGER NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_stock_move PRIMARY KEY (id),
+	CONSTRAINT uq_stock_move_cause_kind_cause_id_sku_location_id UNIQUE (cause_kind, cause_id, sku, location_id)
+)
+;;
+CREATE TABLE time_reading (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	field TEXT DEFAULT '' NOT NULL,
+	raw TEXT DEFAULT '' NOT NULL,
+	zone TEXT DEFAULT '' NOT NULL,
+	utc INTEGER,
+	row_mac BLOB,
+	CONSTRAINT pk_time_reading PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_time_reading_order_id ON time_reading (order_id)
+;;
+CREATE TABLE operator_role (
+	id INTEGER NOT NULL,
+	operator_id INTEGER NOT NULL,
+	role TEXT DEFAULT '' NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_operator_role PRIMARY KEY (id),
+	CONSTRAINT uq_operator_role_operator_id_role_channel_id UNIQUE (operator_id, role, channel_id),
+	CONSTRAINT fk_operator_role_operator_id FOREIGN KEY(operator_id) REFERENCES operator (id)
+)
+;;
+CREATE INDEX ix_operator_role_operator_id ON operator_role (operator_id)
+;;
+CREATE TABLE orders (
+	id INTEGER NOT NULL,
+	number TEXT DEFAULT '' NOT NULL,
+	channel_id INTEGER NOT NULL,
+	external_id TEXT DEFAULT '' NOT NULL,
+	external_no TEXT DEFAULT '' NOT NULL,
+	external_version INTEGER DEFAULT 0 NOT NULL,
+	kind TEXT DEFAULT 'normal' NOT NULL,
+	intake TEXT DEFAULT 'pending' NOT NULL,
+	state TEXT DEFAULT '' NOT NULL,
+	payment TEXT DEFAULT '' NOT NULL,
+	logistics TEXT DEFAULT 'none' NOT NULL,
+	tab TEXT DEFAULT '' NOT NULL,
+	raw_status TEXT DEFAULT '' NOT NULL,
+	held TEXT DEFAULT '' NOT NULL,
+	held_reason TEXT DEFAULT '' NOT NULL,
+	platform_cancelled INTEGER DEFAULT 0 NOT NULL,
+	placed_at INTEGER,
+	paid_at INTEGER,
+	promise_at INTEGER,
+	shipped_at INTEGER,
+	completed_at INTEGER,
+	currency TEXT DEFAULT '' NOT NULL,
+	total_minor INTEGER DEFAULT 0 NOT NULL,
+	paid_minor INTEGER DEFAULT 0 NOT NULL,
+	refunded_minor INTEGER DEFAULT 0 NOT NULL,
+	freight_minor INTEGER DEFAULT 0 NOT NULL,
+	discount_minor INTEGER DEFAULT 0 NOT NULL,
+	items INTEGER DEFAULT 0 NOT NULL,
+	summary TEXT DEFAULT '' NOT NULL,
+	summary_variant TEXT DEFAULT '' NOT NULL,
+	summary_sku TEXT DEFAULT '' NOT NULL,
+	buyer_mask TEXT DEFAULT '' NOT NULL,
+	phone_mask TEXT DEFAULT '' NOT NULL,
+	phone_tail TEXT DEFAULT '' NOT NULL,
+	country TEXT DEFAULT '' NOT NULL,
+	province TEXT DEFAULT '' NOT NULL,
+	city TEXT DEFAULT '' NOT NULL,
+	buyer_message_mask TEXT DEFAULT '' NOT NULL,
+	seller_memo TEXT DEFAULT '' NOT NULL,
+	flag TEXT DEFAULT '' NOT NULL,
+	carrier TEXT DEFAULT '' NOT NULL,
+	waybill_no TEXT DEFAULT '' NOT NULL,
+	print_state TEXT DEFAULT '' NOT NULL,
+	proofs INTEGER DEFAULT 0 NOT NULL,
+	open_cases INTEGER DEFAULT 0 NOT NULL,
+	reviewed_at INTEGER,
+	counted_tab TEXT DEFAULT '' NOT NULL,
+	counted_minor INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	updated_at INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_orders PRIMARY KEY (id),
+	CONSTRAINT uq_orders_channel_id_external_id UNIQUE (channel_id, external_id),
+	CONSTRAINT uq_orders_number UNIQUE (number),
+	CONSTRAINT fk_orders_channel_id FOREIGN KEY(channel_id) REFERENCES channel (id)
+)
+;;
+CREATE INDEX ix_orders_buyer_mask ON orders (buyer_mask, id)
+;;
+CREATE INDEX ix_orders_channel ON orders (channel_id, placed_at, id)
+;;
+CREATE INDEX ix_orders_city ON orders (city, id)
+;;
+CREATE INDEX ix_orders_external_no ON orders (external_no, id)
+;;
+CREATE INDEX ix_orders_held ON orders (held, id) WHERE held <> ''
+;;
+CREATE INDEX ix_orders_phone_tail ON orders (phone_tail, id)
+;;
+CREATE INDEX ix_orders_placed_at ON orders (placed_at, id)
+;;
+CREATE INDEX ix_orders_promise_at ON orders (promise_at, id)
+;;
+CREATE INDEX ix_orders_state ON orders (state, id)
+;;
+CREATE INDEX ix_orders_summary ON orders (summary, id)
+;;
+CREATE INDEX ix_orders_tab_placed_at ON orders (tab, placed_at, id)
+;;
+CREATE INDEX ix_orders_tab_promise_at ON orders (tab, promise_at, id)
+;;
+CREATE INDEX ix_orders_total_minor ON orders (total_minor, id)
+;;
+CREATE INDEX ix_orders_updated_at ON orders (updated_at, id)
+;;
+CREATE INDEX ix_orders_waybill_no ON orders (waybill_no, id)
+;;
+CREATE TABLE session (
+	id INTEGER NOT NULL,
+	operator_id INTEGER NOT NULL,
+	os_user TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	started_at INTEGER DEFAULT 0 NOT NULL,
+	seen_at INTEGER DEFAULT 0 NOT NULL,
+	expires_at INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_session PRIMARY KEY (id),
+	CONSTRAINT fk_session_operator_id FOREIGN KEY(operator_id) REFERENCES operator (id)
+)
+;;
+CREATE INDEX ix_session_operator_id ON session (operator_id)
+;;
+CREATE TABLE stock (
+	id INTEGER NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	location_id INTEGER NOT NULL,
+	physical INTEGER DEFAULT 0 NOT NULL,
+	reserved INTEGER DEFAULT 0 NOT NULL,
+	opening INTEGER DEFAULT 0 NOT NULL,
+	closed INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_stock PRIMARY KEY (id),
+	CONSTRAINT uq_stock_sku_location_id UNIQUE (sku, location_id),
+	CONSTRAINT ck_stock_physical CHECK (physical >= 0),
+	CONSTRAINT ck_stock_reserved CHECK (reserved >= 0),
+	CONSTRAINT fk_stock_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+)
+;;
+CREATE TABLE line (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	external_id TEXT DEFAULT '' NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	listing_ref TEXT DEFAULT '' NOT NULL,
+	title TEXT DEFAULT '' NOT NULL,
+	variant TEXT DEFAULT '' NOT NULL,
+	quantity INTEGER DEFAULT 0 NOT NULL,
+	cancelled INTEGER DEFAULT 0 NOT NULL,
+	shipped INTEGER DEFAULT 0 NOT NULL,
+	unit_price_minor INTEGER DEFAULT 0 NOT NULL,
+	total_minor INTEGER DEFAULT 0 NOT NULL,
+	gift INTEGER DEFAULT 0 NOT NULL,
+	sku_known INTEGER DEFAULT 1 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_line PRIMARY KEY (id),
+	CONSTRAINT uq_line_order_id_external_id UNIQUE (order_id, external_id),
+	CONSTRAINT ck_line_quantity CHECK (quantity >= 0),
+	CONSTRAINT ck_line_cancelled CHECK (cancelled >= 0 AND cancelled <= quantity),
+	CONSTRAINT fk_line_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_line_order_id ON line (order_id)
+;;
+CREATE INDEX ix_line_sku ON line (sku, order_id)
+;;
+CREATE TABLE parcel (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	public_id TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	carrier TEXT DEFAULT '' NOT NULL,
+	weight_g INTEGER DEFAULT 0 NOT NULL,
+	printed_at INTEGER,
+	verified_at INTEGER,
+	weighed_at INTEGER,
+	handed_at INTEGER,
+	written_back_at INTEGER,
+	picked_up_at INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_parcel PRIMARY KEY (id),
+	CONSTRAINT uq_parcel_public_id UNIQUE (public_id),
+	CONSTRAINT fk_parcel_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_parcel_order_id ON parcel (order_id)
+;;
+CREATE TABLE proof (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	parcel_id INTEGER,
+	kind TEXT DEFAULT '' NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	source TEXT DEFAULT '' NOT NULL,
+	reference TEXT DEFAULT '' NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_proof PRIMARY KEY (id),
+	CONSTRAINT uq_proof_order_id_kind_reference UNIQUE (order_id, kind, reference),
+	CONSTRAINT fk_proof_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_proof_order_id ON proof (order_id)
+;;
+CREATE TABLE refund (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	external_id TEXT DEFAULT '' NOT NULL,
+	amount_minor INTEGER DEFAULT 0 NOT NULL,
+	currency TEXT DEFAULT '' NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	at INTEGER,
+	row_mac BLOB,
+	CONSTRAINT pk_refund PRIMARY KEY (id),
+	CONSTRAINT uq_refund_order_id_external_id UNIQUE (order_id, external_id),
+	CONSTRAINT fk_refund_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_refund_order_id ON refund (order_id)
+;;
+CREATE TABLE parcel_line (
+	id INTEGER NOT NULL,
+	parcel_id INTEGER NOT NULL,
+	line_id INTEGER NOT NULL,
+	quantity INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_parcel_line PRIMARY KEY (id),
+	CONSTRAINT uq_parcel_line_parcel_id_line_id UNIQUE (parcel_id, line_id),
+	CONSTRAINT ck_parcel_line_quantity CHECK (quantity > 0),
+	CONSTRAINT fk_parcel_line_parcel_id FOREIGN KEY(parcel_id) REFERENCES parcel (id),
+	CONSTRAINT fk_parcel_line_line_id FOREIGN KEY(line_id) REFERENCES line (id)
+)
+;;
+CREATE INDEX ix_parcel_line_parcel_id ON parcel_line (parcel_id)
+;;
+CREATE TABLE stock_lock (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	line_id INTEGER NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	location_id INTEGER NOT NULL,
+	quantity INTEGER DEFAULT 0 NOT NULL,
+	released INTEGER DEFAULT 0 NOT NULL,
+	used INTEGER DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT 'held' NOT NULL,
+	kind TEXT DEFAULT 'firm' NOT NULL,
+	expires_at INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_stock_lock PRIMARY KEY (id),
+	CONSTRAINT ck_stock_lock_quantity CHECK (quantity > 0),
+	CONSTRAINT ck_stock_lock_balance CHECK (released + used <= quantity),
+	CONSTRAINT fk_stock_lock_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
+	CONSTRAINT fk_stock_lock_line_id FOREIGN KEY(line_id) REFERENCES line (id)
+)
+;;
+CREATE INDEX ix_stock_lock_expires ON stock_lock (expires_at) WHERE expires_at IS NOT NULL AND state = 'held'
+;;
+CREATE INDEX ix_stock_lock_line_id ON stock_lock (line_id)
+;;
+CREATE INDEX ix_stock_lock_order_id ON stock_lock (order_id)
+;;
+CREATE INDEX ix_stock_lock_sku ON stock_lock (sku, state, id)
+;;
+CREATE TABLE tracking (
+	id INTEGER NOT NULL,
+	parcel_id INTEGER NOT NULL,
+	waybill_no TEXT DEFAULT '' NOT NULL,
+	code TEXT DEFAULT '' NOT NULL,
+	status TEXT DEFAULT '' NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	place TEXT DEFAULT '' NOT NULL,
+	said TEXT DEFAULT '' NOT NULL,
+	dedupe_key TEXT DEFAULT '' NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_tracking PRIMARY KEY (id),
+	CONSTRAINT uq_tracking_waybill_no_dedupe_key UNIQUE (waybill_no, dedupe_key),
+	CONSTRAINT fk_tracking_parcel_id FOREIGN KEY(parcel_id) REFERENCES parcel (id)
+)
+;;
+CREATE INDEX ix_tracking_parcel_id ON tracking (parcel_id)
+;;
+CREATE TABLE waybill (
+	id INTEGER NOT NULL,
+	parcel_id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	generation INTEGER DEFAULT 1 NOT NULL,
+	intent_key TEXT DEFAULT '' NOT NULL,
+	carrier_account TEXT DEFAULT '' NOT NULL,
+	request_ct BLOB,
+	request_digest BLOB,
+	state TEXT DEFAULT 'intent' NOT NULL,
+	carrier_no TEXT,
+	route_json TEXT DEFAULT '{}' NOT NULL,
+	source TEXT DEFAULT 'api' NOT NULL,
+	rejected_code TEXT DEFAULT '' NOT NULL,
+	rejected_text TEXT DEFAULT '' NOT NULL,
+	lookups INTEGER DEFAULT 0 NOT NULL,
+	first_sent_at INTEGER,
+	not_found_at INTEGER,
+	next_at INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_waybill PRIMARY KEY (id),
+	CONSTRAINT uq_waybill_intent_key UNIQUE (intent_key),
+	CONSTRAINT fk_waybill_parcel_id FOREIGN KEY(parcel_id) REFERENCES parcel (id),
+	CONSTRAINT fk_waybill_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_waybill_carrier_no ON waybill (carrier_no)
+;;
+CREATE INDEX ix_waybill_due ON waybill (state, next_at)
+;;
+CREATE INDEX ix_waybill_order_id ON waybill (order_id)
+;;
+CREATE INDEX ix_waybill_parcel_id ON waybill (parcel_id)
+;;
+CREATE UNIQUE INDEX one_carrier_no ON waybill (carrier_account, carrier_no) WHERE carrier_no IS NOT NULL
+;;
+CREATE UNIQUE INDEX one_open_waybill ON waybill (parcel_id) WHERE state NOT IN ('voided', 'rejected')
+;;
+CREATE TABLE print_job (
+	id INTEGER NOT NULL,
+	waybill_id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	copy_no INTEGER DEFAULT 1 NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'queued' NOT NULL,
+	desk TEXT DEFAULT '' NOT NULL,
+	printer TEXT DEFAULT '' NOT NULL,
+	template TEXT DEFAULT '' NOT NULL,
+	batch TEXT DEFAULT '' NOT NULL,
+	spool_job TEXT DEFAULT '' NOT NULL,
+	order_version INTEGER DEFAULT 0 NOT NULL,
+	claimed_at INTEGER,
+	printed_at INTEGER,
+	confirmed_by TEXT DEFAULT '' NOT NULL,
+	error TEXT DEFAULT '' NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_print_job PRIMARY KEY (id),
+	CONSTRAINT uq_print_job_waybill_id_copy_no UNIQUE (waybill_id, copy_no),
+	CONSTRAINT fk_print_job_waybill_id FOREIGN KEY(waybill_id) REFERENCES waybill (id),
+	CONSTRAINT fk_print_job_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_print_job_order_id ON print_job (order_id)
+;;
+CREATE INDEX ix_print_job_state ON print_job (state, id)
+;;
+CREATE INDEX ix_print_job_waybill_id ON print_job (waybill_id)
+;;
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'waydesk: entries of the activity log are never changed or removed'); END
+;;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'waydesk: entries of the activity log are never changed or removed'); END
+;;
+CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE chain = NEW.chain AND seq >= NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'waydesk: entries of the activity log are never changed or removed'); END
