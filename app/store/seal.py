@@ -45,9 +45,9 @@ class Shape:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.name = table.name
-        self.pk = next(iter(table.primary_key.columns)).name
-        self.columns = tuple(c.name for c in table.columns if c.name != "row_mac")
+        self.name = str(table.name)
+        self.pk = str(next(iter(table.primary_key.columns)).name)
+        self.columns = tuple(str(c.name) for c in table.columns if c.name != "row_mac")
         self.is_sealed = "row_mac" in table.c
         self.defaults = {name: default_of(table, name) for name in self.columns}
 
@@ -75,7 +75,7 @@ class Touched:
 
     def add(self, table: str, pk: int | str, seal: bytes) -> None:
         """Remember that this row now carries ``seal``."""
-        self._rows.setdefault(table, {})[pk] = seal[:SHORT]
+        self._rows.setdefault(str(table), {})[pk] = seal[:SHORT]
 
     def packed(self) -> bytes:
         """``[[table, [pk …], seals joined] …]`` in msgpack; empty when nothing was touched."""
