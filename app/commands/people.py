@@ -33,6 +33,7 @@ class LockSession(msgspec.Struct, frozen=True, tag="lock_session"):
 class UnlockSession(msgspec.Struct, frozen=True, tag="unlock_session"):
     """Open a locked session again; answers :class:`SignedIn`."""
 
+    session: str
     passphrase: str
 
 

@@ -1,10 +1,12 @@
 """Exceptions in the book: one open case for one thing, whoever notices it again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 from sqlalchemy import select
 
+from app.domain.cases import CaseKind
 from app.domain.errors import NotInState
 from app.store import counters
 from app.store.seal import Row
@@ -30,17 +32,12 @@ class Notice:
         return f"{self.kind}|{self.order_id}|{self.channel_id}|{self.kept_id}|{self.subject}"
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRule:
-    """How urgent a kind of case is and whose it is, as the rulebook says."""
+def open_case(work: Work, kinds: Mapping[str, CaseKind], notice: Notice) -> int:
+    """Open a case, or find the open one about the same thing; returns its id.
 
-    priority: str
-    due_ms: int = 0
-    party: str = ""
-
-
-def open_case(work: Work, notice: Notice, rule: CaseRule) -> int:
-    """Open a case, or find the open one about the same thing; returns its id."""
+    ``kinds`` is the rulebook's ``cases``; how urgent a case is and whose turn it is stand there.
+    """
+    rule = kinds[notice.kind]
     standing = select(case.c.id).where(
         case.c.dedupe_key == notice.dedupe_key, case.c.state != "settled"
     )
@@ -52,21 +49,21 @@ def open_case(work: Work, notice: Notice, rule: CaseRule) -> int:
         "id": case_id,
         "number": f"E{case_id}",
         "kind": notice.kind,
-        "priority": rule.priority,
+        "priority": rule.priority.value,
         "order_id": notice.order_id,
         "channel_id": notice.channel_id,
         "kept_id": notice.kept_id,
         "subject": notice.subject,
         "args_json": msgspec.json.encode(notice.args).decode(),
-        "party": rule.party,
+        "party": rule.party.value,
         "amount_minor": notice.amount[0],
         "currency": notice.amount[1],
         "opened_at": work.now,
-        "due_at": work.now + rule.due_ms if rule.due_ms else None,
+        "due_at": rule.due_at(work.now),
         "dedupe_key": notice.dedupe_key,
     }
     work.insert(case, row)
-    counters.add(work, f"case:{rule.priority}", 1)
+    counters.add(work, f"case:{rule.priority.value}", 1)
     _marked(work, case_id, notice.order_id)
     return case_id
 

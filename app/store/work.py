@@ -6,6 +6,7 @@ the engine's guard, so a change without a name on it cannot exist.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, select, update
@@ -22,6 +23,15 @@ from app.store.tables_record import metadata
 CHUNK = 400  # keys in one IN (…): below every engine's limit of bound values
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the record is written: this desk's chain, its name and the program's version."""
+
+    chain: int = 0
+    host: str = ""
+    app: str = ""
+
+
 class Book:
     """The one database whose rows are the truth, with what it takes to write into it.
 
@@ -30,10 +40,11 @@ class Book:
     """
 
     def __init__(
-        self, engine: Engine, keys: Keys, clock: Clock, ids: Ids, *, chain: int = 0, app: str = ""
+        self, engine: Engine, keys: Keys, clock: Clock, ids: Ids, place: Place | None = None
     ) -> None:
         self.engine, self.keys, self.clock, self.ids = engine, keys, clock, ids
-        self.chain, self.app = chain, app
+        place = place or Place()
+        self.chain, self.app, self.host = place.chain, place.app, place.host
         self.shapes = {t.name: Shape(t) for t in metadata.sorted_tables}
         self.dialect = engine.dialect.name
 

@@ -1,0 +1,143 @@
+"""The one door: every change goes through here, with a permission, a name and a record.
+
+A verb is a plain function ``(work, ask, rules) -> reply or None``. The door opens the
+transaction, reads the permission inside it, answers a repeated command from the book, refuses
+one whose content changed, runs the verb, keeps derived columns in step, writes the audit entry
+and commits. A refusal is recorded too, in a transaction of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from app.domain.actor import Actor
+from app.domain.errors import (
+    DuplicateCommand,
+    MissingProofs,
+    NotAllowed,
+    ReasonNeeded,
+    Refusal,
+    UnknownCommand,
+)
+from app.operations import blocked, sessions
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook
+from app.store import orders
+from app.store.tables_record import command
+from app.store.work import Book, Work
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A command's encoded reply and which rows screens should read again."""
+
+    result: bytes
+    changed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+class Door:
+    """Lets commands in, one at a time, each in one transaction."""
+
+    def __init__(self, book: Book, rules: Rulebook, verbs: tuple[Verb, ...]) -> None:
+        self.book, self.rules = book, rules
+        self.verbs = {verb.ask: verb for verb in verbs}
+        self.asks = tuple(self.verbs)
+        self._encode = msgspec.msgpack.Encoder().encode
+
+    def do(self, command_id: int, ask: msgspec.Struct, session: str = "") -> Answer:
+        """Do one command in the name of whoever the session belongs to.
+
+        Raises a :class:`Refusal` when it may not or cannot be done: nothing was changed then,
+        and the attempt stands in the record.
+        """
+        verb = self.verbs.get(type(ask))
+        if verb is None:
+            raise UnknownCommand(kind=type(ask).__name__)
+        return self._through(verb, command_id, ask, session)
+
+    def do_as(self, actor: Actor, command_id: int, ask: msgspec.Struct) -> Answer:
+        """Do one command in the name of a worker of Waydesk's own (sync, a timer)."""
+        verb = self.verbs[type(ask)]
+        with self.book.work(actor, command_id) as work:
+            return self._done(work, verb, ask)
+
+    def _through(self, verb: Verb, command_id: int, ask: Any, session: str) -> Answer:
+        actor = sessions.NOBODY
+        try:
+            with self.book.work(actor, command_id) as work:
+                if not verb.open:
+                    actor = work.actor = sessions.actor_of(work, session)
+                    self._allow(work, verb, ask)
+                return self._repeated(work, verb, ask) or self._done(work, verb, ask)
+        except Refusal as refusal:
+            self._refused(verb, actor, command_id, ask, refusal)
+            raise
+
+    def _allow(self, work: Work, verb: Verb, ask: Any) -> None:
+        shops = sessions.shops_of(work, ask)
+        if verb.permission and not sessions.may(work, self.rules, verb.permission, shops):
+            raise NotAllowed(permission=verb.permission)
+        if verb.reason and not str(getattr(ask, "reason", "")).strip():
+            raise ReasonNeeded(permission=verb.permission)
+
+    def _repeated(self, work: Work, verb: Verb, ask: Any) -> Answer | None:
+        stored = work.find(command, work.command_id) if verb.kept and work.command_id else None
+        if stored is None:
+            return None
+        if bytes(stored["args_digest"]) != self._digest(ask):
+            raise DuplicateCommand(command_id=work.command_id)
+        return Answer(bytes(stored["result"] or b"\xc0"))
+
+    def _done(self, work: Work, verb: Verb, ask: Any) -> Answer:
+        reply = verb.handler(work, ask, self.rules)
+        for order_id in sorted(work.marked.get("orders", ())):
+            orders.refresh(work, order_id)
+        result = self._encode(reply)
+        if verb.told:
+            work.tell(verb.audit, *_object(ask), reason=str(getattr(ask, "reason", "")))
+            if verb.kept and work.command_id:
+                self._keep(work, verb, ask, result)
+            work.commit()
+        return Answer(result, {kind: tuple(sorted(ids)) for kind, ids in work.marked.items()})
+
+    def _keep(self, work: Work, verb: Verb, ask: Any, result: bytes) -> None:
+        work.insert(
+            command,
+            {
+                "id": work.command_id,
+                "kind": verb.audit,
+                "args_digest": self._digest(ask),
+                "operator_id": work.actor.operator_id,
+                "at": work.now,
+                "state": "applied",
+                "result": result,
+            },
+        )
+
+    def _refused(
+        self, verb: Verb, actor: Actor, command_id: int, ask: Any, refusal: Refusal
+    ) -> None:
+        result = "denied" if isinstance(refusal, NotAllowed | ReasonNeeded) else "failed"
+        with self.book.work(actor, command_id) as work:
+            if verb.refused is not None:
+                verb.refused(work, ask)
+            if isinstance(refusal, MissingProofs):
+                blocked.lock_order(work, self.rules, ask.order_id, refusal)
+                orders.refresh(work, ask.order_id)
+            reason = str(getattr(ask, "reason", ""))
+            work.tell(verb.audit, *_object(ask), reason=reason, result=result, code=refusal.code)
+            work.commit()
+
+    def _digest(self, ask: Any) -> bytes:
+        return sha256(self._encode(ask)).digest()
+
+
+def _object(ask: Any) -> tuple[str, int]:
+    """What a command is about, from its first id field: ``order_id`` → ("order", id)."""
+    for name in ask.__struct_fields__:
+        value = getattr(ask, name)
+        if name.endswith("_id") and isinstance(value, int):
+            return name[:-3], value
+    return "", 0

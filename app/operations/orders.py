@@ -1,0 +1,176 @@
+"""What people do with orders: hold, release, cancel, remark, correct."""
+
+from app.commands.orders import (
+    AddNote,
+    CancelLines,
+    CancelOrder,
+    ChangeAmount,
+    ConfirmPayment,
+    ForceStatus,
+    HoldOrder,
+    ReleaseOrder,
+    ReviewOrder,
+    SetKind,
+    SetMemo,
+)
+from app.domain import masks
+from app.domain.errors import BadValue, NotInState
+from app.domain.states import Held, Machine, OrderKind, OrderState, ProofKind
+from app.operations import payment, steps, stock
+from app.operations.steps import Step
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook
+from app.store import cases, events, outbox
+from app.store import orders as book
+from app.store.tables import orders
+from app.store.work import Work
+
+PAID_PROOFS = {ProofKind.PAYMENT_CALLBACK.value, ProofKind.BANK_SERIAL.value}
+FLAGS = frozenset({"", "red", "yellow", "green", "blue", "purple", "pink", "grey"})
+
+
+def hold_order(work: Work, ask: HoldOrder, _rules: Rulebook) -> None:
+    """Stop an order here; nothing is allocated, printed or shipped until it is released."""
+    row = work.row(orders, ask.order_id)
+    if row["held"] not in {Held.NOT, Held.LOCKED} or row["state"] in {"cancelled", "closed"}:
+        raise NotInState(machine="order", state=row["held"] or row["state"], action="hold")
+    work.update(orders, ask.order_id, held=Held.HOLD.value, held_reason=ask.reason)
+    events.note(work, ask.order_id, "held", "warning", reason=ask.reason)
+
+
+def release_order(work: Work, ask: ReleaseOrder, _rules: Rulebook) -> None:
+    """Let a held or locked order go on; a platform's risk review is not ours to lift."""
+    row = work.row(orders, ask.order_id)
+    if row["held"] not in {Held.HOLD, Held.LOCKED}:
+        raise NotInState(machine="order", state=row["held"] or "free", action="release")
+    work.update(orders, ask.order_id, held=Held.NOT.value, held_reason="")
+    blocking = ("missing_proofs", "payment_unconfirmed", "short_stock")
+    cases.settle_all(work, ask.order_id, blocking, ask.reason or "released")
+    events.note(work, ask.order_id, "released", reason=ask.reason)
+
+
+def cancel_order(work: Work, ask: CancelOrder, rules: Rulebook) -> None:
+    """Cancel an order; its reservations go back in the same transaction (F190)."""
+    steps.take(work, rules, ask.order_id, Step(Machine.ORDER, "cancel"))
+    stock.release_order(work, ask.order_id)
+    events.note(work, ask.order_id, "cancelled", "bad", reason=ask.reason)
+
+
+def cancel_lines(work: Work, ask: CancelLines, _rules: Rulebook) -> None:
+    """Cancel part of an order; exactly those quantities go back (F192)."""
+    row = work.row(orders, ask.order_id)
+    if row["state"] not in {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.ALLOCATED}:
+        raise NotInState(machine="order", state=row["state"], action="cancel_lines")
+    stock.release_lines(work, ask.order_id, ask.lines)
+    count = sum(quantity for _, quantity, _ in ask.lines)
+    events.note(work, ask.order_id, "lines_cancelled", "warning", n=count, reason=ask.reason)
+
+
+def add_note(work: Work, ask: AddNote, _rules: Rulebook) -> None:
+    """Put a remark on the timeline; phones, mail addresses and card numbers are masked."""
+    if not ask.text.strip():
+        raise BadValue(field="text", value="")
+    work.row(orders, ask.order_id)
+    events.note(work, ask.order_id, "note", text=masks.mask_note(ask.text.strip()))
+
+
+def set_memo(work: Work, ask: SetMemo, _rules: Rulebook) -> None:
+    """Set memo and flag here and, through the outbox, on the platform."""
+    row = work.row(orders, ask.order_id)
+    if ask.flag not in FLAGS:
+        raise BadValue(field="flag", value=ask.flag)
+    memo = masks.mask_note(ask.memo.strip())
+    work.update(orders, ask.order_id, seller_memo=memo, flag=ask.flag)
+    outbox.put(
+        work,
+        outbox.Effect(
+            "memo_write",
+            f"memo-{work.command_id or work.ids.next()}",
+            channel_id=row["channel_id"],
+            order_id=ask.order_id,
+            body={"external_id": row["external_id"], "text": memo, "flag": ask.flag},
+        ),
+    )
+    events.note(work, ask.order_id, "memo", text=memo)
+
+
+def confirm_payment(work: Work, ask: ConfirmPayment, rules: Rulebook) -> None:
+    """Record one proof of payment; with all of them the order counts as paid (F003)."""
+    if ask.kind not in PAID_PROOFS or not ask.reference.strip():
+        raise BadValue(field="kind", value=ask.kind)
+    work.row(orders, ask.order_id)
+    book.prove(work, ask.order_id, ProofKind(ask.kind), work.actor.name, ask.reference.strip())
+    events.note(work, ask.order_id, "payment_proof", "good", proof=ask.kind)
+    payment.follow(work, rules, ask.order_id)
+
+
+def review_order(work: Work, ask: ReviewOrder, rules: Rulebook) -> None:
+    """Look an order over: its checks run again, and a lock without cause falls away (审单)."""
+    row = work.row(orders, ask.order_id)
+    if row["held"] == Held.LOCKED:
+        work.update(orders, ask.order_id, held=Held.NOT.value, held_reason="")
+    steps.take(work, rules, ask.order_id, Step(Machine.ORDER, "review"))
+    work.update(orders, ask.order_id, reviewed_at=work.now)
+
+
+def force_status(work: Work, ask: ForceStatus, _rules: Rulebook) -> None:
+    """Set a state past its guards: reason and approval stand in the record (F049)."""
+    row = work.row(orders, ask.order_id)
+    if ask.state not in set(OrderState):
+        raise BadValue(field="state", value=ask.state)
+    if not ask.approval.strip():
+        raise BadValue(field="approval", value="")
+    work.update(orders, ask.order_id, state=ask.state)
+    if ask.state in {OrderState.CANCELLED, OrderState.CLOSED}:
+        stock.release_order(work, ask.order_id)
+    events.note(
+        work,
+        ask.order_id,
+        "forced",
+        "warning",
+        before=row["state"],
+        to=ask.state,
+        approval=ask.approval,
+        reason=ask.reason,
+    )
+
+
+def set_kind(work: Work, ask: SetKind, _rules: Rulebook) -> None:
+    """Say what sort of order it is (F111)."""
+    if ask.kind not in set(OrderKind):
+        raise BadValue(field="kind", value=ask.kind)
+    work.update(orders, ask.order_id, kind=ask.kind)
+    events.note(work, ask.order_id, "kind", kind=ask.kind)
+
+
+def change_amount(work: Work, ask: ChangeAmount, _rules: Rulebook) -> None:
+    """Correct an amount; before and after stand on the timeline and in the record (F172)."""
+    row = work.row(orders, ask.order_id)
+    if ask.total_minor < 0:
+        raise BadValue(field="total_minor", value=str(ask.total_minor))
+    work.update(orders, ask.order_id, total_minor=ask.total_minor)
+    events.note(
+        work,
+        ask.order_id,
+        "amount",
+        "warning",
+        before=row["total_minor"],
+        after=ask.total_minor,
+        currency=row["currency"],
+        reason=ask.reason,
+    )
+
+
+VERBS = (
+    Verb(HoldOrder, hold_order, "order.hold", "order_held"),
+    Verb(ReleaseOrder, release_order, "order.release", "order_released"),
+    Verb(CancelOrder, cancel_order, "order.cancel", "order_cancelled", reason=True),
+    Verb(CancelLines, cancel_lines, "order.cancel_lines", "lines_cancelled", reason=True),
+    Verb(AddNote, add_note, "order.note", "note_added"),
+    Verb(SetMemo, set_memo, "order.note", "memo_set"),
+    Verb(ConfirmPayment, confirm_payment, "payment.confirm", "payment_confirmed"),
+    Verb(ReviewOrder, review_order, "order.review", "order_reviewed"),
+    Verb(ForceStatus, force_status, "order.force_status", "status_forced", reason=True),
+    Verb(SetKind, set_kind, "order.review", "kind_set"),
+    Verb(ChangeAmount, change_amount, "amount.change", "amount_changed", reason=True),
+)

@@ -1,0 +1,183 @@
+"""Signing in and staff: who may sit at the desk, and as what."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import select
+
+from app.commands.people import (
+    Created,
+    CreateOperator,
+    LockSession,
+    SetRoles,
+    SignedIn,
+    SignIn,
+    SignOut,
+    Tokenise,
+    Tokens,
+    UnlockSession,
+)
+from app.domain.actor import Actor
+from app.domain.errors import AccountLocked, BadValue, NotSignedIn, SelfGrant, SignInFailed
+from app.domain.times import shop_text
+from app.operations import sessions
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook
+from app.store.seal import Row
+from app.store.tables_record import grant, operator, session
+from app.store.work import Work
+
+SESSION_MS = 12 * 3_600_000
+LOCK_MS = 15 * 60_000
+TRIES = 5
+LEAST = 8  # characters of a passphrase
+# The floor of security.md 3.4: about 150 ms a guess, short enough for a queue of commands.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# Verified when nobody has the login, so that a guess takes the same time either way.
+DECOY = HASHER.hash("nobody has this passphrase")
+
+
+def sign_in(work: Work, ask: SignIn, rules: Rulebook) -> SignedIn:
+    """Open a session; five wrong passphrases lock the account for a quarter of an hour."""
+    rows = work.rows(select(operator).where(operator.c.login == ask.login.strip().casefold()))
+    person = work.checked(operator, rows[0]) if rows else None
+    if person is not None and (person["locked_until"] or 0) > work.now:
+        raise AccountLocked(until=shop_text(person["locked_until"], rules.policy.zone))
+    right = _fits(person["password_hash"] if person else DECOY, ask.passphrase)
+    if person is None or person["state"] != "active" or not right:
+        raise SignInFailed
+    if person["failures"]:
+        work.update(operator, person["id"], failures=0, locked_until=None)
+    return _opened(work, person, ask.os_user, rules)
+
+
+def count_failure(work: Work, ask: SignIn) -> None:
+    """Remember a wrong passphrase; runs in the refusal's own transaction."""
+    rows = work.rows(select(operator).where(operator.c.login == ask.login.strip().casefold()))
+    if rows and (rows[0]["locked_until"] or 0) <= work.now:
+        failures = rows[0]["failures"] + 1
+        until = work.now + LOCK_MS if failures % TRIES == 0 else rows[0]["locked_until"]
+        work.update(operator, rows[0]["id"], failures=failures, locked_until=until)
+
+
+def sign_out(work: Work, _ask: SignOut, _rules: Rulebook) -> None:
+    """End the session; what was decrypted for it is forgotten by the desk."""
+    work.update(session, work.actor.session_id, state="ended")
+
+
+def lock_session(work: Work, _ask: LockSession, _rules: Rulebook) -> None:
+    """Lock the session until its passphrase is given again."""
+    work.update(session, work.actor.session_id, state="locked")
+
+
+def unlock_session(work: Work, ask: UnlockSession, rules: Rulebook) -> SignedIn:
+    """Open a locked session again."""
+    row = work.find(session, int(ask.session)) if ask.session.isdecimal() else None
+    if row is None or row["state"] == "ended" or row["expires_at"] <= work.now:
+        raise NotSignedIn
+    person = work.row(operator, row["operator_id"])
+    if not _fits(person["password_hash"], ask.passphrase):
+        raise SignInFailed
+    work.update(session, row["id"], state="open", seen_at=work.now)
+    _now_acting(work, person, row["id"], row["os_user"])
+    return _signed(work, person, row["id"], rules)
+
+
+def create_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> Created:
+    """Add a member of staff with roles; logins are compared without case."""
+    return Created(id=add_operator(work, ask, rules))
+
+
+def add_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> int:
+    """Write a new member of staff and what they may do; returns the id."""
+    login = ask.login.strip().casefold()
+    if not login or work.rows(select(operator.c.id).where(operator.c.login == login)):
+        raise BadValue(field="login", value=ask.login)
+    if len(ask.passphrase) < LEAST:
+        raise BadValue(field="passphrase", value="")
+    new = {
+        "id": work.ids.next(),
+        "login": login,
+        "name": ask.name.strip() or login,
+        "password_hash": HASHER.hash(ask.passphrase),
+    }
+    work.insert(operator, new)
+    _give(work, new["id"], ask.roles, rules)
+    work.mark("people", new["id"])
+    return int(new["id"])
+
+
+def set_roles(work: Work, ask: SetRoles, rules: Rulebook) -> None:
+    """Give somebody exactly these roles; takes effect on their next command."""
+    if ask.operator_id == work.actor.operator_id:
+        raise SelfGrant(role=",".join(ask.roles))
+    work.row(operator, ask.operator_id)
+    for row in work.rows(select(grant.c.id).where(grant.c.operator_id == ask.operator_id)):
+        work.delete(grant, row["id"])
+    _give(work, ask.operator_id, ask.roles, rules)
+    work.mark("people", ask.operator_id)
+
+
+def tokenise(work: Work, ask: Tokenise, _rules: Rulebook) -> Tokens:
+    """Search tokens of what was typed; the desk looks them up itself."""
+    phone = work.keys.blind("phone", ask.text) if any(c.isdigit() for c in ask.text) else None
+    return Tokens(names=work.keys.query_tokens(ask.text), phone=phone or b"")
+
+
+def _give(work: Work, operator_id: int, roles: tuple[str, ...], rules: Rulebook) -> None:
+    for role in roles:
+        known = rules.roles.roles.get(role)
+        if known is None or not known.grantable:
+            raise BadValue(field="role", value=role)
+        row = {"id": work.ids.next(), "operator_id": operator_id, "role": role, "channel_id": 0}
+        work.insert(grant, row)
+
+
+def _fits(stored: str, passphrase: str) -> bool:
+    try:
+        return HASHER.verify(stored, passphrase)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _opened(work: Work, person: Row, os_user: str, rules: Rulebook) -> SignedIn:
+    row = {
+        "id": work.ids.next(),
+        "operator_id": person["id"],
+        "os_user": os_user,
+        "started_at": work.now,
+        "seen_at": work.now,
+        "expires_at": work.now + SESSION_MS,
+    }
+    work.insert(session, row)
+    _now_acting(work, person, row["id"], os_user)
+    return _signed(work, person, row["id"], rules)
+
+
+def _now_acting(work: Work, person: Row, session_id: int, os_user: str) -> None:
+    roles = tuple(sorted({g.role for g in sessions.grants_of(work, person["id"])}))
+    work.actor = Actor(
+        person["login"], person["id"], roles, session_id, "local", work.book.host, os_user
+    )
+
+
+def _signed(work: Work, person: Row, session_id: int, rules: Rulebook) -> SignedIn:
+    held = sessions.grants_of(work, person["id"])
+    return SignedIn(
+        session=str(session_id),
+        operator_id=person["id"],
+        name=person["name"],
+        roles=tuple(sorted({g.role for g in held})),
+        permissions=tuple(p for p in sorted(rules.roles.permissions) if rules.roles.may(held, p)),
+        lang=person["lang"],
+    )
+
+
+VERBS = (
+    Verb(SignIn, sign_in, "", "signed_in", open=True, kept=False, refused=count_failure),
+    Verb(SignOut, sign_out, "desk.use", "signed_out"),
+    Verb(LockSession, lock_session, "desk.use", "session_locked"),
+    Verb(UnlockSession, unlock_session, "", "session_unlocked", open=True, kept=False),
+    Verb(CreateOperator, create_operator, "user.manage", "operator_created", kept=False),
+    Verb(SetRoles, set_roles, "role.grant", "roles_set", reason=True),
+    Verb(Tokenise, tokenise, "order.read", "searched", told=False, kept=False),
+)

@@ -1,0 +1,35 @@
+"""What a verb of the shop is made of; every operations file lists its own as ``VERBS``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from app.rulebook import Rulebook
+from app.store.work import Work
+
+Handler = Callable[[Work, Any, Rulebook], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One command: what does it, who may, what the record calls it.
+
+    Attributes:
+        reason: a reason must be given.
+        open: needs no session (signing in).
+        told: whether a success is written to the record (reads that show nothing are not).
+        kept: whether the answer is stored, so that a repeat of the same id is harmless.
+        refused: what else happens in the transaction that records a refusal.
+    """
+
+    ask: type[msgspec.Struct]
+    handler: Handler
+    permission: str
+    audit: str
+    reason: bool = False
+    open: bool = False
+    told: bool = True
+    kept: bool = True
+    refused: Callable[[Work, Any], None] | None = None

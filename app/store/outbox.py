@@ -1,0 +1,88 @@
+"""What must reach the outside, written in the same transaction as the change that wants it.
+
+The key of an effect is committed before its first byte is sent and stays the same on every
+resend (consistency.md 2.1). Bodies are encrypted: they hold addresses and amounts.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import or_, select
+
+from app.store.seal import Row
+from app.store.tables_record import outbox
+from app.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing to tell the outside: its kind, its key for ever, and its content."""
+
+    kind: str
+    intent_key: str
+    channel_id: int = 0
+    order_id: int = 0
+    object_id: int = 0
+    body: dict[str, Any] = field(default_factory=dict)
+    not_before: int = 0
+
+
+def put(work: Work, effect: Effect) -> int:
+    """Write an effect; the same key again is the same effect. Returns its id."""
+    same = work.rows(select(outbox.c.id).where(outbox.c.intent_key == effect.intent_key))
+    if same:
+        return int(same[0]["id"])
+    pk = work.ids.next()
+    body = msgspec.json.encode(effect.body)
+    row = {
+        "id": pk,
+        "command_id": work.command_id,
+        "kind": effect.kind,
+        "channel_id": effect.channel_id,
+        "order_id": effect.order_id,
+        "object_id": effect.object_id,
+        "intent_key": effect.intent_key,
+        "body_ct": work.keys.encrypt("outbox", pk, "body_ct", body),
+        "next_at": max(work.now, effect.not_before),
+    }
+    work.insert(outbox, row)
+    work.mark("outbox", pk)
+    return pk
+
+
+def body_of(work: Work, row: Row) -> dict[str, Any]:
+    """The content of an effect, opened for whoever is about to send it."""
+    plain = work.keys.decrypt("outbox", row["id"], "body_ct", row["body_ct"])
+    return dict(msgspec.json.decode(plain or b"{}"))
+
+
+def due(work: Work, limit: int = 50) -> list[Row]:
+    """Effects whose time has come, oldest first; a lease that ran out counts as due."""
+    ready = or_(
+        outbox.c.state.in_(("ready", "unknown")),
+        (outbox.c.state == "leased") & (outbox.c.lease_until < work.now),
+    )
+    query = select(outbox).where(ready, outbox.c.next_at <= work.now)
+    rows = work.rows(query.order_by(outbox.c.next_at, outbox.c.id).limit(limit))
+    return [work.checked(outbox, row) for row in rows]
+
+
+def lease(work: Work, row: Row, until: int) -> None:
+    """Take an effect to send it; committed before the first byte leaves."""
+    first = row["first_sent_at"] or work.now
+    work.update(
+        outbox,
+        row["id"],
+        expect=row["version"],
+        state="leased",
+        lease_until=until,
+        attempts=row["attempts"] + 1,
+        first_sent_at=first,
+    )
+
+
+def settle(work: Work, pk: int, state: str, **values: Any) -> None:
+    """Record how a sending ended: done, dead, unknown, or ready again at ``next_at``."""
+    work.update(outbox, pk, state=state, lease_until=0, **values)
+    work.mark("outbox", pk)
