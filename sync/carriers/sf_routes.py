@@ -1,0 +1,145 @@
+"""SF's scans as tracking records, from a query's answer and from a push.
+
+Facts of carriers_labels.md A1: times are local without a zone and mean +08:00; three quarters of
+pushed rows are repeats, so each record carries a key by which a repeat is known; the first and
+secondary status are often empty or "-", then the opCode speaks.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from sync.errors import Malformed
+from sync.json_text import read_json
+from sync.records import KeptAside, Moment, Problem, TrackingRecord
+
+ZONE = "Asia/Shanghai"
+_SF_TIME = timezone(timedelta(hours=8))
+# SF was founded in 1993; a date before is a placeholder ("0001-01-01"), not a scan.
+_FIRST_YEAR = 1993
+_MARK = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePush:
+    """What one push told: its scans, oldest first, and rows that no waybill can be found for."""
+
+    records: tuple[TrackingRecord, ...]
+    kept_aside: tuple[KeptAside, ...]
+
+
+def read_route_push(body: bytes) -> RoutePush:
+    """Read a pushed `WaybillRoute` body; raises Malformed where it is none.
+
+    A push carries no signature, so it is only told what it says: the caller matches it against
+    waybills of its own and reads the route again before it believes a claim that matters.
+    """
+    told = read_json(body)
+    inner = told.get("Body", told) if isinstance(told, dict) else None
+    rows = inner.get("WaybillRoute") if isinstance(inner, dict) else None
+    if not isinstance(rows, list):
+        raise Malformed("sync_unread_answer", why="WaybillRoute")
+    return RoutePush(in_order(_scans(rows)), tuple(_strangers(rows)))
+
+
+def route_push_ack(taken: bool, why: str = "") -> bytes:
+    """The answer SF waits for: anything but "0000" makes it send the push again."""
+    code = "0000" if taken else "1000"
+    return json.dumps({"return_code": code, "return_msg": why or "成功"}).encode()
+
+
+def query_scans(data: Any) -> tuple[TrackingRecord, ...]:
+    """The scans in the msgData of EXP_RECE_SEARCH_ROUTES, oldest first, repeats dropped."""
+    listed = data.get("routeResps") if isinstance(data, dict) else None
+    if not isinstance(listed, list):
+        raise Malformed("sync_unread_answer", why="routeResps")
+    found: list[TrackingRecord] = []
+    for one in listed:
+        if not isinstance(one, dict):
+            raise Malformed("sync_unread_answer", why="routeResps")
+        number, routes = _text(one.get("mailNo")), one.get("routes") or []
+        found.extend(scan(row, number) for row in routes if isinstance(row, dict))
+    return in_order(found)
+
+
+def in_order(scans: Iterable[TrackingRecord]) -> tuple[TrackingRecord, ...]:
+    """Oldest first by SF's own time, never by arrival; unreadable times last; repeats dropped."""
+    once: dict[str, TrackingRecord] = {}
+    for record in scans:
+        once.setdefault(record.dedupe_key, record)
+    return tuple(sorted(once.values(), key=_age))
+
+
+def scan(row: dict[str, Any], waybill_no: str) -> TrackingRecord:
+    """One route row as a record; `code` and `secondary` are rows of rules/status_sf.toml."""
+    operation, text = _text(row.get("opCode")), _text(row.get("remark"))
+    code, secondary = _status(row, operation)
+    at = moment(_text(row.get("acceptTime")))
+    key = _MARK.join((waybill_no, operation, at.raw, text))
+    return TrackingRecord(
+        waybill_no=waybill_no,
+        code=code,
+        secondary=secondary,
+        at=at,
+        place=_text(row.get("acceptAddress")),
+        text=text,
+        dedupe_key=hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32],
+    )
+
+
+def moment(raw: str) -> Moment:
+    """SF's local time as UTC milliseconds; None where it is no time of a scan."""
+    try:
+        read = datetime.fromisoformat(raw)
+    except ValueError:
+        return Moment(None, raw, ZONE)
+    if read.year < _FIRST_YEAR:
+        return Moment(None, raw, ZONE)
+    local = read if read.tzinfo else read.replace(tzinfo=_SF_TIME)
+    return Moment(round(local.timestamp() * 1000), raw, ZONE)
+
+
+def _status(row: dict[str, Any], operation: str) -> tuple[str, str]:
+    """(code, secondary): "first.4" where SF names its own status, else "op.80".
+
+    A reason belongs to the opCode (8000 with 6 is lost, 70 with 46 cancelled), so it makes the
+    opCode speak even where a first status is given.
+    """
+    reason = _word(row.get("reasonCode"))
+    first = _word(row.get("firstStatusCode"))
+    if first and not reason:
+        return f"first.{first}", _word(row.get("secondaryStatusCode"))
+    return f"op.{operation}", reason
+
+
+def _scans(rows: list[Any]) -> Iterator[TrackingRecord]:
+    for row in rows:
+        if isinstance(row, dict) and _number(row):
+            yield scan(row, _number(row))
+
+
+def _strangers(rows: list[Any]) -> Iterator[KeptAside]:
+    for row in rows:
+        if not isinstance(row, dict) or not _number(row):
+            raw = json.dumps(row, ensure_ascii=False, default=str).encode()
+            yield KeptAside("", Problem("missing_field", "mailno", ""), raw)
+
+
+def _number(row: dict[str, Any]) -> str:
+    return _text(row.get("mailno") or row.get("mailNo"))
+
+
+def _age(record: TrackingRecord) -> tuple[bool, int]:
+    return record.at.utc_ms is None, record.at.utc_ms or 0
+
+
+def _word(value: Any) -> str:
+    text = _text(value)
+    return "" if text == "-" else text
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
