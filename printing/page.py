@@ -1,0 +1,109 @@
+"""A laid-out label as a value: whole dots of one printer, ready for any painter.
+
+The same page is painted to PDF, to a system printer and to the bitmap of a raw printer, so two
+ways out can never differ in what they say. Pages are compared as values in tests and may cross
+a process border.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """A run of text in one face: left end and baseline in dots, `size` of the em in dots."""
+
+    text: str
+    x: int
+    y: int
+    size: int
+    face: str
+    white: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A filled rectangle, black; lines and frames are made of these."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A linear symbol: `runs` are widths in modules, black and white in turn, black first."""
+
+    x: int
+    y: int
+    height: int
+    module: int
+    runs: tuple[int, ...]
+
+    @property
+    def width(self) -> int:
+        """Width in dots, without the quiet zones."""
+        return sum(self.runs) * self.module
+
+    def rects(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (x, y, width, height) of each bar in whole dots."""
+        at = self.x
+        for index, run in enumerate(self.runs):
+            if index % 2 == 0:
+                yield at, self.y, run * self.module, self.height
+            at += run * self.module
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A QR symbol: `rows` hold, row by row, (start, length) of its black stretches in modules."""
+
+    x: int
+    y: int
+    module: int
+    side: int
+    rows: tuple[tuple[tuple[int, int], ...], ...]
+
+    @property
+    def width(self) -> int:
+        """Width and height in dots, without the quiet zone."""
+        return self.side * self.module
+
+    def rects(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (x, y, width, height) of each black stretch in whole dots."""
+        step = self.module
+        for index, row in enumerate(self.rows):
+            top = self.y + index * step
+            for start, length in row:
+                yield self.x + start * step, top, length * step, step
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One label in dots of a printer with `dpi` dots per inch; paper size in whole 0.1 mm.
+
+    Painted in this order: fills, bars, matrices, runs (white runs stand on fills).
+    """
+
+    width: int
+    height: int
+    dpi: int
+    paper_width_dmm: int
+    paper_height_dmm: int
+    fills: tuple[Fill, ...]
+    bars: tuple[Bars, ...]
+    matrices: tuple[Matrix, ...]
+    runs: tuple[TextRun, ...]
+
+    def symbol_rects(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (x, y, width, height) of every bar and QR stretch on the page."""
+        for bars in self.bars:
+            yield from bars.rects()
+        for matrix in self.matrices:
+            yield from matrix.rects()
+
+    @property
+    def text(self) -> str:
+        """Everything readable on the page, a run a line, in the order it was laid out."""
+        return "\n".join(run.text for run in self.runs)
