@@ -125,7 +125,7 @@ class NotInState(Refusal):
 class MissingProofs(Refusal):
     """The step asks for proofs that are not there; ``missing`` names them."""
 
-    takes = ("action", "have", "need", "missing")
+    takes = ("action", "missing", "case_kind")
 
 
 class OrderBlocked(Refusal):

@@ -125,13 +125,20 @@ class PrintConfirmed(StrEnum):
 
 
 class ParcelState(StrEnum):
-    """How far the shop's hands are with one box."""
+    """Whether one box is still in the house."""
 
     OPEN = "open"
-    PACKED = "packed"
-    WEIGHED_OUT = "weighed_out"
-    HANDED_OVER = "handed_over"
-    CANCELLED = "cancelled"
+    SHIPPED = "shipped"
+    VOID = "void"
+
+
+class Held(StrEnum):
+    """Why an order stands still, if it does."""
+
+    NOT = ""
+    HOLD = "hold"
+    LOCKED = "locked"
+    RISK = "risk"
 
 
 class OutboxState(StrEnum):
@@ -142,7 +149,6 @@ class OutboxState(StrEnum):
     UNKNOWN = "unknown"
     DONE = "done"
     DEAD = "dead"
-    EXCEPTION = "exception"
 
 
 class ProofKind(StrEnum):

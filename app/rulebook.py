@@ -1,0 +1,133 @@
+"""The shop's law: ``resources/rules`` and the shop's own choices, read once into domain objects.
+
+Everything is checked when it is read. A word Waydesk does not know stops the start with the file,
+the row and the word, instead of meaning nothing later.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from app.domain.cases import CaseKind, cases_from
+from app.domain.errors import RuleRefused
+from app.domain.lifecycle import Lifecycle, lifecycle_from
+from app.domain.policy import Choice, ShopPolicy, policy_from
+from app.domain.roles import Roles, roles_from
+from app.domain.status import StatusMap, status_from
+from app.domain.waybill_numbers import WaybillNumbers, numbers_from
+from app.domain.words import Words, sentences_from
+
+RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
+"""Where the shipped rules and words stand, in the source tree and in the frozen program."""
+
+Forms = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Everything the owner can read and, within its words, change."""
+
+    lifecycle: Lifecycle
+    roles: Roles
+    cases: Mapping[str, CaseKind]
+    status: StatusMap
+    policy: ShopPolicy
+    waybill_numbers: WaybillNumbers
+    words: Words
+
+
+def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = None) -> Rulebook:
+    """Return the law with the shop's ``choices`` (rows of shop.toml) on top of the defaults.
+
+    Raises RuleRefused naming file, row and word.
+    """
+    rules = resources / "rules"
+    roles = roles_from(_read(rules / "roles.toml"), "roles.toml")
+    lifecycle = lifecycle_from(_read(rules / "lifecycle.toml"), roles.permissions, "lifecycle.toml")
+    cases = cases_from(_read(rules / "cases.toml"), "cases.toml")
+    for guard in lifecycle.guards.values():
+        if guard.case_kind not in cases:
+            raise RuleRefused(file="lifecycle.toml", row=guard.name, word=guard.case_kind)
+    shop = _read(rules / "shop.toml")
+    words = Words(dict(_word_files(resources / "words"))).with_more(
+        dict(_rule_words(roles, lifecycle, cases, shop))
+    )
+    return Rulebook(
+        lifecycle=lifecycle,
+        roles=roles,
+        cases=cases,
+        status=_status(rules),
+        policy=_policy(shop, choices or {}),
+        waybill_numbers=_waybill_numbers(rules / "waybill_numbers.toml"),
+        words=words,
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return a rule file's table. Raises RuleRefused when it is missing or no TOML."""
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        raise RuleRefused(file=path.name, row="", word="missing") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RuleRefused(file=path.name, row="", word=str(error)) from error
+
+
+def _policy(shop: Mapping[str, Any], choices: Mapping[str, Choice]) -> ShopPolicy:
+    for name, row in shop.items():
+        for key in set(row) ^ {"value", "en", "zh"}:
+            raise RuleRefused(file="shop.toml", row=name, word=key)
+    policy_from({name: row["value"] for name, row in shop.items()}, "shop.toml")
+    chosen = {name: row["value"] for name, row in shop.items()} | dict(choices)
+    return policy_from(chosen, "settings")
+
+
+def _status(rules: Path) -> StatusMap:
+    merged = StatusMap()
+    for path in sorted(rules.glob("status_*.toml")):
+        merged = merged.with_rows(status_from(_read(path), path.name).rows.values())
+    return merged
+
+
+def _waybill_numbers(path: Path) -> WaybillNumbers:
+    return numbers_from(_read(path), path.name) if path.exists() else WaybillNumbers()
+
+
+def _word_files(folder: Path) -> Iterator[tuple[str, Forms]]:
+    """Read every words file; a key spoken for in two files is refused, not overwritten."""
+    seen: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for key, forms in sentences_from(_read(path), path.name):
+            if key in seen:
+                raise RuleRefused(file=path.name, row=seen[key], word=key)
+            seen[key] = path.name
+            yield key, forms
+
+
+def _rule_words(
+    roles: Roles, lifecycle: Lifecycle, cases: Mapping[str, CaseKind], shop: Mapping[str, Any]
+) -> Iterator[tuple[str, Forms]]:
+    """Give every sentence of the rule files a key, so that screens can show the law."""
+    for permission in roles.permissions.values():
+        yield f"permission.{permission.name}", _forms(permission.en, permission.zh)
+    for role in roles.roles.values():
+        yield f"role.{role.name}", _forms(role.en, role.zh)
+    for row in reversed(list(lifecycle.rows.values())):  # the first row of an action names it
+        yield f"step.{row.machine}.{row.action}", _forms(row.label_en, row.label_zh)
+        yield f"step.{row.machine}.{row.action}.why", _forms(row.why_en, row.why_zh)
+    for guard in lifecycle.guards.values():
+        yield f"guard.{guard.name}", _forms(guard.en, guard.zh)
+    for kind in cases.values():
+        yield f"case.{kind.name}.title", _forms(kind.title_en, kind.title_zh)
+        yield f"case.{kind.name}.advice", _forms(kind.advice_en, kind.advice_zh)
+    for name, row in shop.items():
+        yield f"policy.{name}", _forms(row["en"], row["zh"])
+
+
+def _forms(en: str, zh: str) -> Forms:
+    return {"en": en, "zh": zh}
