@@ -79,6 +79,19 @@ channel = Table(
     sealed(),
 )
 
+carrier_account = Table(
+    "carrier_account",
+    metadata,
+    key(),
+    words("carrier"),  # sf, zto …
+    words("name"),
+    words("state", "on"),
+    words("service"),
+    secret("credentials_ct"),
+    number("version", 1),
+    sealed(),
+)
+
 product = Table(
     "product",
     metadata,

@@ -1,0 +1,62 @@
+"""Carrier accounts and the sender's address; both are kept encrypted."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from app.domain.errors import NotFound
+from app.store.seal import Row
+from app.store.tables import carrier_account
+from app.store.tables_record import setting
+from app.store.work import Work
+
+SENDER = "sender"
+
+
+def put_carrier(work: Work, carrier: str, name: str, fields: dict[str, str]) -> int:
+    """Add a carrier account; its keys are sealed for this one row. Returns its id."""
+    pk = work.ids.next()
+    plain = msgspec.json.encode(fields)
+    row = {
+        "id": pk,
+        "carrier": carrier,
+        "name": name,
+        "service": fields.get("service", ""),
+        "credentials_ct": work.keys.encrypt("carrier_account", pk, "credentials_ct", plain),
+    }
+    work.insert(carrier_account, row)
+    work.mark("carriers", pk)
+    return pk
+
+
+def carriers(work: Work) -> list[Row]:
+    """The accounts in use, oldest first; the first is the shop's usual one."""
+    query = select(carrier_account).where(carrier_account.c.state == "on")
+    rows = work.rows(query.order_by(carrier_account.c.id))
+    return [work.checked(carrier_account, row) for row in rows]
+
+
+def credentials_of(work: Work, row: Row) -> dict[str, str]:
+    """An account's keys, opened for whoever is about to use them."""
+    plain = work.keys.decrypt("carrier_account", row["id"], "credentials_ct", row["credentials_ct"])
+    return dict(msgspec.json.decode(plain or b"{}"))
+
+
+def put_sender(work: Work, fields: dict[str, str]) -> None:
+    """Set the address parcels are sent from; it holds a person's name and phone."""
+    closed = work.keys.encrypt("setting", 0, SENDER, msgspec.json.encode(fields)) or b""
+    if work.find(setting, SENDER):
+        work.update(setting, SENDER, value_json=closed.hex())
+    else:
+        work.insert(setting, {"key": SENDER, "value_json": closed.hex()})
+    work.mark("settings")
+
+
+def sender(work: Work) -> dict[str, Any]:
+    """The sender's address; :class:`NotFound` while the shop has none."""
+    row = work.find(setting, SENDER)
+    if row is None:
+        raise NotFound(what="sender", id="")
+    plain = work.keys.decrypt("setting", 0, SENDER, bytes.fromhex(row["value_json"]))
+    return dict(msgspec.json.decode(plain or b"{}"))
