@@ -7,7 +7,7 @@ without a row is refused: an unknown form cannot be told from a typing error.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.errors import BadWaybillNumber, RuleRefused
@@ -30,7 +30,7 @@ def s10(digits: str) -> bool:
     return int(digits[8]) == {10: 0, 11: 5}.get(rest, rest)
 
 
-CHECKS = {"none": bool, "luhn": luhn, "s10": s10}
+CHECKS: Mapping[str, Callable[[str], bool]] = {"none": bool, "luhn": luhn, "s10": s10}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,67 @@
+"""What to do about a waybill whose answer was lost (consistency.md 2.2).
+
+Never a second waybill by guess: look it up, send the same bytes under the same key while the
+carrier promises to recognise them, or ask a person.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LOOKUP_WAITS_MS = (5_000, 15_000, 45_000, 120_000, 300_000, 600_000)
+BETWEEN_NOT_FOUND_MS = 60_000
+
+
+class Next(StrEnum):
+    """The one thing to do now."""
+
+    LOOK_UP = "look_up"
+    RESEND = "resend"
+    ASK_PERSON = "ask_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the carrier promises, in milliseconds; 0 means not at all."""
+
+    idem_window_ms: int
+    lookup_by_ref: bool
+    not_found_is_final_after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A waybill request without an answer: when it first left, and what lookups said.
+
+    ``not_found_at`` is when a lookup first said "unknown to us", None while none has.
+    """
+
+    first_sent_at: int
+    lookups: int
+    not_found_at: int | None
+    now: int
+
+
+def plan(lost: Lost, promise: Promise) -> Next:
+    """Decide the next act for a lost request."""
+    age = lost.now - lost.first_sent_at
+    safe_repeat = age < promise.idem_window_ms * 9 // 10
+    if promise.lookup_by_ref:
+        if lost.not_found_at is None:
+            return Next.LOOK_UP if lost.lookups < len(LOOKUP_WAITS_MS) else Next.ASK_PERSON
+        if safe_repeat or _is_final(lost, promise):
+            return Next.RESEND
+        return Next.LOOK_UP
+    return Next.RESEND if safe_repeat else Next.ASK_PERSON
+
+
+def wait_ms(lookups: int, spread: float) -> int:
+    """How long to wait before the next lookup; ``spread`` is between -0.2 and 0.2."""
+    wait = LOOKUP_WAITS_MS[min(lookups, len(LOOKUP_WAITS_MS) - 1)]
+    return int(wait * (1 + spread))
+
+
+def _is_final(lost: Lost, promise: Promise) -> bool:
+    """Not found twice, a minute apart, the last one late enough to be believed."""
+    first = lost.not_found_at if lost.not_found_at is not None else lost.now
+    late = lost.now - lost.first_sent_at >= promise.not_found_is_final_after_ms
+    return lost.now - first >= BETWEEN_NOT_FOUND_MS and late
