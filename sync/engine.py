@@ -96,7 +96,7 @@ class Gear:
 
 
 class Source:
-    """Pulls one channel for as long as it runs, and says once when it goes down and once when up."""
+    """Pulls one channel while it runs; says once when it goes down and once when it is up."""
 
     def __init__(
         self, name: str, channel: Channel, book: Book, gear: Gear, told: Callable[[Health], None]
@@ -166,7 +166,7 @@ class Source:
             raise Unreachable("sync_breaker_open", seconds=round(wait_s))
 
     async def _pause(self, every_s: float) -> None:
-        waiting = [asyncio.ensure_future(self._woken.wait())]
+        waiting: list[asyncio.Future[object]] = [asyncio.ensure_future(self._until_woken())]
         if not self.health.needs_person:
             waiting.append(asyncio.ensure_future(self._until_next(every_s)))
         try:
@@ -176,9 +176,12 @@ class Source:
                 task.cancel()
         self._woken.clear()
 
-    async def _until_next(self, every_s: float) -> bool:
+    async def _until_woken(self) -> object:
+        return await self._woken.wait()
+
+    async def _until_next(self, every_s: float) -> object:
         await self._gear.sleep(every_s)
-        return True
+        return None
 
     def _count(self, batch: Batch) -> None:
         self.health = replace(
