@@ -104,10 +104,14 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
 
 
 class Goodbye(msgspec.Struct, frozen=True, tag="goodbye"):
-    """The writer is about to end, or asks the reader to. An empty code is an orderly end."""
+    """The writer is about to end, or asks the reader to. An empty code is an orderly end.
+
+    A code without `fault` is a refusal: starting the same process again would change nothing.
+    """
 
     code: str = ""
     args: Args = {}
+    fault: bool = False
 
 
 class PressJob(msgspec.Struct, frozen=True, tag="press_job"):

@@ -1,0 +1,1 @@
+"""What one process of Waydesk needs of its computer: folder, locks, pipes, children, log."""
