@@ -22,6 +22,12 @@ _SF_TIME = timezone(timedelta(hours=8))
 _FIRST_YEAR = 1993
 _MARK = "\x1f"
 
+# (opCode, reasonCode): lost, destroyed, cancelled, switched to self-pickup, sent back. Other
+# reasons only explain; their opCode says where the parcel is.
+TELLING_REASONS = frozenset(
+    {("8000", "6"), ("8000", "2"), ("70", "46"), ("70", "83"), ("70", "85"), ("99", "2")}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RoutePush:
@@ -74,7 +80,7 @@ def in_order(scans: Iterable[TrackingRecord]) -> tuple[TrackingRecord, ...]:
 
 
 def scan(row: dict[str, Any], waybill_no: str) -> TrackingRecord:
-    """One route row as a record; `code` and `secondary` are rows of rules/status_sf.toml."""
+    """One route row as a record; `code` is a row of rules/status_sf.toml."""
     operation, text = _text(row.get("opCode")), _text(row.get("remark"))
     code, secondary = _status(row, operation)
     at = moment(_text(row.get("acceptTime")))
@@ -105,12 +111,13 @@ def moment(raw: str) -> Moment:
 def _status(row: dict[str, Any], operation: str) -> tuple[str, str]:
     """(code, secondary): "first.4" where SF names its own status, else "op.80".
 
-    A reason belongs to the opCode (8000 with 6 is lost, 70 with 46 cancelled), so it makes the
-    opCode speak even where a first status is given.
+    A few reasons say more than either (8000 with 6 is lost, not signed): "op.8000.6".
     """
     reason = _word(row.get("reasonCode"))
+    if (operation, reason) in TELLING_REASONS:
+        return f"op.{operation}.{reason}", reason
     first = _word(row.get("firstStatusCode"))
-    if first and not reason:
+    if first:
         return f"first.{first}", _word(row.get("secondaryStatusCode"))
     return f"op.{operation}", reason
 
