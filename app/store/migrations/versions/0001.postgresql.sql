@@ -27,6 +27,18 @@ CREATE INDEX ix_audit_at ON audit (at)
 ;;
 CREATE INDEX ix_audit_object ON audit (object, object_id)
 ;;
+CREATE TABLE carrier_account (
+	id BIGINT NOT NULL,
+	carrier TEXT DEFAULT '' NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'on' NOT NULL,
+	service TEXT DEFAULT '' NOT NULL,
+	credentials_ct BYTEA,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_carrier_account PRIMARY KEY (id)
+)
+;;
 CREATE TABLE cases (
 	id BIGINT NOT NULL,
 	number TEXT DEFAULT '' NOT NULL,

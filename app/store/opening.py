@@ -1,0 +1,72 @@
+"""Opens a book with the shop's key, and begins a new one."""
+
+from sqlalchemy import Engine, select
+
+from app.domain.actor import worker
+from app.domain.errors import VaultLocked
+from app.domain.ports import Clock, Ids, Rng
+from app.store.keys import KEY_BYTES, Keys
+from app.store.migrate import Migrated, migrate
+from app.store.tables_record import keyring_row
+from app.store.vault import unwrap, wrap
+from app.store.work import Book, Place
+
+FIRST = 1
+
+
+def keys_of(engine: Engine, kek: bytes, rng: Rng) -> Keys | None:
+    """Return the keys that lie wrapped in the book; None when it has none yet.
+
+    Raises:
+        VaultLocked: another shop's key was given.
+    """
+    with engine.connect() as conn:
+        rows = conn.execute(select(keyring_row).order_by(keyring_row.c.id)).mappings().all()
+    if not rows:
+        return None
+    data_keys = {row["id"]: unwrap(kek, row["id"], bytes(row["wrapped"])) for row in rows}
+    current = [row["id"] for row in rows if row["state"] == "current"]
+    if not current:
+        raise VaultLocked(why="no_current_key")
+    return Keys(data_keys, current[-1], rng)
+
+
+class Opener:
+    """What opening a book takes: its key and what the book is handed."""
+
+    def __init__(self, kek: bytes, clock: Clock, ids: Ids, rng: Rng) -> None:
+        self._kek, self._clock, self._ids, self._rng = kek, clock, ids, rng
+
+    def open(self, engine: Engine, place: Place | None = None) -> Book:
+        """Return the book behind ``engine``, brought to today's form; begun when it is new.
+
+        Raises:
+            BookTooNew: a newer Waydesk wrote it.
+            VaultLocked: it was closed with another shop's key.
+        """
+        done = migrate(engine)
+        keys = keys_of(engine, self._kek, self._rng)
+        if keys is None:
+            return self._begin(engine, place)
+        book = Book(engine, keys, self._clock, self._ids, place)
+        if done.before != done.after:
+            self._tell(book, done)
+        return book
+
+    def _begin(self, engine: Engine, place: Place | None) -> Book:
+        data_key = self._rng.random_bytes(KEY_BYTES)
+        keys = Keys({FIRST: data_key}, FIRST, self._rng)
+        book = Book(engine, keys, self._clock, self._ids, place)
+        with book.work(worker("keeper", host=book.host)) as work:
+            wrapped = wrap(self._kek, FIRST, data_key, self._rng)
+            row = {"id": FIRST, "wrapped": wrapped, "state": "current", "made_at": work.now}
+            work.insert(keyring_row, row)
+            work.tell("book.begin", "book", FIRST)
+            work.commit()
+        return book
+
+    @staticmethod
+    def _tell(book: Book, done: Migrated) -> None:
+        with book.work(worker("keeper", host=book.host)) as work:
+            work.tell("book.migrate", "book", 0, before=done.before, after=done.after)
+            work.commit()
