@@ -23,13 +23,13 @@ _LANDLINE = re.compile(r"(?<![\d-])0\d{2,3}-\d{7,8}(?!\d)", re.ASCII)
 _CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)", re.ASCII)
 
 
-def name(text: str) -> str:
+def mask_name(text: str) -> str:
     """Return the first character and two stars: 张三 and 张三丰 both read 张**."""
     clean = text.strip()
     return clean[0] + STARS if clean else ""
 
 
-def phone(text: str) -> str:
+def mask_phone(text: str) -> str:
     """Return 138****5678; a privacy number keeps its extension masked too (-****).
 
     Numbers of fewer than eight digits show two digits at the end and nothing else.
@@ -50,12 +50,12 @@ def phone(text: str) -> str:
 
 def phone_tail(text: str) -> str:
     """Return the last four digits, which people ask for and screens may show; empty when short."""
-    shown = phone(text).split("-")[0]
+    shown = mask_phone(text).split("-")[0]
     tail = shown.rpartition(FOUR)[2]
     return tail if len(tail) == 4 else ""
 
 
-def email(text: str) -> str:
+def mask_email(text: str) -> str:
     """Return z***@example.com; text without an at-sign is hidden whole."""
     clean = text.strip()
     user, at, host = clean.rpartition("@")
@@ -64,32 +64,32 @@ def email(text: str) -> str:
     return f"{user[0]}***@{host}" if at and user and host else FOUR
 
 
-def address(province: str, city: str, rest: str) -> str:
+def mask_address(province: str, city: str, rest: str) -> str:
     """Return province, city and four stars where there is more; a city like its province once."""
     parts = list(dict.fromkeys(part.strip() for part in (province, city) if part.strip()))
     return "".join(parts) + (FOUR if rest.strip() else "")
 
 
-def card(digits: str) -> str:
+def mask_card(digits: str) -> str:
     """Return the first six and last four digits of a card number."""
     return digits[:6] + "*" * (len(digits) - 10) + digits[-4:]
 
 
 def _hide_card(found: re.Match[str]) -> str:
     digits = "".join(re.findall(r"[0-9]", found[0]))
-    return card(digits) if luhn(digits) else found[0]
+    return mask_card(digits) if luhn(digits) else found[0]
 
 
-def note(text: str) -> str:
+def mask_note(text: str) -> str:
     """Return free text with phones, e-mail addresses and card numbers masked."""
-    hidden = _EMAIL.sub(lambda found: email(found[0]), text)
+    hidden = _EMAIL.sub(lambda found: mask_email(found[0]), text)
     hidden = _CARD.sub(_hide_card, hidden)
     for pattern in (_ABROAD, _MOBILE, _LANDLINE):
-        hidden = pattern.sub(lambda found: phone_in_note(found[0]), hidden)
+        hidden = pattern.sub(lambda found: _phone_in_note(found[0]), hidden)
     return hidden
 
 
-def phone_in_note(text: str) -> str:
+def _phone_in_note(text: str) -> str:
     """Return a phone found in free text, masked as everywhere; a landline is no extension."""
     digits = "".join(re.findall(r"[0-9]", text))
     if len(digits) == 13 and digits.startswith("86"):

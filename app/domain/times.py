@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -83,6 +83,16 @@ def _read_wall(raw: str, text: str, zone: str) -> Conversion:
 def local(utc_ms: int, zone: str) -> datetime:
     """Return the wall time in ``zone``, aware of it. Raises ZoneInfoNotFoundError."""
     return (_ZERO + timedelta(milliseconds=utc_ms)).astimezone(ZoneInfo(zone))
+
+
+def shop_text(utc_ms: int, zone: str) -> str:
+    """Return the wall time people read, to the minute: ``2026-11-23 14:05``."""
+    return f"{local(utc_ms, zone):%Y-%m-%d %H:%M}"
+
+
+def shop_day(utc_ms: int, zone: str) -> date:
+    """Return the shop's calendar day, which numbers carry."""
+    return local(utc_ms, zone).date()
 
 
 def is_zone(zone: str) -> bool:
