@@ -176,8 +176,8 @@ def make_firm(work: Work, order_id: int) -> None:
             work.update(lock, row["id"], row["version"], kind=LockKind.FIRM, expires_at=None)
 
 
-def release(work: Work, lock_id: int, quantity: int, order_id: int = 0) -> None:
-    """Give back part of one reservation (F189).
+def release(work: Work, lock_id: int, quantity: int, order_id: int = 0) -> int:
+    """Give back part of one reservation (F189); the order it was for.
 
     Raises:
         LockUnknown: no such reservation, not of this order, or nothing left of it (F191).
@@ -191,6 +191,7 @@ def release(work: Work, lock_id: int, quantity: int, order_id: int = 0) -> None:
     if quantity < 1 or quantity > left_of(row):
         raise LockOverdrawn(lock_id=lock_id, asked=quantity, held=left_of(row))
     _give_back(work, row, quantity, LockState.RELEASED)
+    return int(row["order_id"])
 
 
 def release_order(work: Work, order_id: int) -> int:
@@ -296,7 +297,7 @@ def _give_back(work: Work, row: Row, quantity: int, how: LockState) -> None:
     used = quantity if how is LockState.USED else 0
     change: Row = {"used": row["used"] + used, "released": row["released"] + quantity - used}
     if quantity == left_of(row):
-        change["state"] = how.value
+        change["state"] = (LockState.USED if change["used"] else how).value
     work.update(lock, row["id"], row["version"], **change)
     _stock_down(work, row, quantity, used)
     moved = _move(work, row, how.value, work.ids.next(), (-used, -quantity))

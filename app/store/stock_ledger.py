@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, case, func, select
 
+from app.domain.errors import NotFound
 from app.domain.states import LockState
 from app.store.seal import Row
 from app.store.stock import left_of
@@ -54,6 +55,12 @@ def add_product(work: Work, sku: str, title: str, variant: str = "", weight_g: i
         return False
     work.insert(product, {"id": work.ids.next(), "sku": sku, **values})
     return True
+
+
+def check_product(work: Work, sku: str) -> None:
+    """Refuse a merchant code nobody has named: a count of nothing is a slip of the pen."""
+    if not work.rows(select(product.c.id).where(product.c.sku == sku)):
+        raise NotFound(what="product", id=sku)
 
 
 def open_stock(

@@ -1,0 +1,214 @@
+"""Stock: counts, opening figures, merchant codes, and giving reservations back.
+
+Every figure moves through the ledger of ``app.store.stock``; nothing sets one directly (F189).
+"""
+
+from app.commands.people import Created
+from app.commands.stock import AddLocation, AddProduct, AdjustStock, OpenStock, ReleaseLock
+from app.domain.errors import BadValue, LockUnknown, NotFound
+from app.domain.states import Held, LockKind, OrderState
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook
+from app.store import cases, events, intake_rows, stock_ledger
+from app.store import stock as shelf
+from app.store.seal import Row
+from app.store.stock import Short, Terms
+from app.store.tables import line, location, orders
+from app.store.work import Work
+
+MINUTE_MS = 60_000
+MOST = 1_000_000_000  # no shop holds more of one thing; a slip of the finger does
+
+
+def adjust_stock(work: Work, ask: AdjustStock, rules: Rulebook) -> None:
+    """Book a count. Fewer than are promised: the newest promises become exceptions."""
+    if not 0 <= ask.counted <= MOST:
+        raise BadValue(field="counted", value=str(ask.counted))
+    if work.find(location, ask.location_id) is None:
+        raise NotFound(what="location", id=str(ask.location_id))
+    stock_ledger.check_product(work, ask.sku)
+    cause = work.command_id or work.ids.next()
+    count = stock_ledger.adjust(work, ask.sku, ask.location_id, ask.counted, cause)
+    for order_id, quantity in count.uncovered:
+        stop_short(work, rules, order_id, (Short(ask.sku, quantity, 0, closed=True),))
+    if not count.uncovered:
+        stock_came(work, rules, ask.sku)
+
+
+def add_product(work: Work, ask: AddProduct, rules: Rulebook) -> None:
+    """Name a merchant code; orders that waited for it go on."""
+    if not ask.sku.strip() or not 0 <= ask.weight_g <= MOST:
+        raise BadValue(field="sku" if not ask.sku.strip() else "weight_g", value=ask.sku)
+    stock_ledger.add_product(work, ask.sku.strip(), ask.title, ask.variant, ask.weight_g)
+    sku_named(work, rules, ask.sku.strip())
+
+
+def open_stock(work: Work, ask: OpenStock, rules: Rulebook) -> None:
+    """Take in opening figures; a code that has one at this warehouse keeps it."""
+    if work.find(location, ask.location_id) is None:
+        raise NotFound(what="location", id=str(ask.location_id))
+    for sku, _title, quantity, weight_g in ask.rows:
+        if not sku.strip() or not 0 <= quantity <= MOST or not 0 <= weight_g <= MOST:
+            raise BadValue(field="rows", value=sku)
+    for sku in stock_ledger.open_stock(work, ask.location_id, ask.rows):
+        sku_named(work, rules, sku)
+
+
+def add_location(work: Work, ask: AddLocation, _rules: Rulebook) -> Created:
+    """Add a warehouse."""
+    if not ask.name.strip():
+        raise BadValue(field="name", value="")
+    return Created(stock_ledger.add_location(work, ask.name.strip()))
+
+
+def release_lock(work: Work, ask: ReleaseLock, _rules: Rulebook) -> None:
+    """Give back part of one reservation by its own id; a spent or made-up id is refused (F191)."""
+    order_id = shelf.release(work, ask.lock_id, ask.quantity)
+    events.note(work, order_id, "stock_released", "warning", n=ask.quantity, reason=ask.reason)
+
+
+def release_order(work: Work, order_id: int) -> int:
+    """Give back all an order holds, inside the caller's transaction (F190); units given back."""
+    given = shelf.release_order(work, order_id)
+    if given:
+        events.note(work, order_id, "stock_released", n=given)
+    return given
+
+
+def release_lines(work: Work, order_id: int, lines: tuple[tuple[int, int, int], ...]) -> None:
+    """Cancel quantities of lines and give back exactly what they held (F192).
+
+    ``lines`` holds (line id, quantity, lock id). Lock id 0 is for a line that holds nothing.
+
+    Raises:
+        BadValue: not a line of this order, or more than it still owes.
+        LockUnknown: the lock is not this line's, is spent, or one was left out (F191).
+        LockOverdrawn: the lock holds less than that.
+    """
+    for line_id, quantity, lock_id in lines:
+        row = work.find(line, line_id)
+        if row is None or row["order_id"] != order_id:
+            raise BadValue(field="line_id", value=str(line_id))
+        owed = row["quantity"] - row["cancelled"] - row["shipped"]
+        if not 1 <= quantity <= owed:
+            raise BadValue(field="quantity", value=str(quantity))
+        if lock_id:
+            shelf.release_lines(work, order_id, ((line_id, quantity, lock_id),))
+        elif any(held["line_id"] == line_id for held in shelf.held_locks(work, order_id)):
+            raise LockUnknown(lock_id=0)
+        work.update(line, line_id, row["version"], cancelled=row["cancelled"] + quantity)
+    work.mark("orders", order_id)
+
+
+def terms_for(rules: Rulebook, state: str, now: int) -> Terms | None:
+    """How the shop reserves for an order in this state; None: not at all (lock_moment)."""
+    if state in {OrderState.PAID, OrderState.ALLOCATED}:
+        return shelf.FIRM
+    if state == OrderState.AWAITING_PAYMENT and rules.policy.lock_moment == "at_order":
+        return Terms(LockKind.SOFT, now + rules.policy.soft_lock_minutes * MINUTE_MS)
+    return None
+
+
+def reserve(work: Work, rules: Rulebook, order_id: int, kind: LockKind = LockKind.FIRM) -> bool:
+    """Reserve all an order still lacks, or nothing; True when everything is held.
+
+    What is short stops a paid order with a case; a code that is known by nobody does too.
+    """
+    row = work.row(orders, order_id)
+    lines = intake_rows.rows_of(work, line, order_id)
+    unknown = {item["sku"] for item in lines if not item["sku_known"] and owed(item)}
+    if unknown:
+        stop_unknown(work, rules, row, sorted(unknown))
+        return False
+    soft = Terms(LockKind.SOFT, work.now + rules.policy.soft_lock_minutes * MINUTE_MS)
+    short = shelf.hold(work, order_id, soft if kind is LockKind.SOFT else shelf.FIRM)
+    if short:
+        if kind is LockKind.FIRM:
+            stop_short(work, rules, order_id, short)
+        return False
+    go_on(work, order_id, "short_stock")
+    return True
+
+
+def owed(item: Row) -> int:
+    """How many of a line the buyer still waits for."""
+    return int(item["quantity"] - item["cancelled"] - item["shipped"])
+
+
+def stop_short(work: Work, rules: Rulebook, order_id: int, short: tuple[Short, ...]) -> None:
+    """Stop an order for what is not on the shelf: one case for each merchant code."""
+    row = work.row(orders, order_id)
+    for one in short:
+        args: dict[str, str | int] = {"sku": one.sku, "need": one.wanted, "have": one.available}
+        _stop(work, rules, row, (("short_stock", one.sku), args))
+        events.note(work, order_id, "stock_short", "bad", **args)
+
+
+def stop_unknown(work: Work, rules: Rulebook, row: Row, skus: list[str]) -> None:
+    """Stop an order whose items nobody has named as merchant codes."""
+    for sku in skus:
+        _stop(work, rules, row, (("unknown_sku", sku), {"raw": sku, "sku": sku}))
+
+
+def go_on(work: Work, order_id: int, kind: str) -> None:
+    """Settle an order's cases of a kind and let go the lock they had put on it."""
+    cases.settle_all(work, order_id, (kind,), "solved")
+    row = work.row(orders, order_id)
+    if row["held"] == Held.LOCKED and row["held_reason"] == kind:
+        work.update(orders, order_id, held=Held.NOT.value, held_reason="")
+
+
+def sku_named(work: Work, rules: Rulebook, sku: str) -> None:
+    """Let the orders go on that waited for somebody to name this merchant code."""
+    intake_rows.name_sku(work, sku)
+    for case_id, order_id in intake_rows.waiting_for_sku(work, "unknown_sku", sku):
+        cases.settle(work, case_id, "sku_named", work.actor.name)
+        _retry(work, rules, order_id, "unknown_sku")
+    stock_came(work, rules, sku)
+
+
+def stock_came(work: Work, rules: Rulebook, sku: str) -> None:
+    """Try again, oldest first, for the orders that are short of this merchant code."""
+    for _case_id, order_id in intake_rows.waiting_for_sku(work, "short_stock", sku):
+        _retry(work, rules, order_id, "short_stock")
+
+
+def _retry(work: Work, rules: Rulebook, order_id: int, kind: str) -> None:
+    row = work.row(orders, order_id)
+    lines = intake_rows.rows_of(work, line, order_id)
+    if kind == "unknown_sku" and any(not item["sku_known"] and owed(item) for item in lines):
+        return
+    if row["held"] == Held.LOCKED and row["held_reason"] == kind:
+        work.update(orders, order_id, held=Held.NOT.value, held_reason="")
+    terms = terms_for(rules, row["state"], work.now)
+    if terms is not None:
+        reserve(work, rules, order_id, terms.kind)
+
+
+def _stop(
+    work: Work,
+    rules: Rulebook,
+    row: Row,
+    why: tuple[tuple[str, str], dict[str, str | int]],
+) -> None:
+    (kind, subject), args = why
+    notice = cases.Notice(
+        kind,
+        row["id"],
+        row["channel_id"],
+        subject=subject,
+        args=args,
+        amount=(row["total_minor"], row["currency"]),
+    )
+    cases.open_case(work, rules.cases, notice)
+    if work.row(orders, row["id"])["held"] == Held.NOT:
+        work.update(orders, row["id"], held=Held.LOCKED.value, held_reason=kind)
+
+
+VERBS = (
+    Verb(AdjustStock, adjust_stock, "stock.adjust", "stock_adjusted", reason=True),
+    Verb(AddProduct, add_product, "stock.adjust", "product_added"),
+    Verb(OpenStock, open_stock, "stock.adjust", "stock_opened"),
+    Verb(AddLocation, add_location, "stock.adjust", "location_added"),
+    Verb(ReleaseLock, release_lock, "stock.adjust", "lock_released", reason=True),
+)
