@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sync.channels import woocommerce_push, woocommerce_refuse, woocommerce_write
-from sync.channels.woocommerce_read import ReadAs, aside, order_id, read_order
+from sync.channels.woocommerce_read import ReadAs, aside, number_seen, order_id, read_order
 from sync.channels.woocommerce_sign import WooKey, signer
 from sync.channels.woocommerce_walk import (
     Walk,
@@ -97,7 +97,7 @@ class WooCommerce:
         elements, answer = await self._connector.json_list(self._list(walk, asked))
         if walk.began_ms is None:
             walk = replace(walk, began_ms=_server_ms(answer))
-        ids = [number for number in map(order_id, elements) if number is not None]
+        ids = [number_seen(element) for element in elements]
         walk, more = stepped(walk, asked, ids, _pages(answer))
         records, kept = await self._read_all(elements)
         if not more:

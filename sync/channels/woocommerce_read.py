@@ -22,10 +22,9 @@ from sync.records import (
     RefundRecord,
 )
 
-CORE_STATUSES = frozenset(
-    ("pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed")
-    + ("trash", "checkout-draft", "auto-draft")
-)
+_CORE = "pending processing on-hold completed cancelled refunded failed trash"
+_DRAFTS = "checkout-draft auto-draft"
+CORE_STATUSES = frozenset((*_CORE.split(), *_DRAFTS.split()))
 _ID = re.compile(rb'"id"\s*:\s*"?(\d{1,19})')
 _CJK = re.compile("[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
 
@@ -42,6 +41,14 @@ def order_id(element: Element) -> int | None:
     """The order's number, where the element has one that can be read."""
     found = mapping(element.value).get("id")
     return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else None
+
+
+def number_seen(element: Element) -> int | None:
+    """The number an element stands under in the list, even where the rest cannot be read."""
+    if element.problem is None:
+        return order_id(element)
+    found = _ID.search(element.raw)
+    return int(found.group(1)) if found else None
 
 
 def aside(element: Element) -> KeptAside:
@@ -74,7 +81,7 @@ def read_order(
         external_no=text(told.get("number")) or str(told["id"]),
         version=modified.utc_ms or placed.utc_ms or 0,
         raw_status=status,
-        raw_payment=text(told.get("payment_method")),
+        raw_payment="",
         placed=placed,
         paid=reader.moment("date_paid", *_twins(told, "date_paid")),
         modified=modified,
@@ -105,6 +112,7 @@ def _told_beside(record: OrderRecord, told: Mapping[str, Any], reader: Reader) -
     customer = text(told.get("customer_id"))
     return replace(
         record,
+        raw_payment=_payment_word(record, text(told.get("payment_method"))),
         buyer_nick="" if customer == "0" else customer,
         buyer_message=text(told.get("customer_note")),
         payment_proofs=proofs,
@@ -112,6 +120,18 @@ def _told_beside(record: OrderRecord, told: Mapping[str, Any], reader: Reader) -
         trashed=record.raw_status == "trash",
         problems=tuple(reader.problems),
     )
+
+
+def _payment_word(record: OrderRecord, method: str) -> str:
+    """WooCommerce has no word for the payment; this one follows from what the order says."""
+    back = sum(refund.amount_minor for refund in record.refunds)
+    if record.raw_status == "refunded" or 0 < record.total_minor <= back:
+        return "refunded"
+    if back:
+        return "partly_refunded"
+    if record.paid.utc_ms is not None:
+        return "paid"
+    return "cod" if method == "cod" else "unpaid"
 
 
 def _twins(told: Mapping[str, Any], name: str) -> tuple[object, object]:

@@ -85,18 +85,20 @@ def window(walk: Walk) -> Window:
     return Window(before // size + 1, size)
 
 
-def stepped(walk: Walk, asked: Window, ids: list[int], total_pages: int) -> tuple[Walk, bool]:
+def stepped(
+    walk: Walk, asked: Window, ids: list[int | None], total_pages: int
+) -> tuple[Walk, bool]:
     """The walk after a page with these ids, and whether its phase has more pages.
 
-    A page that is empty, or starts after the last order seen, means that orders moved left: the
-    walk goes back a page and reads it again.
+    None stands for an order whose number could not be read. A page that is empty, or starts after
+    the last order seen, means that orders moved left: the walk goes back a page and reads again.
     """
-    overlaps = asked.page == 1 or bool(ids and ids[0] <= walk.seen)
-    if not overlaps:
+    known = [number for number in ids if number is not None]
+    unsure = bool(ids) and ids[0] is None
+    if asked.page > 1 and not unsure and min(known, default=walk.seen + 1) > walk.seen:
         return replace(walk, place=max(0, asked.skipped - PAGE)), True
-    place = asked.skipped + len(ids)
-    seen = max(ids, default=walk.seen)
-    return replace(walk, seen=max(walk.seen, seen), place=place), asked.page < total_pages
+    seen = max(walk.seen, max(known, default=0))
+    return replace(walk, seen=seen, place=asked.skipped + len(ids)), asked.page < total_pages
 
 
 def next_phase(walk: Walk) -> Walk | None:
