@@ -89,13 +89,10 @@ def _breach(head: Head, link: Link, mac: Mac, witnessed: dict[int, bytes]) -> Br
         return Breach.REORDERED
     if link.seq > head.seq + 1:
         return Breach.MISSING
-    if not hmac.compare_digest(mac(link.prev_hash, link.body), link.hash):
+    whole = hmac.compare_digest(mac(link.prev_hash, link.body), link.hash)
+    if not whole or witnessed.get(link.seq, link.hash) != link.hash:
         return Breach.EDITED
-    if link.prev_hash != head.hash:
-        return Breach.UNLINKED
-    if witnessed.get(link.seq, link.hash) != link.hash:
-        return Breach.EDITED
-    return None
+    return None if link.prev_hash == head.hash else Breach.UNLINKED
 
 
 def prune_before(now: int, days: int) -> int:

@@ -147,7 +147,7 @@ def waybill_live(facts: Facts) -> tuple[Missing, ...]:
     live = sum(box.waybill is WaybillState.LIVE for box in boxes)
     if boxes and live == len(boxes):
         return ()
-    return (_missing("waybill_live", "waybill", have=live, need=max(1, len(boxes))),)
+    return (_missing("waybill_live", "live_waybill", have=live, need=max(1, len(boxes))),)
 
 
 def trigger_reached(facts: Facts) -> tuple[Missing, ...]:

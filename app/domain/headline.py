@@ -86,7 +86,11 @@ def _strip(needed: tuple[ProofKind, ...], facts: Facts) -> Proofs:
 
 def _counted(key: str, tone: Tone, strip: Proofs) -> Headline:
     missing = ",".join(proof.value for proof in strip.missing)
-    args = {"have": len(strip.there), "need": len(strip.needed), "missing": missing}
+    args: dict[str, Detail] = {
+        "have": len(strip.there),
+        "need": len(strip.needed),
+        "missing": missing,
+    }
     return Headline(key, tone, args)
 
 
