@@ -29,6 +29,7 @@ from app.store import orders
 from app.store.tables_record import command
 from app.store.work import Book, Work
 
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A command's encoded reply and which rows screens should read again."""

@@ -9,18 +9,17 @@ from app.commands.orders import (
     ForceStatus,
     HoldOrder,
     ReleaseOrder,
-    ReviewOrder,
     SetKind,
     SetMemo,
 )
 from app.domain import masks
 from app.domain.errors import BadValue, NotInState
 from app.domain.states import Held, Machine, OrderKind, OrderState, ProofKind
-from app.operations import payment, steps, stock
+from app.operations import payment, steps
 from app.operations.steps import Step
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import cases, events, outbox
+from app.store import cases, events, outbox, stock
 from app.store import orders as book
 from app.store.tables import orders
 from app.store.work import Work
@@ -99,18 +98,10 @@ def confirm_payment(work: Work, ask: ConfirmPayment, rules: Rulebook) -> None:
     if ask.kind not in PAID_PROOFS or not ask.reference.strip():
         raise BadValue(field="kind", value=ask.kind)
     work.row(orders, ask.order_id)
-    book.prove(work, ask.order_id, ProofKind(ask.kind), work.actor.name, ask.reference.strip())
+    fact = book.Fact(ProofKind(ask.kind), work.actor.name, ask.reference.strip())
+    book.prove(work, ask.order_id, fact)
     events.note(work, ask.order_id, "payment_proof", "good", proof=ask.kind)
     payment.follow(work, rules, ask.order_id)
-
-
-def review_order(work: Work, ask: ReviewOrder, rules: Rulebook) -> None:
-    """Look an order over: its checks run again, and a lock without cause falls away (审单)."""
-    row = work.row(orders, ask.order_id)
-    if row["held"] == Held.LOCKED:
-        work.update(orders, ask.order_id, held=Held.NOT.value, held_reason="")
-    steps.take(work, rules, ask.order_id, Step(Machine.ORDER, "review"))
-    work.update(orders, ask.order_id, reviewed_at=work.now)
 
 
 def force_status(work: Work, ask: ForceStatus, _rules: Rulebook) -> None:
@@ -167,9 +158,8 @@ VERBS = (
     Verb(CancelOrder, cancel_order, "order.cancel", "order_cancelled", reason=True),
     Verb(CancelLines, cancel_lines, "order.cancel_lines", "lines_cancelled", reason=True),
     Verb(AddNote, add_note, "order.note", "note_added"),
-    Verb(SetMemo, set_memo, "order.note", "memo_set"),
+    Verb(SetMemo, set_memo, "order.memo", "memo_set"),
     Verb(ConfirmPayment, confirm_payment, "payment.confirm", "payment_confirmed"),
-    Verb(ReviewOrder, review_order, "order.review", "order_reviewed"),
     Verb(ForceStatus, force_status, "order.force_status", "status_forced", reason=True),
     Verb(SetKind, set_kind, "order.review", "kind_set"),
     Verb(ChangeAmount, change_amount, "amount.change", "amount_changed", reason=True),

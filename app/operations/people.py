@@ -94,16 +94,17 @@ def add_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> int:
         raise BadValue(field="login", value=ask.login)
     if len(ask.passphrase) < LEAST:
         raise BadValue(field="passphrase", value="")
+    pk = work.ids.next()
     new = {
-        "id": work.ids.next(),
+        "id": pk,
         "login": login,
         "name": ask.name.strip() or login,
         "password_hash": HASHER.hash(ask.passphrase),
     }
     work.insert(operator, new)
-    _give(work, new["id"], ask.roles, rules)
-    work.mark("people", new["id"])
-    return int(new["id"])
+    _give(work, pk, ask.roles, rules)
+    work.mark("people", pk)
+    return pk
 
 
 def set_roles(work: Work, ask: SetRoles, rules: Rulebook) -> None:

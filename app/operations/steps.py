@@ -1,6 +1,7 @@
 """One step of one machine: the table's row, its guards, and what becomes of the order."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.errors import OrderOnHold
 from app.domain.guards import Facts
@@ -52,13 +53,11 @@ def may_take(work: Work, rules: Rulebook, order_id: int, step: Step) -> bool:
 
 def apply(work: Work, order_id: int, row: Transition) -> None:
     """Write what a row of the table says; the timeline gets its line."""
-    values: dict[str, str | int] = {COLUMN[row.machine]: row.to}
+    values: dict[str, Any] = {COLUMN[row.machine]: row.to}
     if row.machine is Machine.ORDER and row.to in DATED:
         values[DATED[row.to]] = work.now
     work.update(table, order_id, **values)
-    events.note(
-        work, order_id, "step", machine=row.machine.value, action=row.action, to=row.to
-    )
+    events.note(work, order_id, "step", machine=row.machine.value, action=row.action, to=row.to)
 
 
 def refuse_held(work: Work, order_id: int) -> None:

@@ -23,7 +23,7 @@ class Notice:
     channel_id: int = 0
     kept_id: int = 0
     subject: str = ""
-    args: dict[str, str | int] = field(default_factory=dict)
+    args: Mapping[str, str | int] = field(default_factory=dict)
     amount: tuple[int, str] = (0, "")  # minor units, currency
 
     @property

@@ -6,7 +6,7 @@ from app.store.tables_record import event
 from app.store.work import Work
 
 
-def note(work: Work, order_id: int, kind: str, tone: str = "info", **args: str | int) -> None:
+def note(work: Work, order_id: int, kind: str, tone: str = "info", /, **args: str | int) -> None:
     """Add one dated fact; ``kind`` is a key of the words (``event.<kind>``), ``args`` fill it.
 
     ``tone`` colours its dot: info, good, warning or bad.

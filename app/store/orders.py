@@ -1,5 +1,6 @@
 """Orders in the book: read as the rules see them, and kept in step with what is derived."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -129,12 +130,22 @@ def proofs_of(work: Work, order_id: int) -> frozenset[ProofKind]:
     return frozenset(ProofKind(row["kind"]) for row in sealed(work, proof, order_id))
 
 
-def prove(
-    work: Work, order_id: int, kind: ProofKind, source: str, reference: str, parcel_id: int = 0
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What supports a status: its kind, who says so, and their reference for it."""
+
+    kind: ProofKind
+    source: str
+    reference: str
+    parcel_id: int | None = None
+
+
+def prove(work: Work, order_id: int, fact: Fact) -> bool:
     """Record a fact that supports a status; False when it was recorded before."""
     same = select(proof.c.id).where(
-        proof.c.order_id == order_id, proof.c.kind == kind.value, proof.c.reference == reference
+        proof.c.order_id == order_id,
+        proof.c.kind == fact.kind.value,
+        proof.c.reference == fact.reference,
     )
     if work.rows(same):
         return False
@@ -143,11 +154,11 @@ def prove(
         {
             "id": work.ids.next(),
             "order_id": order_id,
-            "parcel_id": parcel_id or None,
-            "kind": kind.value,
+            "parcel_id": fact.parcel_id,
+            "kind": fact.kind.value,
             "at": work.now,
-            "source": source,
-            "reference": reference,
+            "source": fact.source,
+            "reference": fact.reference,
         },
     )
     work.mark("orders", order_id)

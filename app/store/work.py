@@ -18,7 +18,7 @@ from app.domain.ports import Clock, Ids
 from app.store import audit
 from app.store.keys import Keys
 from app.store.seal import DELETED, Row, Shape, Touched
-from app.store.tables_record import metadata
+from app.store.tables import metadata
 
 CHUNK = 400  # keys in one IN (…): below every engine's limit of bound values
 
@@ -134,9 +134,7 @@ class Work:
             sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - schema names
             self.conn.exec_driver_sql(sql, [tuple(r) for r in rows])
 
-    def update(
-        self, table: Table, pk: int | str, expect: int | None = None, **values: Any
-    ) -> None:
+    def update(self, table: Table, pk: int | str, expect: int | None = None, **values: Any) -> None:
         """Change one row and raise its version; :class:`StaleVersion` when it moved meanwhile.
 
         ``expect`` is the version the change was decided on; None takes whatever stands.

@@ -1,0 +1,125 @@
+"""How sendings to platforms ended, written through in the name of sync."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from app.commands.cases import ReplayEffect
+from app.domain.errors import NotInState
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook
+from app.store import cases, events
+from app.store import outbox as box
+from app.store.cases import Notice
+from app.store.seal import Row
+from app.store.tables import orders, parcel
+from app.store.tables_record import outbox
+from app.store.work import Work
+from sync.records import MemoAsk, ShipAsk, StockAsk
+
+MOST_ANSWERED_FAILURES = 5
+NAMES = {"sf": "SF Express"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One effect as its channel is asked for it."""
+
+    row: Row
+    ask: ShipAsk | MemoAsk | StockAsk
+
+
+def sending_of(work: Work, row: Row) -> Sending:
+    """The request of one effect, its body opened; the key is the row's, on every try."""
+    body, key = box.body_of(work, row), row["intent_key"]
+    return Sending(row, ASKS[row["kind"]](body, key))
+
+
+def _ship(body: dict[str, Any], key: str) -> ShipAsk:
+    return ShipAsk(
+        external_id=body["external_id"],
+        carrier_code=body["carrier"],
+        carrier_name=NAMES.get(body["carrier"], body["carrier"].upper()),
+        waybill_no=body["waybill_no"],
+        lines=tuple((external_id, quantity) for external_id, quantity in body["lines"]),
+        idempotency_key=key,
+    )
+
+
+def _memo(body: dict[str, Any], key: str) -> MemoAsk:
+    return MemoAsk(body["external_id"], body["text"], body["flag"], key)
+
+
+def _stock(body: dict[str, Any], key: str) -> StockAsk:
+    return StockAsk(body["listing_ref"], body["sku"], body["quantity"], key)
+
+
+ASKS: Mapping[str, Callable[[dict[str, Any], str], ShipAsk | MemoAsk | StockAsk]] = {
+    "ship_writeback": _ship,
+    "memo_write": _memo,
+    "stock_write": _stock,
+}
+
+
+def done(work: Work, row: Row, reference: str, already: bool) -> None:
+    """The platform has it; ``already`` says an earlier try had got through."""
+    box.settle(
+        work,
+        row["id"],
+        "done",
+        last_error="",
+        result_json=msgspec.json.encode({"ref": reference, "already": already}).decode(),
+    )
+    if row["kind"] != "ship_writeback":
+        return
+    work.update(parcel, row["object_id"], written_back_at=work.now)
+    cases.settle_all(work, row["order_id"], ("writeback_failed", "dead_letter"), "written_back")
+    events.note(work, row["order_id"], "written_back", "good", ref=reference)
+
+
+def later(work: Work, row: Row, code: str, wait_ms: int) -> None:
+    """Not now: the same key again after ``wait_ms``; an unreachable host never counts."""
+    box.settle(
+        work,
+        row["id"],
+        "ready",
+        next_at=work.now + wait_ms,
+        last_error=code,
+    )
+
+
+def lost(work: Work, row: Row, code: str, wait_ms: int) -> None:
+    """It may have got through: the connector looks before it sends the same key again."""
+    box.settle(work, row["id"], "unknown", next_at=work.now + wait_ms, last_error=code)
+
+
+def refused(work: Work, rules: Rulebook, row: Row, code: str, text: str) -> None:
+    """A definite no, or too many answered failures: a dead letter with a case and a replay."""
+    box.settle(work, row["id"], "dead", last_error=code)
+    kind = "writeback_failed" if row["kind"] == "ship_writeback" else "dead_letter"
+    order = work.find(orders, row["order_id"])
+    notice = Notice(
+        kind,
+        row["order_id"],
+        row["channel_id"],
+        subject=row["intent_key"],
+        args={"code": code, "text": text[:200], "kind": row["kind"]},
+        amount=(order["total_minor"], order["currency"]) if order else (0, ""),
+    )
+    cases.open_case(work, rules.cases, notice)
+    if row["order_id"]:
+        events.note(work, row["order_id"], "upload_refused", "bad", code=code, text=text[:200])
+
+
+def replay_effect(work: Work, ask: ReplayEffect, _rules: Rulebook) -> None:
+    """Try a dead upload again, with the key it always had."""
+    row = work.row(outbox, ask.outbox_id)
+    if row["state"] != "dead":
+        raise NotInState(machine="outbox", state=row["state"], action="replay")
+    box.settle(work, row["id"], "ready", next_at=work.now, attempts=0)
+    cases.settle_all(work, row["order_id"], ("writeback_failed", "dead_letter"), "replayed")
+
+
+VERBS = (Verb(ReplayEffect, replay_effect, "outbox.retry", "effect_replayed"),)

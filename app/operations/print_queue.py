@@ -1,0 +1,220 @@
+"""Prints on their way to paper: claimed before a byte leaves, never a silent second copy.
+
+One row is one copy of one label. A copy whose outcome nobody knows is never printed again by
+itself (consistency.md 2.2, Printing).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+
+from app.domain.errors import CopyExists, WaybillNotLive
+from app.domain.states import OrderState, ParcelState, PrintConfirmed, PrintState, WaybillState
+from app.domain.times import shop_text
+from app.operations import waybill_intents
+from app.rulebook import Rulebook
+from app.store import cases, events
+from app.store.cases import Notice
+from app.store.seal import Row
+from app.store.tables import orders, parcel, print_job, receiver, waybill
+from app.store.work import Work
+from printing.documents import LabelDocument, Party
+from sync.records import PartyRecord
+
+ENDED = frozenset({OrderState.CANCELLED.value, OrderState.CLOSED.value})
+CARRIER_NAMES = {"sf": "顺丰速运"}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The printer and template of a print; empty means the shop's usual ones."""
+
+    printer: str
+    template: str
+    batch: str = ""
+    desk: str = ""
+
+
+def queue_first(work: Work, rules: Rulebook, waybill_id: int, where: Where) -> int:
+    """Queue copy 1 of a label; the unique index makes a second copy 1 impossible.
+
+    Raises :class:`WaybillNotLive` or :class:`CopyExists`.
+    """
+    row = work.row(waybill, waybill_id)
+    if row["state"] != WaybillState.LIVE:
+        raise WaybillNotLive(parcel_no=str(row["parcel_id"]), state=row["state"])
+    if _copies(work, waybill_id):
+        raise CopyExists(waybill_no=row["carrier_no"] or "", copy_no=1)
+    return _queue(work, rules, row, where, Copy(1))
+
+
+def queue_copy(work: Work, rules: Rulebook, waybill_id: int, where: Where, reason: str) -> int:
+    """Queue one more copy, marked as such on paper."""
+    row = work.row(waybill, waybill_id)
+    if row["state"] != WaybillState.LIVE:
+        raise WaybillNotLive(parcel_no=str(row["parcel_id"]), state=row["state"])
+    number = _copies(work, waybill_id) + 1
+    return _queue(work, rules, row, where, Copy(number, reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Which copy of a label, and why a further one is wanted."""
+
+    number: int
+    reason: str = ""
+
+
+def _copies(work: Work, waybill_id: int) -> int:
+    highest = select(func.max(print_job.c.copy_no)).where(print_job.c.waybill_id == waybill_id)
+    return int(work.conn.execute(highest).scalar() or 0)
+
+
+def _queue(work: Work, rules: Rulebook, row: Row, where: Where, copy: Copy) -> int:
+    pk = work.ids.next()
+    work.insert(
+        print_job,
+        {
+            "id": pk,
+            "waybill_id": row["id"],
+            "order_id": row["order_id"],
+            "copy_no": copy.number,
+            "reason": copy.reason,
+            "state": PrintState.QUEUED.value,
+            "desk": where.desk,
+            "printer": where.printer,
+            "template": where.template or rules.policy.label_template,
+            "batch": where.batch,
+            "order_version": work.row(receiver, row["order_id"])["version"],
+        },
+    )
+    work.mark("prints", pk)
+    work.mark("orders", row["order_id"])
+    return pk
+
+
+def queued(work: Work, limit: int) -> list[Row]:
+    """Prints waiting for a printer, in the order in which they were asked for."""
+    query = select(print_job).where(print_job.c.state == PrintState.QUEUED.value)
+    rows = work.rows(query.order_by(print_job.c.id).limit(limit))
+    return [work.checked(print_job, row) for row in rows]
+
+
+def claim(work: Work, rules: Rulebook, row: Row) -> LabelDocument | None:
+    """Claim a print and give what the label says; None when it must not become paper.
+
+    What has changed since it was asked for is looked at in this same transaction: a cancelled,
+    held or re-addressed order opens a case instead of leaving the printer.
+    """
+    why = _stale(work, row)
+    if why:
+        refused(work, rules, row["id"], why, {})
+        return None
+    work.update(
+        print_job,
+        row["id"],
+        expect=row["version"],
+        state=PrintState.CLAIMED.value,
+        claimed_at=work.now,
+    )
+    return _document(work, rules, row)
+
+
+def _stale(work: Work, row: Row) -> str:
+    order = work.row(orders, row["order_id"])
+    if order["state"] in ENDED or order["platform_cancelled"]:
+        return "cancelled_after_label"
+    changed = work.row(receiver, row["order_id"])["version"] != row["order_version"]
+    return "changed_after_label" if changed or order["held"] else ""
+
+
+def spooled(work: Work, print_id: int) -> None:
+    """The printer has it; whether it is on paper only a scan or a person can say."""
+    _settle(work, print_id, PrintState.SPOOLED, printed_at=work.now)
+
+
+def unknown(work: Work, rules: Rulebook, print_id: int) -> None:
+    """Nobody knows whether it is on paper: a person looks, nothing prints again by itself."""
+    row = _settle(work, print_id, PrintState.UNKNOWN)
+    _case(work, rules, row, "print_unknown", {})
+
+
+def refused(
+    work: Work, rules: Rulebook, print_id: int, kind: str, args: dict[str, str | int]
+) -> None:
+    """The label was not printed, for a reason that is a case: nothing came out."""
+    row = _settle(work, print_id, PrintState.FAILED, error=kind)
+    _case(work, rules, row, kind if kind in rules.cases else "print_failed", args)
+
+
+def on_paper(work: Work, print_id: int, by: PrintConfirmed) -> None:
+    """Somebody has the label in hand: the strongest answer there is."""
+    row = _settle(work, print_id, PrintState.PRINTED, confirmed_by=by.value, printed_at=work.now)
+    box = work.row(parcel, work.row(waybill, row["waybill_id"])["parcel_id"])
+    if box["printed_at"] is None:
+        work.update(parcel, box["id"], printed_at=work.now)
+    cases.settle_all(work, row["order_id"], ("print_unknown",), by.value)
+
+
+def forget_claimed(work: Work, rules: Rulebook) -> int:
+    """After a start: a print under way when Waydesk died is unknown, never printed again."""
+    query = select(print_job.c.id).where(print_job.c.state == PrintState.CLAIMED.value)
+    found = [row["id"] for row in work.rows(query)]
+    for print_id in found:
+        unknown(work, rules, print_id)
+    if found:
+        work.tell("prints_unknown", "print", n=len(found))
+    return len(found)
+
+
+def _settle(work: Work, print_id: int, state: PrintState, **values: Any) -> Row:
+    work.update(print_job, print_id, state=state.value, **values)
+    row = work.row(print_job, print_id)
+    args = {"copy": row["copy_no"], "printer": row["printer"]}
+    events.note(work, row["order_id"], f"print_{state.value}", **args)
+    work.mark("prints", print_id)
+    return row
+
+
+def _case(work: Work, rules: Rulebook, row: Row, kind: str, args: dict[str, str | int]) -> None:
+    number = work.row(waybill, row["waybill_id"])["carrier_no"] or ""
+    channel_id = work.row(orders, row["order_id"])["channel_id"]
+    said = {"waybill_no": number, **args}
+    notice = Notice(kind, row["order_id"], channel_id, subject=number, args=said)
+    cases.open_case(work, rules.cases, notice)
+
+
+def _document(work: Work, rules: Rulebook, row: Row) -> LabelDocument:
+    order, label = work.row(orders, row["order_id"]), work.row(waybill, row["waybill_id"])
+    route = msgspec.json.decode(label["route_json"])
+    carrier = label["carrier_account"].split(":")[0]
+    items = waybill_intents.printed_lines(work, order["id"])
+    boxes = work.rows(
+        select(parcel.c.id)
+        .where(parcel.c.order_id == order["id"], parcel.c.state != ParcelState.VOID.value)
+        .order_by(parcel.c.id)
+    )
+    at = [box["id"] for box in boxes].index(label["parcel_id"]) + 1
+    return LabelDocument(
+        waybill_no=label["carrier_no"],
+        routing_mark=route.get("routing_mark", ""),
+        sort_code=route.get("sort_code", ""),
+        two_dimension_code=route.get("two_dimension_code", "") or label["carrier_no"],
+        carrier_name=CARRIER_NAMES.get(carrier, carrier.upper()),
+        product_name=route.get("product_name", ""),
+        sender=_party(waybill_intents.sender_of(work)),
+        receiver=_party(waybill_intents.receiver_of(work, order)),
+        goods=tuple(f"{i['title']} {i['variant']} ×{i['quantity']}".strip() for i in items),
+        order_no=order["external_no"],
+        parcel_no=f"{at}/{len(boxes)}",
+        copy_no=row["copy_no"],
+        printed_at_text=shop_text(work.now, rules.policy.zone),
+    )
+
+
+def _party(party: PartyRecord) -> Party:
+    place = " ".join(p for p in (party.province, party.city, party.district) if p)
+    lines = tuple(line for line in (place, f"{party.address} {party.postcode}".strip()) if line)
+    return Party(name=party.name, phone=party.phone, lines=lines)

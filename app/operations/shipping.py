@@ -1,0 +1,160 @@
+"""A label scanned at the bench: the scan is a fact, and the shop's trigger ships (F230)."""
+
+from sqlalchemy import select
+
+from app.commands.parcels import ScanLabel, Scanned
+from app.domain.errors import BadValue, NotFound, OrderOnHold, WaybillNotLive
+from app.domain.lifecycle import Blocked
+from app.domain.states import (
+    Machine,
+    OrderState,
+    ParcelState,
+    PrintConfirmed,
+    PrintState,
+    ProofKind,
+    ShipTrigger,
+    WaybillState,
+)
+from app.operations import blocked, print_queue, steps
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook
+from app.store import events, outbox, stock
+from app.store import orders as book
+from app.store.seal import Row
+from app.store.tables import line, orders, parcel, parcel_line, print_job, waybill
+from app.store.work import Work
+
+MOMENTS = {
+    ShipTrigger.PRINT: "printed_at",
+    ShipTrigger.VERIFY: "verified_at",
+    ShipTrigger.WEIGH_OUT: "weighed_at",
+    ShipTrigger.HAND_OVER: "handed_at",
+}
+PRINTING = (PrintState.SPOOLED.value, PrintState.UNKNOWN.value, PrintState.CLAIMED.value)
+
+
+def scan_label(work: Work, ask: ScanLabel, rules: Rulebook) -> Scanned:
+    """Take a scan as a fact; when it is the shop's trigger, the order ships on the platform.
+
+    Refused, so that the bench shows red: a number that is not ours, not live, or an order that
+    must not leave. A second scan of the same step changes nothing and says so.
+    """
+    if ask.step not in set(ShipTrigger) or ask.weight_g < 0:
+        raise BadValue(field="step", value=ask.step)
+    label = _label_of(work, ask.code)
+    _refuse_stopped(work, label["order_id"])
+    box = work.row(parcel, label["parcel_id"])
+    already = box[MOMENTS[ShipTrigger(ask.step)]] is not None
+    if not already:
+        _record(work, label, box, ask)
+    shipped = _ship_if_due(work, rules, label["order_id"])
+    return Scanned(label["order_id"], box["id"], shipped, already)
+
+
+def _label_of(work: Work, code: str) -> Row:
+    query = select(waybill).where(waybill.c.carrier_no == code.strip().upper())
+    rows = [work.checked(waybill, row) for row in work.rows(query)]
+    if not rows:
+        raise NotFound(what="waybill", id=code[:40])
+    if rows[-1]["state"] != WaybillState.LIVE:
+        raise WaybillNotLive(parcel_no=str(rows[-1]["parcel_id"]), state=rows[-1]["state"])
+    return rows[-1]
+
+
+def _refuse_stopped(work: Work, order_id: int) -> None:
+    row = work.row(orders, order_id)
+    ended = row["state"] in {OrderState.CANCELLED, OrderState.CLOSED}
+    if row["held"] or ended or row["platform_cancelled"]:
+        raise OrderOnHold(order_no=row["external_no"], why=row["held"] or row["state"])
+
+
+def _record(work: Work, label: Row, box: Row, ask: ScanLabel) -> None:
+    """Write what the scan proves: the paper exists, and beyond "print" that the box moved."""
+    values = {MOMENTS[ShipTrigger(ask.step)]: work.now}
+    if ask.weight_g:
+        values["weight_g"] = ask.weight_g
+    work.update(parcel, box["id"], **values)
+    _confirm_paper(work, label["id"])
+    if ask.step != ShipTrigger.PRINT:
+        station = work.actor.host or "desk"
+        kind = ProofKind.OUTBOUND_SCAN
+        fact = book.Fact(kind, station, label["carrier_no"], box["id"])
+        book.prove(work, label["order_id"], fact)
+    events.note(work, label["order_id"], f"scan_{ask.step}", "good", weight_g=ask.weight_g)
+
+
+def _confirm_paper(work: Work, waybill_id: int) -> None:
+    query = select(print_job.c.id).where(
+        print_job.c.waybill_id == waybill_id, print_job.c.state.in_(PRINTING)
+    )
+    for row in work.rows(query):
+        print_queue.on_paper(work, row["id"], PrintConfirmed.SCAN)
+
+
+def _ship_if_due(work: Work, rules: Rulebook, order_id: int) -> bool:
+    """Ship when every box has reached the trigger; a guard that says no locks the order."""
+    facts = steps.facts_of(work, rules, order_id)
+    boxes = facts.order.boxes
+    reached = bool(boxes) and all(b.reached(rules.policy.ship_trigger) for b in boxes)
+    if facts.order.state is not OrderState.ALLOCATED or not reached:
+        return False
+    found = rules.lifecycle.attempt(Machine.ORDER, "ship", facts)
+    if isinstance(found, Blocked):
+        blocked.lock_order(work, rules, order_id, found.refusal())
+        return False
+    _leave_house(work, order_id)
+    steps.apply(work, order_id, found)
+    if rules.policy.auto_writeback:
+        write_back(work, order_id)
+    return True
+
+
+def _leave_house(work: Work, order_id: int) -> None:
+    """Take the goods off the shelf and mark their boxes as gone."""
+    owed = [(item.line_id, item.to_ship) for item in book.lines_of(work, order_id) if item.to_ship]
+    stock.use(work, order_id, owed)
+    for line_id, quantity in owed:
+        work.update(line, line_id, shipped=line.c.shipped + quantity)
+    for box in book.sealed(work, parcel, order_id):
+        if box["state"] == ParcelState.OPEN:
+            work.update(parcel, box["id"], state=ParcelState.SHIPPED.value)
+
+
+def write_back(work: Work, order_id: int) -> None:
+    """Ask for every shipped box to be told to the platform; one key a box, for ever."""
+    order = work.row(orders, order_id)
+    for box in book.sealed(work, parcel, order_id):
+        labels = [
+            w
+            for w in book.sealed(work, waybill, order_id)
+            if w["parcel_id"] == box["id"] and w["state"] == WaybillState.LIVE
+        ]
+        if not labels or box["written_back_at"] is not None:
+            continue
+        effect = outbox.Effect(
+            "ship_writeback",
+            f"SHIP-{labels[-1]['intent_key']}",
+            channel_id=order["channel_id"],
+            order_id=order_id,
+            object_id=box["id"],
+            body={
+                "external_id": order["external_id"],
+                "carrier": labels[-1]["carrier_account"].split(":")[0],
+                "waybill_no": labels[-1]["carrier_no"],
+                "lines": _lines(work, box["id"]),
+            },
+        )
+        outbox.put(work, effect)
+
+
+def _lines(work: Work, parcel_id: int) -> list[tuple[str, int]]:
+    query = (
+        select(line.c.external_id, parcel_line.c.quantity)
+        .join(line, line.c.id == parcel_line.c.line_id)
+        .where(parcel_line.c.parcel_id == parcel_id)
+        .order_by(line.c.id)
+    )
+    return [(row["external_id"], row["quantity"]) for row in work.rows(query)]
+
+
+VERBS = (Verb(ScanLabel, scan_label, "pack.scan", "label_scanned"),)

@@ -1,0 +1,128 @@
+"""Scans reported by carriers: kept once, forward only, and the third proof among them."""
+
+from sqlalchemy import select
+
+from app.commands.parcels import RefreshTracking
+from app.domain.states import LogisticsState, Machine, ParcelState, ProofKind, WaybillState
+from app.domain.status import Unknown
+from app.domain.tracking import Track, fold, of_order
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook
+from app.store import cases, events
+from app.store import orders as book
+from app.store.cases import Notice
+from app.store.seal import Row
+from app.store.tables import orders, parcel, tracking, waybill
+from app.store.work import Work
+from sync.records import TrackingRecord
+
+MOVING = (ParcelState.SHIPPED.value, ParcelState.OPEN.value)
+
+
+def awaited(work: Work, limit: int, after: int = 0) -> list[Row]:
+    """Live waybills of parcels that are not yet delivered, in id order after ``after``."""
+    ended = (LogisticsState.DELIVERED.value, LogisticsState.RETURNED.value)
+    query = (
+        select(waybill)
+        .join(orders, orders.c.id == waybill.c.order_id)
+        .where(waybill.c.state == WaybillState.LIVE.value, waybill.c.id > after)
+        .where(orders.c.logistics.not_in(ended), orders.c.state.in_(("shipped", "completed")))
+    )
+    rows = work.rows(query.order_by(waybill.c.id).limit(limit))
+    return [work.checked(waybill, row) for row in rows]
+
+
+def take(work: Work, rules: Rulebook, row: Row, scans: tuple[TrackingRecord, ...]) -> int:
+    """Keep the scans of one waybill that are new; returns how many were."""
+    query = select(tracking.c.dedupe_key).where(tracking.c.waybill_no == row["carrier_no"])
+    known = {found["dedupe_key"] for found in work.rows(query)}
+    fresh = {s.dedupe_key: s for s in scans if s.dedupe_key not in known}
+    carrier = row["carrier_account"].split(":")[0]
+    for scan in fresh.values():
+        _keep(work, rules, row, scan, carrier)
+    if fresh:
+        _follow(work, row)
+    return len(fresh)
+
+
+def _keep(work: Work, rules: Rulebook, row: Row, scan: TrackingRecord, carrier: str) -> None:
+    found = rules.status.read(carrier, Machine.LOGISTICS, scan.code)
+    if isinstance(found, Unknown):
+        args = {"raw": scan.code, "platform": carrier, "text": scan.text[:120]}
+        notice = Notice(found.case_kind, subject=f"{carrier}:{scan.code}", args=args)
+        cases.open_case(work, rules.cases, notice)
+    work.insert(
+        tracking,
+        {
+            "id": work.ids.next(),
+            "parcel_id": row["parcel_id"],
+            "waybill_no": row["carrier_no"],
+            "code": scan.code,
+            "status": "" if isinstance(found, Unknown) else found.to,
+            "at": scan.at.utc_ms or work.now,
+            "place": scan.place,
+            "said": scan.text,
+            "dedupe_key": scan.dedupe_key,
+        },
+    )
+
+
+def _follow(work: Work, row: Row) -> None:
+    order_id = row["order_id"]
+    track = _track_of(work, row["parcel_id"])
+    if track.accepted:
+        accepted(work, row)
+    states = [
+        _track_of(work, box["id"]).state
+        for box in book.sealed(work, parcel, order_id)
+        if box["state"] in MOVING
+    ]
+    reached = of_order(states)
+    standing = work.row(orders, order_id)["logistics"]
+    if reached.value != standing:
+        work.update(orders, order_id, logistics=reached.value)
+        tone = "bad" if reached is LogisticsState.TROUBLE else "info"
+        events.note(work, order_id, "logistics", tone, to=reached.value)
+
+
+def accepted(work: Work, row: Row) -> None:
+    """The carrier has the parcel: the third proof, whatever else happened (F004)."""
+    box = work.row(parcel, row["parcel_id"])
+    if box["picked_up_at"] is None:
+        work.update(parcel, box["id"], picked_up_at=work.now)
+    carrier = row["carrier_account"].split(":")[0]
+    kind = ProofKind.CARRIER_ACCEPTANCE
+    book.prove(work, row["order_id"], book.Fact(kind, carrier, row["carrier_no"], box["id"]))
+    cases.settle_all(work, row["order_id"], ("pickup_overdue",), "picked_up")
+
+
+def overdue(work: Work, rules: Rulebook, limit: int = 200) -> None:
+    """Open a case for parcels the carrier has not accepted in time; the write-back stays."""
+    before = work.now - rules.policy.pickup_deadline_hours * 3_600_000
+    query = (
+        select(orders)
+        .join(parcel, parcel.c.order_id == orders.c.id)
+        .where(parcel.c.state == ParcelState.SHIPPED.value, parcel.c.picked_up_at.is_(None))
+        .where(orders.c.shipped_at <= before)
+        .limit(limit)
+    )
+    for row in work.rows(query):
+        args = {"waybill_no": row["waybill_no"], "hours": rules.policy.pickup_deadline_hours}
+        notice = Notice("pickup_overdue", row["id"], row["channel_id"], args=args)
+        cases.open_case(work, rules.cases, notice)
+
+
+def _track_of(work: Work, parcel_id: int) -> Track:
+    query = select(tracking).where(tracking.c.parcel_id == parcel_id, tracking.c.status != "")
+    rows = [work.checked(tracking, row) for row in work.rows(query)]
+    return fold(((LogisticsState(r["status"]), r["at"]) for r in rows), LogisticsState.WAYBILLED)
+
+
+def refresh_tracking(work: Work, ask: RefreshTracking, _rules: Rulebook) -> None:
+    """Ask for the carrier's latest word on these orders; it comes with the next round."""
+    for order_id in ask.order_ids:
+        work.row(orders, order_id)
+    work.mark("tracking", *ask.order_ids)
+
+
+VERBS = (Verb(RefreshTracking, refresh_tracking, "trace.read", "tracking_asked"),)

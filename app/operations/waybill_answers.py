@@ -1,0 +1,196 @@
+"""What carriers answered about waybills, written through in the name of sync.
+
+Every outcome has its place: live, rejected, or unknown until somebody knows better. A fact that
+arrives late is still a fact: the answer is kept whatever became of the order meanwhile.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import or_, select, update
+
+from app.domain.states import LogisticsState, OrderState, ProofKind, WaybillState
+from app.domain.waybill_plan import wait_ms
+from app.operations import print_queue
+from app.rulebook import Rulebook
+from app.store import cases, events
+from app.store import orders as book
+from app.store.cases import Notice
+from app.store.seal import Row
+from app.store.tables import orders, waybill
+from app.store.work import Work
+from sync.records import WaybillAnswer
+
+DUE = (WaybillState.INTENT.value, WaybillState.UNKNOWN.value, WaybillState.VOIDING.value)
+
+
+def due(work: Work, limit: int) -> list[Row]:
+    """Waybills that something can be done about now, oldest first."""
+    query = select(waybill).where(
+        waybill.c.state.in_(DUE), or_(waybill.c.next_at.is_(None), waybill.c.next_at <= work.now)
+    )
+    rows = work.rows(query.order_by(waybill.c.next_at, waybill.c.id).limit(limit))
+    return [work.checked(waybill, row) for row in rows]
+
+
+def forget_requesting(work: Work) -> int:
+    """After a start: a request that was under way when Waydesk died is unknown, never new."""
+    query = select(waybill.c.id).where(waybill.c.state == WaybillState.REQUESTING.value)
+    found = [row["id"] for row in work.rows(query)]
+    if found:
+        change = update(waybill).where(waybill.c.id.in_(found))
+        work.execute(change.values(state=WaybillState.UNKNOWN.value, next_at=work.now))
+        work.touch(waybill, *found)
+        work.tell("waybills_unknown", "waybill", n=len(found))
+    return len(found)
+
+
+def begin(work: Work, row: Row, prepared: bytes, digest: bytes) -> None:
+    """Commit the exact bytes before the first one leaves."""
+    work.update(
+        waybill,
+        row["id"],
+        expect=row["version"],
+        state=WaybillState.REQUESTING.value,
+        request_ct=work.keys.encrypt("waybill", row["id"], "request_ct", prepared),
+        request_digest=digest,
+        first_sent_at=row["first_sent_at"] or work.now,
+    )
+
+
+def prepared_of(work: Work, row: Row) -> bytes:
+    """The bytes that were sent, to send the very same again."""
+    return work.keys.decrypt("waybill", row["id"], "request_ct", row["request_ct"]) or b""
+
+
+def made_live(work: Work, rules: Rulebook, waybill_id: int, answer: WaybillAnswer) -> None:
+    """The carrier has made the waybill: number kept, first proof recorded, label may print."""
+    row = work.row(waybill, waybill_id)
+    if row["state"] == WaybillState.LIVE:
+        return
+    route = {
+        "routing_mark": answer.routing_mark,
+        "sort_code": answer.sort_code,
+        "dest_code": answer.dest_code,
+        "two_dimension_code": answer.two_dimension_code,
+        "product_name": answer.product_name,
+        "sub_nos": list(answer.sub_nos),
+    }
+    number_live(work, rules, row, Number(answer.waybill_no, route))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A carrier's number with what its label needs, and how it came: api or typed."""
+
+    waybill_no: str
+    route: dict[str, Any]
+    source: str = "api"
+
+
+def number_live(work: Work, rules: Rulebook, row: Row, number: Number) -> None:
+    """Put a number on a waybill row and follow what it means for its order."""
+    work.update(
+        waybill,
+        row["id"],
+        state=WaybillState.LIVE.value,
+        carrier_no=number.waybill_no,
+        route_json=msgspec.json.encode(number.route).decode(),
+        source=number.source,
+        next_at=None,
+    )
+    order_id, carrier = row["order_id"], row["carrier_account"].split(":")[0]
+    fact = book.Fact(ProofKind.WAYBILL, carrier, number.waybill_no, row["parcel_id"])
+    book.prove(work, order_id, fact)
+    order = work.row(orders, order_id)
+    if order["logistics"] == LogisticsState.NONE:
+        work.update(orders, order_id, logistics=LogisticsState.WAYBILLED.value)
+    events.note(
+        work, order_id, "waybill_live", "good", carrier=carrier, waybill_no=number.waybill_no
+    )
+    cases.settle_all(work, order_id, ("waybill_unknown", "waybill_rejected"), "waybill_live")
+    if order["state"] in {OrderState.CANCELLED, OrderState.CLOSED}:
+        _case(work, rules, row, "cancelled_after_label", waybill_no=number.waybill_no)
+    elif rules.policy.auto_print:
+        print_queue.queue_first(work, rules, row["id"], print_queue.Where("", ""))
+    work.mark("waybills", row["id"])
+
+
+def rejected(work: Work, rules: Rulebook, waybill_id: int, code: str, text: str) -> None:
+    """A definite no: the next try is a new generation, and a person reads the carrier's words."""
+    row = work.row(waybill, waybill_id)
+    work.update(
+        waybill,
+        waybill_id,
+        state=WaybillState.REJECTED.value,
+        rejected_code=code[:40],
+        rejected_text=text[:500],
+        next_at=None,
+    )
+    events.note(work, row["order_id"], "waybill_rejected", "bad", code=code[:40], text=text[:200])
+    _case(work, rules, row, "waybill_rejected", code=code[:40], text=text[:200])
+
+
+def lost(work: Work, waybill_id: int, spread: float) -> None:
+    """Nobody knows whether the carrier made it: still open, looked up after a while."""
+    row = work.row(waybill, waybill_id)
+    after = work.now + wait_ms(row["lookups"], spread)
+    work.update(waybill, waybill_id, state=WaybillState.UNKNOWN.value, next_at=after)
+
+
+def not_sent(work: Work, waybill_id: int, wait: int) -> None:
+    """No connection was made, so nothing left: wanted again after ``wait`` milliseconds."""
+    row = work.row(waybill, waybill_id)
+    state = WaybillState.INTENT if row["lookups"] == 0 else WaybillState.UNKNOWN
+    work.update(waybill, waybill_id, state=state.value, next_at=work.now + wait)
+
+
+def not_found(work: Work, waybill_id: int, spread: float) -> None:
+    """A lookup says the carrier does not know our reference, so far."""
+    row = work.row(waybill, waybill_id)
+    work.update(
+        waybill,
+        waybill_id,
+        lookups=row["lookups"] + 1,
+        not_found_at=row["not_found_at"] or work.now,
+        next_at=work.now + wait_ms(row["lookups"] + 1, spread),
+    )
+
+
+def ask_person(work: Work, rules: Rulebook, waybill_id: int) -> None:
+    """The carrier may have made a label: only a person can look now."""
+    row = work.row(waybill, waybill_id)
+    work.update(waybill, waybill_id, next_at=work.now + 24 * 3_600_000)
+    _case(work, rules, row, "waybill_unknown", reference=row["intent_key"])
+
+
+def voided(work: Work, waybill_id: int) -> None:
+    """The carrier took the number back; another may be taken."""
+    row = work.row(waybill, waybill_id)
+    work.update(waybill, waybill_id, state=WaybillState.VOIDED.value, next_at=None)
+    order = work.row(orders, row["order_id"])
+    if order["logistics"] == LogisticsState.WAYBILLED:
+        work.update(orders, row["order_id"], logistics=LogisticsState.NONE.value)
+    events.note(work, row["order_id"], "waybill_voided", waybill_no=row["carrier_no"] or "")
+    cases.settle_all(work, row["order_id"], ("void_failed", "cancelled_after_label"), "voided")
+
+
+def void_failed(work: Work, rules: Rulebook, waybill_id: int, text: str) -> None:
+    """The number is still open, so no replacement until somebody settles it."""
+    row = work.row(waybill, waybill_id)
+    work.update(waybill, waybill_id, state=WaybillState.VOID_FAILED.value, next_at=None)
+    _case(work, rules, row, "void_failed", text=text[:200])
+
+
+def _case(work: Work, rules: Rulebook, row: Row, kind: str, **args: str | int) -> None:
+    order = work.row(orders, row["order_id"])
+    notice = Notice(
+        kind,
+        row["order_id"],
+        order["channel_id"],
+        subject=row["intent_key"],
+        args={"waybill_no": row["carrier_no"] or "", **args},
+        amount=(order["total_minor"], order["currency"]),
+    )
+    cases.open_case(work, rules.cases, notice)

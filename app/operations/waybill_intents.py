@@ -1,0 +1,173 @@
+"""Waybills wanted: the intent is in the book before a byte leaves (consistency.md 2.2).
+
+One open waybill per parcel is held by a unique index; asking again finds the one that stands.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
+from sqlalchemy import func, select
+
+from app.domain.errors import WaybillOpen
+from app.domain.guards import check
+from app.domain.lifecycle import Blocked
+from app.domain.states import Machine, ParcelState, WaybillState
+from app.operations import steps
+from app.rulebook import Rulebook
+from app.store import accounts, events
+from app.store import orders as book
+from app.store.seal import Row
+from app.store.tables import line, orders, parcel, parcel_line, receiver, waybill
+from app.store.work import Work
+from sync.records import GoodsRecord, PartyRecord, WaybillAsk
+
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+PARCEL_G = 500  # what a parcel weighs on paper when nobody knows better
+
+
+def base36(value: int) -> str:
+    """A whole number in the letters every carrier's reference field takes."""
+    out = ""
+    while value:
+        value, rest = divmod(value, 36)
+        out = DIGITS[rest] + out
+    return out or "0"
+
+
+def reference(channel_id: int, parcel_id: int, generation: int) -> str:
+    """Our key at the carrier: ``WD<shop>-<parcel>-<generation>``, at most 40 of [A-Z0-9-]."""
+    return f"WD{base36(channel_id)}-{base36(parcel_id)}-{generation}"
+
+
+def take(work: Work, rules: Rulebook, order_id: int) -> list[int]:
+    """Want a waybill for every open parcel of an order; returns the waybill ids.
+
+    A parcel whose waybill is open keeps it: taking twice is harmless. Raises ``MissingProofs``
+    when a guard of the step says no.
+    """
+    facts = steps.facts_of(work, rules, order_id)
+    standing = [p for p in facts.order.boxes if p.waybill is not None]
+    fresh = [p for p in facts.order.boxes if p.waybill is None and p.state is ParcelState.OPEN]
+    if not fresh:
+        return [_open_of(work, p.parcel_id) for p in standing]
+    row = rules.lifecycle.rows[(Machine.LOGISTICS, "none", "take_number")]
+    missing = check(row.guards, facts)
+    if missing:
+        kind = rules.lifecycle.guards[missing[0].guard].case_kind
+        raise Blocked(Machine.LOGISTICS, "take_number", "none", missing, kind).refusal()
+    return [_intend(work, order_id, p.parcel_id) for p in fresh]
+
+
+def _open_of(work: Work, parcel_id: int) -> int:
+    query = select(waybill.c.id).where(
+        waybill.c.parcel_id == parcel_id, waybill.c.state.not_in(("voided", "rejected"))
+    )
+    return int(work.rows(query)[0]["id"])
+
+
+def _intend(work: Work, order_id: int, parcel_id: int) -> int:
+    account = accounts.carriers(work)
+    if not account:
+        raise WaybillOpen(parcel_no=str(parcel_id), state="no_carrier")
+    return write_intent(work, order_id, parcel_id, f"{account[0]['carrier']}:{account[0]['id']}")
+
+
+def write_intent(work: Work, order_id: int, parcel_id: int, account: str) -> int:
+    """Write the row that stands for a waybill not yet asked for."""
+    last = select(func.max(waybill.c.generation)).where(waybill.c.parcel_id == parcel_id)
+    generation = int(work.conn.execute(last).scalar() or 0) + 1
+    channel_id = work.row(orders, order_id)["channel_id"]
+    pk = work.ids.next()
+    work.insert(
+        waybill,
+        {
+            "id": pk,
+            "parcel_id": parcel_id,
+            "order_id": order_id,
+            "generation": generation,
+            "intent_key": reference(channel_id, parcel_id, generation),
+            "carrier_account": account,
+            "state": WaybillState.INTENT.value,
+            "next_at": work.now,
+        },
+    )
+    events.note(work, order_id, "waybill_wanted", carrier=account.partition(":")[0])
+    work.mark("waybills", pk)
+    return pk
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A waybill to ask for: its row, and the request in our units."""
+
+    row: Row
+    ask: WaybillAsk
+
+
+def wanted(work: Work, row: Row) -> Wanted:
+    """The request of one intent, with the receiver opened for the carrier only."""
+    order = work.row(orders, row["order_id"])
+    account = next(a for a in accounts.carriers(work) if a["id"] == _account_id(row))
+    keys = accounts.credentials_of(work, account)
+    ask = WaybillAsk(
+        reference=row["intent_key"],
+        sender=sender_of(work),
+        receiver=receiver_of(work, order),
+        goods=_goods(work, row["parcel_id"]),
+        weight_g=work.row(parcel, row["parcel_id"])["weight_g"] or PARCEL_G,
+        parcels=1,
+        service=keys.get("service", ""),
+        monthly_account=keys.get("monthly_account", ""),
+    )
+    return Wanted(row, ask)
+
+
+def _account_id(row: Row) -> int:
+    return int(row["carrier_account"].split(":")[1])
+
+
+def sender_of(work: Work) -> PartyRecord:
+    """Where the shop's parcels come from."""
+    fields = accounts.sender(work)
+    return msgspec.convert(fields, PartyRecord, strict=False)
+
+
+def receiver_of(work: Work, order: Row) -> PartyRecord:
+    """Where an order goes, in clear: for the carrier's request and the label, nowhere else."""
+    kept = work.row(receiver, order["id"])
+
+    def opened(column: str) -> str:
+        plain = work.keys.decrypt("receiver", order["id"], column, kept[column])
+        return (plain or b"").decode()
+
+    return PartyRecord(
+        name=opened("name_ct"),
+        phone=opened("phone_ct"),
+        country=order["country"] or "CN",
+        province=order["province"],
+        city=order["city"],
+        district=kept["district"],
+        address=opened("address_ct"),
+        postcode=kept["postcode"],
+    )
+
+
+def receiver_digest(party: PartyRecord) -> str:
+    """Tells two receivers apart without keeping either: SHA-256 over name, phone and address."""
+    text = "\x1f".join((party.name, party.phone, party.address))
+    return sha256(text.encode()).hexdigest()
+
+
+def _goods(work: Work, parcel_id: int) -> tuple[GoodsRecord, ...]:
+    query = (
+        select(line.c.title, parcel_line.c.quantity)
+        .join(line, line.c.id == parcel_line.c.line_id)
+        .where(parcel_line.c.parcel_id == parcel_id)
+    )
+    return tuple(GoodsRecord(r["title"] or "-", r["quantity"]) for r in work.rows(query))
+
+
+def printed_lines(work: Work, order_id: int) -> list[Row]:
+    """An order's items as a label lists them."""
+    return book.sealed(work, line, order_id)

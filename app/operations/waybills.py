@@ -1,0 +1,91 @@
+"""What people do with waybills: take, type, void, and settle what nobody knows."""
+
+from app.commands.parcels import (
+    PerOrder,
+    ResolveWaybill,
+    TakeWaybills,
+    TypeWaybill,
+    VoidWaybill,
+)
+from app.domain.errors import NotFound, NotInState, Refusal, WaybillNotLive, WaybillOpen
+from app.domain.states import Machine, WaybillState
+from app.operations import waybill_answers, waybill_intents
+from app.operations.verbs import Verb
+from app.operations.waybill_answers import Number
+from app.rulebook import Rulebook
+from app.store import cases, events
+from app.store import orders as book
+from app.store.tables import waybill
+from app.store.work import Work
+
+
+def take_waybills(work: Work, ask: TakeWaybills, rules: Rulebook) -> PerOrder:
+    """Want a waybill for every parcel of these orders; the others go on when one is refused."""
+    done, refused = [], []
+    for order_id in dict.fromkeys(ask.order_ids):
+        try:
+            waybill_intents.take(work, rules, order_id)
+            done.append(order_id)
+        except Refusal as refusal:
+            refused.append((order_id, refusal.code))
+    return PerOrder(done=tuple(done), refused=tuple(refused))
+
+
+def type_waybill(work: Work, ask: TypeWaybill, rules: Rulebook) -> None:
+    """Take a number got elsewhere: its shape is checked, and who typed it is recorded (F182)."""
+    number = rules.waybill_numbers.accept(ask.carrier, ask.waybill_no)
+    facts = book.view(work, ask.order_id)[1]
+    rules.lifecycle.step(Machine.LOGISTICS, facts.logistics.value, "type_number")
+    box = next((p for p in facts.boxes if p.waybill is None), None)
+    if box is None:
+        raise WaybillOpen(parcel_no=str(ask.order_id), state="open")
+    pk = waybill_intents.write_intent(work, ask.order_id, box.parcel_id, f"{ask.carrier}:0")
+    row = work.row(waybill, pk)
+    waybill_answers.number_live(work, rules, row, Number(number, {}, "typed"))
+
+
+def void_waybill(work: Work, ask: VoidWaybill, _rules: Rulebook) -> None:
+    """Ask the carrier to take a number back; it stays open until the carrier has said yes."""
+    row = work.row(waybill, ask.waybill_id)
+    if row["state"] not in {WaybillState.LIVE, WaybillState.VOID_FAILED}:
+        raise WaybillNotLive(parcel_no=str(row["parcel_id"]), state=row["state"])
+    if row["source"] == "typed":
+        waybill_answers.voided(work, row["id"])
+        return
+    work.update(waybill, row["id"], state=WaybillState.VOIDING.value, next_at=work.now)
+    events.note(work, row["order_id"], "waybill_voiding", reason=ask.reason)
+    work.mark("waybills", row["id"])
+
+
+def resolve_waybill(work: Work, ask: ResolveWaybill, rules: Rulebook) -> None:
+    """Settle a waybill nobody knows about, by what the carrier's own page shows."""
+    row = work.row(waybill, ask.waybill_id)
+    if row["state"] not in {WaybillState.UNKNOWN, WaybillState.VOID_FAILED}:
+        raise NotInState(machine="waybill", state=row["state"], action="resolve")
+    if ask.found_no:
+        carrier = row["carrier_account"].split(":")[0]
+        number = rules.waybill_numbers.accept(carrier, ask.found_no)
+        waybill_answers.number_live(work, rules, row, Number(number, {}, "typed"))
+        return
+    work.update(waybill, row["id"], state=WaybillState.REJECTED.value, rejected_code="not_there")
+    cases.settle_all(work, row["order_id"], ("waybill_unknown",), ask.reason)
+    events.note(work, row["order_id"], "waybill_not_there", "warning", reason=ask.reason)
+
+
+def waybill_of(work: Work, waybill_no: str) -> int:
+    """The id of a live waybill by the carrier's number; :class:`NotFound` when none is ours."""
+    query = waybill.select().where(waybill.c.carrier_no == waybill_no)
+    rows = [work.checked(waybill, row) for row in work.rows(query)]
+    if not rows:
+        raise NotFound(what="waybill", id=waybill_no)
+    return int(rows[-1]["id"])
+
+
+VERBS = (
+    Verb(TakeWaybills, take_waybills, "waybill.create", "waybills_taken"),
+    Verb(TypeWaybill, type_waybill, "waybill.type_manual", "waybill_typed", reason=True),
+    Verb(VoidWaybill, void_waybill, "waybill.void", "waybill_void_asked", reason=True),
+    Verb(
+        ResolveWaybill, resolve_waybill, "waybill.resolve_unknown", "waybill_resolved", reason=True
+    ),
+)
