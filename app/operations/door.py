@@ -23,8 +23,8 @@ from app.domain.errors import (
     UnknownCommand,
 )
 from app.operations import blocked, sessions
+from app.operations.laws import Laws
 from app.operations.verbs import Verb
-from app.rulebook import Rulebook
 from app.store import orders
 from app.store.tables_record import command
 from app.store.work import Book, Work
@@ -41,8 +41,8 @@ class Answer:
 class Door:
     """Lets commands in, one at a time, each in one transaction."""
 
-    def __init__(self, book: Book, rules: Rulebook, verbs: tuple[Verb, ...]) -> None:
-        self.book, self.rules = book, rules
+    def __init__(self, book: Book, laws: Laws, verbs: tuple[Verb, ...]) -> None:
+        self.book, self.laws = book, laws
         self.verbs = {verb.ask: verb for verb in verbs}
         self.asks = tuple(self.verbs)
         self._encode = msgspec.msgpack.Encoder().encode
@@ -56,7 +56,10 @@ class Door:
         verb = self.verbs.get(type(ask))
         if verb is None:
             raise UnknownCommand(kind=type(ask).__name__)
-        return self._through(verb, command_id, ask, session)
+        answer = self._through(verb, command_id, ask, session)
+        if verb.renews:
+            self.laws.renew()
+        return answer
 
     def do_as(self, actor: Actor, command_id: int, ask: msgspec.Struct) -> Answer:
         """Do one command in the name of a worker of Waydesk's own (sync, a timer)."""
@@ -78,7 +81,7 @@ class Door:
 
     def _allow(self, work: Work, verb: Verb, ask: Any) -> None:
         shops = sessions.shops_of(work, ask)
-        if verb.permission and not sessions.may(work, self.rules, verb.permission, shops):
+        if verb.permission and not sessions.may(work, self.laws.now, verb.permission, shops):
             raise NotAllowed(permission=verb.permission)
         if verb.reason and not str(getattr(ask, "reason", "")).strip():
             raise ReasonNeeded(permission=verb.permission)
@@ -92,7 +95,7 @@ class Door:
         return Answer(bytes(stored["result"] or b"\xc0"))
 
     def _done(self, work: Work, verb: Verb, ask: Any) -> Answer:
-        reply = verb.handler(work, ask, self.rules)
+        reply = verb.handler(work, ask, self.laws.now)
         for order_id in sorted(work.marked.get("orders", ())):
             orders.refresh(work, order_id)
         result = self._encode(reply)
@@ -125,7 +128,7 @@ class Door:
             if verb.refused is not None:
                 verb.refused(work, ask)
             if isinstance(refusal, MissingProofs):
-                blocked.lock_order(work, self.rules, ask.order_id, refusal)
+                blocked.lock_order(work, self.laws.now, ask.order_id, refusal)
                 orders.refresh(work, ask.order_id)
             reason = str(getattr(ask, "reason", ""))
             work.tell(verb.audit, *_object(ask), reason=reason, result=result, code=refusal.code)

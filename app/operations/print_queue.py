@@ -102,7 +102,7 @@ def queued(work: Work, limit: int) -> list[Row]:
     return [work.checked(print_job, row) for row in rows]
 
 
-def claim(work: Work, rules: Rulebook, row: Row) -> LabelDocument | None:
+def claim(work: Work, rules: Rulebook, row: Row, spool_job: str = "") -> LabelDocument | None:
     """Claim a print and give what the label says; None when it must not become paper.
 
     What has changed since it was asked for is looked at in this same transaction: a cancelled,
@@ -118,6 +118,7 @@ def claim(work: Work, rules: Rulebook, row: Row) -> LabelDocument | None:
         expect=row["version"],
         state=PrintState.CLAIMED.value,
         claimed_at=work.now,
+        spool_job=spool_job,
     )
     return _document(work, rules, row)
 
@@ -158,10 +159,21 @@ def on_paper(work: Work, print_id: int, by: PrintConfirmed) -> None:
     cases.settle_all(work, row["order_id"], ("print_unknown",), by.value)
 
 
+def claimed(work: Work) -> list[Row]:
+    """Prints in the hands of a printer or of the press."""
+    query = select(print_job).where(print_job.c.state == PrintState.CLAIMED.value)
+    return [work.checked(print_job, row) for row in work.rows(query.order_by(print_job.c.id))]
+
+
+def back_in_line(work: Work, print_id: int) -> None:
+    """Nothing was made of it: the same copy waits for its printer again."""
+    work.update(print_job, print_id, state=PrintState.QUEUED.value, claimed_at=None, spool_job="")
+    work.mark("prints", print_id)
+
+
 def forget_claimed(work: Work, rules: Rulebook) -> int:
     """After a start: a print under way when Waydesk died is unknown, never printed again."""
-    query = select(print_job.c.id).where(print_job.c.state == PrintState.CLAIMED.value)
-    found = [row["id"] for row in work.rows(query)]
+    found = [row["id"] for row in claimed(work)]
     for print_id in found:
         unknown(work, rules, print_id)
     if found:

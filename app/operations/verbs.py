@@ -21,6 +21,7 @@ class Verb:
         open: needs no session (signing in).
         told: whether a success is written to the record (reads that show nothing are not).
         kept: whether the answer is stored, so that a repeat of the same id is harmless.
+        renews: the law changes with it, and is read again afterwards.
         refused: what else happens in the transaction that records a refusal.
     """
 
@@ -32,4 +33,5 @@ class Verb:
     open: bool = False
     told: bool = True
     kept: bool = True
+    renews: bool = False
     refused: Callable[[Work, Any], None] | None = None

@@ -158,6 +158,29 @@ def not_found(work: Work, waybill_id: int, spread: float) -> None:
     )
 
 
+def look_again(work: Work, waybill_id: int, spread: float) -> None:
+    """A lookup got no answer: nothing is learnt, and it is asked again after a while."""
+    row = work.row(waybill, waybill_id)
+    work.update(waybill, waybill_id, next_at=work.now + wait_ms(row["lookups"], spread))
+
+
+def send_again(work: Work, row: Row) -> None:
+    """The same bytes leave once more under the same key; lookups begin anew."""
+    work.update(
+        waybill,
+        row["id"],
+        expect=row["version"],
+        state=WaybillState.REQUESTING.value,
+        not_found_at=None,
+        first_sent_at=work.now,
+    )
+
+
+def void_again(work: Work, waybill_id: int, wait: int) -> None:
+    """The carrier did not answer a void: it is asked again, which is harmless."""
+    work.update(waybill, waybill_id, next_at=work.now + wait)
+
+
 def ask_person(work: Work, rules: Rulebook, waybill_id: int) -> None:
     """The carrier may have made a label: only a person can look now."""
     row = work.row(waybill, waybill_id)

@@ -176,6 +176,11 @@ class Work:
         """Add an audit entry; ``reason`` and ``result`` in ``detail`` fill their own columns."""
         self._entries.append(audit.Told(action, on, object_id, detail))
 
+    @property
+    def has_told(self) -> bool:
+        """Whether anything was said for the record so far."""
+        return bool(self._entries)
+
     def commit(self) -> None:
         """Seal the touched rows, write the audit entries, and let the transaction end well."""
         for name, pks in self._dirty.items():

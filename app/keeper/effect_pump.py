@@ -1,0 +1,90 @@
+"""Sends what the outbox holds to the platforms, each row under its own key."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.keeper.room import Room
+from app.operations import effects
+from app.store import outbox
+from app.store.seal import Row
+from app.store.work import Work
+from sync.engine import Gear, Sent, Settled, send
+from sync.ports import Channel
+
+AT_ONCE = 16
+IDLE_S = 0.5
+LEASE_MS = 120_000
+FOREVER_MS = 24 * 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One shop's channel with the brakes of its host."""
+
+    channel: Channel
+    gear: Gear
+
+
+class EffectPump:
+    """Works through the effects whose time has come."""
+
+    def __init__(self, room: Room, outlets: Mapping[int, Outlet]) -> None:
+        """Take the outlets by channel id; the mapping may grow while the pump runs."""
+        self._room, self._outlets = room, outlets
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look now: something was put into the outbox."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            if not await self.round():
+                await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), IDLE_S)
+        except TimeoutError:
+            return
+        self._woken.clear()
+
+    async def round(self) -> int:
+        """One pass over what is due; returns how many effects were tried."""
+        due = await self._room.write(lambda work: outbox.due(work, AT_ONCE))
+        mine = [row for row in due if row["channel_id"] in self._outlets]
+        if not mine:
+            return 0
+        sendings = await self._room.write(lambda work: self._lease(work, mine))
+        await asyncio.gather(*(self._send(sending) for sending in sendings))
+        return len(sendings)
+
+    def _lease(self, work: Work, rows: list[Row]) -> list[effects.Sending]:
+        until = work.now + LEASE_MS
+        for row in rows:
+            outbox.lease(work, row, until)
+        work.tell("effects_sent", "outbox", n=len(rows))
+        return [effects.sending_of(work, row) for row in rows]
+
+    async def _send(self, sending: effects.Sending) -> None:
+        row = sending.row
+        outlet = self._outlets[row["channel_id"]]
+        first = row["first_sent_at"] or self._room.clock.now()
+        sent = Sent(tries=row["attempts"], first_sent_ms=first)
+        settled = await send(outlet.channel, sending.ask, sent, outlet.gear)
+        await self._room.write(lambda work: self._settle(work, row, settled))
+
+    def _settle(self, work: Work, row: Row, settled: Settled) -> None:
+        wait = max(0, (settled.retry_at_ms or work.now + FOREVER_MS) - work.now)
+        if settled.done is not None:
+            effects.done(work, row, settled.done.external_ref, settled.done.already)
+        elif settled.outcome == "unknown" and settled.retry_at_ms is not None:
+            effects.lost(work, row, settled.error, wait)
+        elif settled.outcome == "retry_at":
+            effects.later(work, row, settled.error, wait)
+        else:
+            text = str(dict(settled.details).get("text", ""))
+            effects.refused(work, self._room.laws.now, row, settled.error, text)
+        work.tell("effect_settled", "outbox", row["id"], result_word=settled.outcome)

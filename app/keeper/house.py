@@ -1,0 +1,118 @@
+"""Everything behind the keeper's door, running: commands, sync, waybills, prints, timers."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from app.commands import wire
+from app.keeper.room import Room
+from app.keeper.server import Answer, Ask
+from app.keeper.writer import Turn
+from app.operations import allocation, tracking
+from app.operations.door import Door
+from app.store import stock
+from app.store.work import Work
+
+LOG = logging.getLogger(__name__)
+
+FLOW_S = 1.0
+MINUTE_S = 60.0
+AGAIN_S = 2.0
+
+
+class Commands:
+    """Takes the desk's calls to the door, on the writer's thread, before everything else."""
+
+    def __init__(self, room: Room, door: Door, wake: Callable[[], None]) -> None:
+        """``wake`` is called after every command: it may have made work for the pumps."""
+        self._room, self._door, self._wake = room, door, wake
+
+    async def handle(self, ask: Ask) -> Answer:
+        """Do one command; raises its Refusal or Fault."""
+        done = await self._room.writer.do(
+            Turn.COMMAND, lambda: self._door.do(ask.call_id, ask.command, ask.session)
+        )
+        self._wake()
+        return Answer(wire.msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A worker that runs as long as the keeper does."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+
+
+class Workers:
+    """Keeps the jobs running; one that fails is logged and begun again, the others go on."""
+
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self._jobs = tuple(jobs)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin all jobs."""
+        self._tasks = [asyncio.create_task(self._keep(job), name=job.name) for job in self._jobs]
+
+    async def stop(self) -> None:
+        """End all jobs; what they had in hand is in the book."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _keep(self, job: Job) -> None:
+        while True:
+            try:
+                await job.run()
+            except Exception:
+                LOG.exception("a worker failed and begins again", extra={"job": job.name})
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return
+
+
+class Timers:
+    """What the shop's rules do by themselves: allocate, expire, look for overdue pickups."""
+
+    def __init__(self, room: Room, wake: Callable[[], None]) -> None:
+        self._room, self._wake = room, wake
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look now: orders came in."""
+        self._woken.set()
+
+    async def flow(self) -> None:
+        """Allocate what may go on by itself, in small pieces."""
+        while True:
+            moved = await self._room.write(self._allocate, Turn.INTAKE)
+            if moved:
+                self._wake()
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), FLOW_S)
+            self._woken.clear()
+
+    def _allocate(self, work: Work) -> int:
+        return allocation.flow(work, self._room.laws.now, limit=20)
+
+    async def minutes(self) -> None:
+        """Once a minute: soft reservations whose time is over, pickups that did not come."""
+        while True:
+            await self._room.write(self._expire, Turn.INTAKE)
+            await asyncio.sleep(MINUTE_S)
+
+    def _expire(self, work: Work) -> None:
+        freed = stock.expire(work)
+        if freed:
+            work.tell("reservations_expired", "order", n=len(freed))
+        before = len(work.marked.get("cases", ()))
+        tracking.overdue(work, self._room.laws.now)
+        found = len(work.marked.get("cases", ())) - before
+        if found:
+            work.tell("pickups_overdue", "order", n=found)

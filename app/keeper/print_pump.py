@@ -1,0 +1,186 @@
+"""Brings queued labels to printers: claimed in the book first, one answer for each.
+
+A printer's name says the way: ``pdf:FOLDER`` saves files through the press, anything else is a
+printer of the system. A saved file appears whole or not at all, so after a crash its presence
+answers for the labels in it; what may have left a real printer stays unknown.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.keeper import press_jobs
+from app.keeper.press_jobs import Label, PdfJob, PrinterJob
+from app.keeper.press_link import PressLink
+from app.keeper.room import Room
+from app.operations import print_queue
+from app.process.errors import Failed, PressJobUnknown, PressUnavailable, Refused
+from app.store.seal import Row
+from app.store.work import Work
+from printing.documents import LabelDocument
+
+LOG = logging.getLogger(__name__)
+
+AT_ONCE = 50
+IDLE_S = 0.5
+PDF = "pdf:"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A print in hand: its row, what the label says, and the spooler's name for it."""
+
+    row: Row
+    document: LabelDocument
+
+    @property
+    def label(self) -> Label:
+        """The label as the press is asked for it."""
+        return Label(self.row["template"], self.document)
+
+
+class PrintPump:
+    """Works through the queued prints, in the order in which they were asked for."""
+
+    def __init__(self, room: Room, press: PressLink, usual: str) -> None:
+        """Take the press and the printer used where none was named."""
+        self._room, self._press, self._usual = room, press, usual
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look now: somebody asked for labels."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; first settle what was in hand when Waydesk last ended."""
+        await self._room.write(self._forget)
+        while True:
+            if not await self.round():
+                await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), IDLE_S)
+        except TimeoutError:
+            return
+        self._woken.clear()
+
+    def _forget(self, work: Work) -> None:
+        """Ask the files of saved labels; everything else that was claimed is unknown."""
+        for row in print_queue.claimed(work):
+            folder, name = row["printer"] or self._usual, row["spool_job"]
+            if not folder.startswith(PDF) or not name:
+                continue
+            if (Path(folder.removeprefix(PDF)) / name).exists():
+                print_queue.spooled(work, row["id"])
+            else:
+                print_queue.back_in_line(work, row["id"])
+            work.tell("print_recovered", "print", row["id"])
+        print_queue.forget_claimed(work, self._room.laws.now)
+
+    async def round(self) -> int:
+        """One pass over what waits; returns how many prints were worked on."""
+        claimed = await self._room.write(self._claim)
+        if not claimed:
+            return 0
+        printer = claimed[0].row["printer"] or self._usual
+        if printer.startswith(PDF):
+            await self._save(claimed, Path(printer.removeprefix(PDF)))
+        else:
+            for one in claimed:
+                await self._print(one, printer)
+        return len(claimed)
+
+    def _claim(self, work: Work) -> list[Claimed]:
+        rows = print_queue.queued(work, AT_ONCE)
+        same = [row for row in rows if row["printer"] == rows[0]["printer"]]
+        out = []
+        name = f"WD-{same[0]['id']}.pdf" if same else ""
+        for row in same:
+            document = print_queue.claim(work, self._room.laws.now, row, name)
+            if document is not None:
+                out.append(Claimed(row, document))
+        if same:
+            work.tell("prints_claimed", "print", n=len(same))
+        return out
+
+    async def _save(self, claimed: list[Claimed], folder: Path) -> None:
+        """Save labels as one file; one that cannot be set is refused, the others go on."""
+        out = folder / f"WD-{claimed[0].row['id']}.pdf"
+        while claimed:
+            job = PdfJob(tuple(one.label for one in claimed), str(out))
+            try:
+                await self._press.run(press_jobs.PDF, press_jobs.written(job))
+            except Refused as no:
+                claimed = await self._without(claimed, no)
+            except (PressJobUnknown, PressUnavailable, Failed):
+                LOG.warning("labels were not saved")
+                await self._again(claimed, out)
+                return
+            else:
+                await self._done(claimed)
+                return
+
+    async def _without(self, claimed: list[Claimed], no: Refused) -> list[Claimed]:
+        """Refuse the label the press names; all of them when it names none of ours."""
+        number = str(no.details.get("waybill_no", ""))
+        bad = [one for one in claimed if one.document.waybill_no == number] or claimed
+
+        def act(work: Work) -> None:
+            for one in bad:
+                print_queue.refused(
+                    work, self._room.laws.now, one.row["id"], no.code, dict(no.details)
+                )
+            work.tell("prints_refused", "print", n=len(bad), code=no.code)
+
+        await self._room.write(act)
+        return [one for one in claimed if one not in bad]
+
+    async def _again(self, claimed: list[Claimed], out: Path) -> None:
+        """The press died over a file: it is there whole, or nothing was made."""
+
+        def act(work: Work) -> None:
+            made = out.exists()
+            for one in claimed:
+                if made:
+                    print_queue.spooled(work, one.row["id"])
+                else:
+                    print_queue.back_in_line(work, one.row["id"])
+            work.tell("prints_recovered", "print", n=len(claimed))
+
+        await self._room.write(act)
+        await asyncio.sleep(IDLE_S)
+
+    async def _done(self, claimed: list[Claimed]) -> None:
+        def act(work: Work) -> None:
+            for one in claimed:
+                print_queue.spooled(work, one.row["id"])
+            work.tell("prints_spooled", "print", n=len(claimed))
+
+        await self._room.write(act)
+
+    async def _print(self, one: Claimed, printer: str) -> None:
+        """Hand one label to a printer of the system: one label a spool job."""
+        job = PrinterJob(one.label, printer, one.row["id"])
+        problem: Exception | None = None
+        try:
+            await self._press.run(press_jobs.PRINTER, press_jobs.written(job))
+        except (Refused, Failed, PressUnavailable, PressJobUnknown) as no:
+            problem = no
+
+        def act(work: Work) -> None:
+            rules, print_id = self._room.laws.now, one.row["id"]
+            if problem is None:
+                print_queue.spooled(work, print_id)
+            elif isinstance(problem, PressJobUnknown):
+                print_queue.unknown(work, rules, print_id)
+            elif isinstance(problem, PressUnavailable):
+                print_queue.back_in_line(work, print_id)
+            else:
+                code = getattr(problem, "code", "print_failed")
+                details = dict(getattr(problem, "details", {}))
+                print_queue.refused(work, rules, print_id, code, details)
+            work.tell("print_settled", "print", print_id)
+
+        await self._room.write(act)

@@ -1,0 +1,75 @@
+"""The rulebook in force: the shipped rules with the shop's own choices on top of them."""
+
+from dataclasses import replace
+
+import msgspec
+from sqlalchemy import select
+
+from app.commands.orders import SetPolicy
+from app.domain.actor import worker
+from app.domain.policy import Choice, policy_from
+from app.domain.states import Machine
+from app.domain.status import Mapped
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook, load
+from app.store.tables_record import setting, status_map
+from app.store.work import Book, Work
+
+PREFIX = "policy."
+WORDS = {"true": True, "false": False}
+
+
+class Laws:
+    """Holds the rulebook that handlers are given; a changed rule serves from the next command."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._shipped = load()
+        self.now = self._shipped
+        self.renew()
+
+    def renew(self) -> None:
+        """Read the shop's choices and its map of foreign words again."""
+        with self._book.work(worker("keeper")) as work:
+            choices = choices_of(work)
+            status = self._shipped.status.with_rows(_words_of(work))
+        self.now = replace(load(choices=choices), status=status)
+
+
+def choices_of(work: Work) -> dict[str, Choice]:
+    """The shop's own choices, by the names of shop.toml."""
+    rows = work.rows(select(setting).where(setting.c.key.startswith(PREFIX)))
+    return {
+        row["key"].removeprefix(PREFIX): msgspec.json.decode(row["value_json"])
+        for row in (work.checked(setting, row) for row in rows)
+    }
+
+
+def set_policy(work: Work, ask: SetPolicy, _rules: Rulebook) -> None:
+    """Change one of the shop's own rules; a word that is no choice is refused by name."""
+    value: Choice = WORDS.get(ask.value, ask.value)
+    if isinstance(value, str) and value.isdecimal():
+        value = int(value)
+    policy_from({ask.key: value}, "settings")
+    put_choice(work, ask.key, value)
+
+
+def put_choice(work: Work, key: str, value: Choice) -> None:
+    """Write one choice of the shop."""
+    name, text = PREFIX + key, msgspec.json.encode(value).decode()
+    if work.find(setting, name):
+        work.update(setting, name, value_json=text)
+    else:
+        work.insert(setting, {"key": name, "value_json": text})
+    work.mark("settings")
+
+
+def _words_of(work: Work) -> list[Mapped]:
+    rows = [work.checked(status_map, row) for row in work.rows(select(status_map))]
+    return [
+        Mapped(r["platform"], Machine(r["machine"]), r["raw"], r["status"], r["sentence"])
+        for r in rows
+    ]
+
+
+VERBS = (Verb(SetPolicy, set_policy, "settings.edit", "policy_set", renews=True),)
