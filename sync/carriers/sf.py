@@ -23,7 +23,7 @@ from sync.carriers.sf_read import (
     waybill_answer,
 )
 from sync.carriers.sf_routes import in_order, query_scans
-from sync.carriers.sf_sign import sign
+from sync.carriers.sf_sign import java_form_encode, sign_encoded
 from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
 from sync.ports import Answer, CarrierCaps, Clock, Http, Request
@@ -173,7 +173,7 @@ class SfCarrier:
 
     def _signed(self, service: str, request: Request) -> Request:
         """Wrap the message in the gateway's form, signed for this moment."""
-        message = request.body.decode("utf-8")
+        message = java_form_encode(request.body.decode("utf-8"))
         stamp = str(self._hands.clock.now())
         form = {
             "partnerID": self._account.partner_id,
@@ -181,11 +181,11 @@ class SfCarrier:
             "requestID": str(uuid.UUID(int=self._hands.next_id())),
             "serviceCode": service,
             "timestamp": stamp,
-            "msgDigest": sign(message, stamp, self._account.checkword),
-            "msgData": message,
+            "msgDigest": sign_encoded(message, stamp, self._account.checkword),
         }
+        body = f"{urlencode(form)}&msgData={message}".encode("ascii")
         headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
-        return replace(request, headers=headers, body=urlencode(form).encode("ascii"))
+        return replace(request, headers=headers, body=body)
 
 
 def _refuse_write(answer: Answer, wait_ms: int | None) -> SyncError:

@@ -17,7 +17,11 @@ def java_form_encode(text: str) -> str:
 
 def sign(msg_data: str, timestamp: str, checkword: str) -> str:
     """The `msgDigest` for exactly this text, this time stamp and the shop's checkword."""
-    encoded = java_form_encode(msg_data + timestamp + checkword)
-    return base64.b64encode(
-        hashlib.md5(encoded.encode("ascii"), usedforsecurity=False).digest()
-    ).decode("ascii")
+    return sign_encoded(java_form_encode(msg_data), timestamp, checkword)
+
+
+def sign_encoded(encoded: str, timestamp: str, checkword: str) -> str:
+    """The same for a text that is encoded already: each character is encoded by itself."""
+    whole = encoded + java_form_encode(timestamp + checkword)
+    digest = hashlib.md5(whole.encode("ascii"), usedforsecurity=False).digest()
+    return base64.b64encode(digest).decode("ascii")
