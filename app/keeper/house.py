@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
+import msgspec
+
 from app.commands import wire
 from app.keeper.room import Room
 from app.keeper.server import Answer, Ask
@@ -35,7 +37,7 @@ class Commands:
             Turn.COMMAND, lambda: self._door.do(ask.call_id, ask.command, ask.session)
         )
         self._wake()
-        return Answer(wire.msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
+        return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
 
 
 @dataclass(frozen=True, slots=True)

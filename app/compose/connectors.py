@@ -1,0 +1,106 @@
+"""Which connector serves which platform and carrier: the concrete classes, named once.
+
+A shop's own fields (address, keys) come from the book, opened for this process only.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from app.domain.errors import BadValue
+from app.domain.ports import Clock, Ids, Rng
+from sync.carriers.sf import CALLS_A_SECOND, SfCarrier, SfHands
+from sync.carriers.sf_account import PRODUCTION, SfAccount
+from sync.channels.woocommerce import WooCommerce, WooShop
+from sync.channels.woocommerce_read import CORE_STATUSES, ReadAs
+from sync.channels.woocommerce_sign import WooKey
+from sync.connector import Turn
+from sync.engine import Gear
+from sync.limits import Breaker, Bucket, Unlimited
+from sync.ports import Carrier, Channel, Http
+from sync.retry import Budget
+
+WOO_A_SECOND = 10.0
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One shop on a platform: where it is, which zone its times are in, what its words mean."""
+
+    platform: str
+    zone: str
+    fields: Fields
+    statuses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every connector is handed."""
+
+    http: Http
+    clock: Clock
+    ids: Ids
+    rng: Rng
+
+    def gear(self) -> Gear:
+        """The brakes of one host: its breaker and its budget of retries."""
+        return Gear(self.clock, self.rng, Breaker(self.clock, self.rng), Budget())
+
+
+def channel_of(shop: Shop, tools: Tools) -> Channel:
+    """The connector of one shop. Raises :class:`BadValue` for a platform nobody serves."""
+    make = CHANNELS.get(shop.platform)
+    if make is None:
+        raise BadValue(field="platform", value=shop.platform)
+    return make(shop, tools)
+
+
+def carrier_of(carrier: str, fields: Fields, tools: Tools) -> Carrier:
+    """The connector of one carrier account. Raises :class:`BadValue` for one nobody serves."""
+    make = CARRIERS.get(carrier)
+    if make is None:
+        raise BadValue(field="carrier", value=carrier)
+    return make(fields, tools)
+
+
+def _woocommerce(shop: Shop, tools: Tools) -> Channel:
+    fields = shop.fields
+    key = WooKey(fields["key"], fields["secret"], lambda: secrets.token_hex(20))
+    address = fields["address"]
+    statuses = CORE_STATUSES | shop.statuses
+    woo = WooShop(
+        address,
+        key,
+        ReadAs(shop.zone, statuses),
+        push_secrets=tuple(fields.get("push_secret", "").split()),
+    )
+    return WooCommerce(woo, tools.http, tools.clock, _turn(address, tools, WOO_A_SECOND))
+
+
+def _sf(fields: Fields, tools: Tools) -> Carrier:
+    account = SfAccount(
+        fields["partner_id"],
+        fields["checkword"],
+        fields.get("monthly_account", ""),
+        fields.get("url", PRODUCTION),
+    )
+
+    def turn_for(_service: str) -> Turn:
+        return _turn(account.url, tools, CALLS_A_SECOND)
+
+    return SfCarrier(account, SfHands(tools.http, tools.clock, tools.ids.next, turn_for))
+
+
+def _turn(address: str, tools: Tools, a_second: float) -> Turn:
+    """The limiter of one account; a server on this computer sets none."""
+    if urlsplit(address).hostname in LOOPBACK:
+        return Unlimited()
+    return Bucket(tools.clock, a_second, a_second)
+
+
+CHANNELS: Mapping[str, Callable[[Shop, Tools], Channel]] = {"woocommerce": _woocommerce}
+CARRIERS: Mapping[str, Callable[[Fields, Tools], Carrier]] = {"sf": _sf}
