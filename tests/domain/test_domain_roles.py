@@ -1,0 +1,174 @@
+"""Who may do what, cell by cell, from a list written apart from roles.toml."""
+
+import copy
+import tomllib
+
+import pytest
+
+from app import rulebook
+from app.domain.errors import RuleRefused
+from app.domain.roles import EVERY_SHOP, Grant, Level, roles_from
+
+ROLES = ("agent", "packer", "lead", "finance", "auditor", "admin", "staff", "owner", "keeper")
+# One letter a role, in that order: x may, r may ask for it, - neither.
+CELLS = """
+order.read           x x x x x x x x -
+trace.read           x x x x x x x x -
+exception.read       x x x x x x x x -
+desk.use             x x x x x x x x -
+desk.setup           - x x - - x x x -
+sync.now             x - x - - x x x -
+order.note           x - x - - - x x -
+order.tag            x - x - - - x x -
+order.memo           x - x - - - x x -
+order.review         x - x - - - x x x
+order.hold           x - x - - - x x -
+order.release        x - x - - - x x -
+order.cancel         r - x - - - r x -
+order.cancel_lines   r - x - - - r x -
+order.force_status   - - x - - - - x -
+order.create_manual  - - x - - - - x -
+address.edit         x - x - - - x x -
+case.claim           x - x - - - x x -
+case.settle          x - x - - - x x x
+payment.read         - - x x - - - x -
+payment.confirm      - - - x - - - x x
+refund.request       r - x - - - r x -
+amount.change        - - - x - - - x -
+pick.scan            - x x - - - x x -
+pack.scan            - x x - - - x x -
+label.print          - x x - - - x x x
+label.reprint        - r x - - - r x -
+label.save           - - x - - - - x -
+waybill.create       - x x - - - x x x
+waybill.type_manual  - r x - - - r x -
+waybill.void         - r x - - - r x -
+waybill.resolve_unknown - - x - - - - x -
+stock.read           x x x x - x x x -
+stock.adjust         - - x - - - - x -
+stock.count          - - x - - - - x -
+breaker.close        - - x - - - - x -
+import.orders        - - x - - - - x -
+intake.retry         - - x - - x - x -
+outbox.retry         - - x - - x - x x
+mapping.edit         - - x - - x - x -
+pii.reveal           x - x - - - x x -
+pii.decrypt_batch    - - r - - x - x -
+pii.erase            - - - - - x - x -
+export.bulk          - - r x - x - x -
+audit.read           - - - - x x - x -
+audit.verify         - - - - x - - x -
+audit.export         - - - - x - - x -
+user.manage          - - - - - x - x -
+role.grant           - - - - - x - x -
+channel.connect      - - - - - x - x -
+key.rotate           - - - - - x - x -
+backup.make          - - - - - x - x x
+backup.restore       - - - - - x - x -
+settings.edit        - - - - - x - x -
+sync.apply           - - - - - - - - x
+timer.run            - - - - - - - - x
+"""
+LETTER = {"x": Level.FULL, "r": Level.ASK, "-": Level.NONE}
+TABLE = {
+    (role, words[0]): LETTER[cell]
+    for words in (line.split() for line in CELLS.strip().splitlines())
+    for role, cell in zip(ROLES, words[1:], strict=True)
+}
+
+
+@pytest.fixture(scope="module")
+def law():
+    return rulebook.load().roles
+
+
+@pytest.mark.req("F095", "F096", "F173")
+@pytest.mark.parametrize(("role", "permission"), list(TABLE))
+def test_a_role_goes_exactly_as_far_as_written_down_here(law, role, permission):
+    assert law.level([Grant(role)], permission) is TABLE[role, permission]
+    assert law.may([Grant(role)], permission) == (TABLE[role, permission] is Level.FULL)
+
+
+@pytest.mark.req("F095", "F173")
+def test_there_is_no_role_and_no_permission_beside_these(law):
+    assert set(law.roles) == set(ROLES)
+    assert set(law.permissions) == {permission for _, permission in TABLE}
+
+
+REASON = """address.edit order.cancel order.cancel_lines order.force_status order.create_manual
+payment.confirm refund.request amount.change label.reprint label.save waybill.type_manual
+waybill.void waybill.resolve_unknown stock.adjust stock.count breaker.close mapping.edit pii.reveal
+pii.decrypt_batch pii.erase export.bulk audit.export role.grant key.rotate backup.restore"""
+TWO = """order.force_status order.create_manual amount.change waybill.resolve_unknown
+pii.decrypt_batch pii.erase export.bulk role.grant key.rotate"""
+AFRESH = """pii.decrypt_batch pii.erase export.bulk user.manage role.grant channel.connect
+key.rotate backup.restore"""
+
+
+@pytest.mark.req("F049")
+def test_a_reason_a_second_person_and_a_fresh_sign_in_are_asked_for_exactly_here(law):
+    def marked(flag):
+        return {name for name, one in law.permissions.items() if getattr(one, flag)}
+
+    assert marked("reason") == set(REASON.split())
+    assert marked("two_people") == set(TWO.split())
+    assert marked("step_up") == set(AFRESH.split())
+
+
+def test_roles_add_up_and_nothing_takes_away(law):
+    both = [Grant("packer"), Grant("finance")]
+    assert law.may(both, "label.print")
+    assert law.may(both, "payment.confirm")
+    assert not law.may(both, "address.edit")
+
+
+def test_a_person_without_a_role_or_with_an_unknown_one_may_nothing(law):
+    assert not any(law.may([], name) for name in law.permissions)
+    assert not any(law.may([Grant("king")], name) for name in law.permissions)
+    assert not law.may([Grant("owner")], "order.delete")
+
+
+def test_a_role_in_one_shop_says_nothing_about_another_nor_about_the_house(law):
+    here = [Grant("lead", channel_id=5)]
+    assert law.may(here, "order.cancel", 5)
+    assert not law.may(here, "order.cancel", 6)
+    assert not law.may(here, "order.cancel", EVERY_SHOP)
+    assert law.may([Grant("lead")], "order.cancel", 6)
+    assert law.shops([*here, Grant("agent", 6)], "order.cancel") == {5}
+
+
+def test_a_packer_sees_released_orders_only_until_another_role_sees_more(law):
+    assert law.released_only([Grant("packer")])
+    assert not law.released_only([Grant("packer"), Grant("agent")])
+    assert law.released_only([Grant("packer", 5), Grant("agent", 6)], 5)
+    assert not law.released_only([Grant("agent")])
+
+
+def test_waydesks_own_part_is_given_to_nobody(law):
+    assert [role.name for role in law.roles.values() if not role.grantable] == ["keeper"]
+
+
+def changed(where, **changes):
+    with (rulebook.RESOURCES / "rules" / "roles.toml").open("rb") as file:
+        table = copy.deepcopy(tomllib.load(file))
+    table[where][1].update(changes)
+    return table
+
+
+@pytest.mark.parametrize(
+    ("where", "changes", "word"),
+    [
+        ("role", {"may": ["order.fly"]}, "order.fly"),
+        ("role", {"may_ask": ["order.fly"]}, "order.fly"),
+        ("role", {"includes": ["owner"]}, "owner"),
+        ("role", {"power": 9}, "power"),
+        ("role", {"name": "agent"}, "agent"),
+        ("permission", {"name": "order.read"}, "order.read"),
+        ("permission", {"zh": ""}, "zh"),
+        ("permission", {"secret": True}, "secret"),
+    ],
+)
+def test_a_word_that_is_not_in_the_law_is_refused_by_name(where, changes, word):
+    with pytest.raises(RuleRefused) as refused:
+        roles_from(changed(where, **changes), "roles.toml")
+    assert refused.value.details["word"] == word
