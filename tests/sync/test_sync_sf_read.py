@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.carriers.duplicate import AlreadyThere
@@ -209,6 +209,7 @@ async def test_every_send_is_signed_anew_over_the_same_text():
     assert f"serviceCode={CREATE}".encode() in first.body
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
 async def test_odd_json_never_becomes_a_waybill_or_a_crash(value):
     for body in (

@@ -1,31 +1,41 @@
 """The local SF refuses what SF refuses, by its own reading of the rules."""
 
 import json
+import random
 from urllib.parse import urlencode
 
 import pytest
 
 from sync.carriers.sf_sign import sign
+from sync.errors import Throttled
 from sync.ports import Request
+from sync.sandbox.faults import Faults
+from sync.sandbox.http import Call
+from sync.sandbox.sf import PATH, SfSandbox, SfSetup
 from sync.sandbox.sf_gate import digest_of
 from sync.sandbox.sf_orders import SfRules
-from tests.sync.sf_world import ASK, START_MS, WORD, SfWorld, sf_world
+from tests.sync.sf_world import ASK, START_MS, WORD, TurnedClock, sf_world
 
 FORM = "application/x-www-form-urlencoded"
 
 
-async def post(world: SfWorld, changed=None, message="{}", headers=None) -> dict:
+def local_sf(clock: TurnedClock, **setup) -> SfSandbox:
+    chance = random.Random(7)
+    return SfSandbox(SfSetup({"WAYDESK1": WORD}, **setup), clock.now, chance, Faults(chance))
+
+
+def post(sandbox: SfSandbox, changed=None, message="{}", content_type=FORM) -> dict:
     form = {
         "partnerID": "WAYDESK1",
-        "requestID": f"request-{world.sandbox._replies}",
+        "requestID": f"request-{sandbox.answers.total()}",
         "serviceCode": "EXP_RECE_CREATE_ORDER",
         "timestamp": str(START_MS),
         "msgDigest": sign(message, str(START_MS), WORD),
         "msgData": message,
     }
     body = urlencode(form | (changed or {})).encode()
-    sent = Request("POST", world.url, headers or {"Content-Type": FORM}, body)
-    return json.loads((await world.http.send(sent)).body)
+    call = Call("POST", PATH, "", {"content-type": content_type}, body, secure=False)
+    return json.loads(sandbox(call).body)
 
 
 def order(**changed) -> str:
@@ -60,20 +70,18 @@ def contacts(side: int, **changed) -> list[dict]:
         ({"serviceCode": "EXP_RECE_NOTHING"}, "A1004"),
     ],
 )
-async def test_gateway_refuses(changed, code):
-    async with sf_world() as world:
-        assert (await post(world, changed))["apiResultCode"] == code
+def test_gateway_refuses(changed, code):
+    assert post(local_sf(TurnedClock()), changed)["apiResultCode"] == code
 
 
-async def test_gateway_refuses_json_bodies_old_stamps_and_repeated_requests():
-    async with sf_world() as world:
-        typed = await post(world, headers={"Content-Type": "application/json"})
-        assert typed["apiResultCode"] == "A1001"
-        once = await post(world, {"requestID": "same"}, order())
-        assert once["apiResultCode"] == "A1000"
-        assert (await post(world, {"requestID": "same"}, order()))["apiResultCode"] == "A1007"
-        world.clock.ms += 400_000
-        assert (await post(world))["apiResultCode"] == "A1002"
+def test_gateway_refuses_json_bodies_old_stamps_and_repeated_requests():
+    clock = TurnedClock()
+    sf = local_sf(clock)
+    assert post(sf, content_type="application/json")["apiResultCode"] == "A1001"
+    assert post(sf, {"requestID": "same"}, order())["apiResultCode"] == "A1000"
+    assert post(sf, {"requestID": "same"}, order())["apiResultCode"] == "A1007"
+    clock.ms += 400_000
+    assert post(sf)["apiResultCode"] == "A1002"
 
 
 @pytest.mark.parametrize(
@@ -102,27 +110,30 @@ async def test_gateway_refuses_json_bodies_old_stamps_and_repeated_requests():
         ({"monthlyCard": "7551234567"}, "S0000"),
     ],
 )
-async def test_orders_are_refused_with_sfs_codes(changed, code):
-    async with sf_world(rules=SfRules(cards=frozenset({"7551234567"}))) as world:
-        message = order(**changed)
-        told = await post(world, {"msgDigest": sign(message, str(START_MS), WORD)}, message)
-        result = json.loads(told["apiResultData"])
-        assert told["apiResultCode"] == "A1000"
-        assert result["errorCode"] == code
-        assert result["success"] == (code == "S0000")
+def test_orders_are_refused_with_sfs_codes(changed, code):
+    sf = local_sf(TurnedClock(), rules=SfRules(cards=frozenset({"7551234567"})))
+    told = post(sf, message=order(**changed))
+    result = json.loads(told["apiResultData"])
+    assert told["apiResultCode"] == "A1000"
+    assert result["errorCode"] == code
+    assert result["success"] == (code == "S0000")
 
 
-async def test_message_that_is_no_json_is_refused_inside():
-    async with sf_world() as world:
-        told = await post(world, message="no json")
-        assert json.loads(told["apiResultData"])["errorCode"] == "S0001"
+def test_message_that_is_no_json_is_refused_inside():
+    told = post(local_sf(TurnedClock()), message="no json")
+    assert json.loads(told["apiResultData"])["errorCode"] == "S0001"
 
 
-async def test_without_the_unified_form_sf_gives_twelve_digits():
-    async with sf_world() as world:
-        told = await post(world, message=order(isUnifiedWaybillNo=0))
-        data = json.loads(told["apiResultData"])["msgData"]
-        assert len(data["waybillNoInfoList"][0]["waybillNo"]) == 12
+def test_numbers_are_of_the_form_asked_for_and_never_given_twice():
+    sf = local_sf(TurnedClock())
+    given = []
+    for at in range(30):
+        message = order(orderId=f"WD1-{at}-1", isUnifiedWaybillNo=at % 2, parcelQty=3)
+        data = json.loads(post(sf, message=message)["apiResultData"])["msgData"]
+        numbers = [one["waybillNo"] for one in data["waybillNoInfoList"]]
+        assert all(len(number) == (15 if at % 2 else 12) for number in numbers)
+        given += numbers
+    assert len(set(given)) == 90
 
 
 def test_its_own_encoder_knows_the_official_sample():
@@ -149,8 +160,8 @@ async def test_faults_can_be_asked_for_from_outside():
         plan = json.dumps([{"kind": "throttle", "part": "CREATE"}]).encode()
         headers = {"X-Sandbox-Token": "letmesee"}
         await world.http.send(Request("POST", base, headers, plan))
-        told = await post(world, message=order())
-        assert told["apiResultCode"] == "A1005"
+        with pytest.raises(Throttled):
+            await world.buy()
 
 
 async def test_other_paths_and_methods_are_not_the_gateway():
