@@ -79,11 +79,14 @@ def reached_chance(source: Source) -> Found:
     if source.stands_in(*COMPOSE):
         return
     for line, name in source.imports():
-        if name.partition(".")[0] in {"random", "secrets"} or name in FRESH_IDS:
+        loose = name.startswith("random.") and name != "random.Random"
+        if loose or name.partition(".")[0] == "secrets" or name in FRESH_IDS:
             yield line, f"reaches for {name}; take the Rng or Ids that is handed in"
     for call in source.calls():
-        if dotted(call.func) in FRESH_IDS:
-            yield call.lineno, f"calls {dotted(call.func)}; take the Ids that is handed in"
+        name = dotted(call.func)
+        seeded = name == "random.Random" and call.args
+        if name in FRESH_IDS or (name.startswith("random.") and not seeded):
+            yield call.lineno, f"calls {name}; take the Rng or Ids that is handed in"
 
 
 def network_by_name(source: Source) -> Found:
@@ -147,6 +150,15 @@ def unsafe_call(source: Source) -> Found:
             yield line, f"imports {name}"
 
 
+def dodged_contract(source: Source) -> Found:
+    """An import by a name in a string is seen by no contract; only the way in has one."""
+    if source.stands_in("app/__main__.py", "dev.py"):
+        return
+    for call in source.calls():
+        if dotted(call.func) in {"importlib.import_module", "import_module", "__import__"}:
+            yield call.lineno, "imports by a name in a string, past the contracts"
+
+
 def blanket_silence(source: Source) -> Found:
     """A check is silenced by its name, never wholesale."""
     for line, text in source.comments():
@@ -199,6 +211,7 @@ IDIOMS: tuple[Idiom, ...] = (
     spelled_sql,
     rich_text,
     unsafe_call,
+    dodged_contract,
     blanket_silence,
     leftover,
     machine_path,
