@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import select
 
+from app.domain.audit import Head
 from app.domain.errors import AuditFailed
-from app.store.tables_record import audit
+from app.store.tables_record import audit, setting
 
 if TYPE_CHECKING:
     from app.store.work import Work
 
 GENESIS = b"\x00" * 32
+HEAD_KEY = "audit_head:"
 BODY = tuple(c.name for c in audit.columns if c.name not in {"prev_hash", "hash"})
 
 
@@ -55,7 +57,34 @@ def append(work: "Work", told: list[Told], touched: bytes) -> None:
         before = entry["hash"] = work.keys.audit_mac(before, body_of(entry))
         rows.append(tuple(entry[c.name] for c in audit.columns))
     work.execute_many(audit, [c.name for c in audit.columns], rows)
+    _keep_head(work, seq + len(told), before)
     work.conn.info["audited"] = True
+
+
+def head_key(chain: int) -> str:
+    """Where the head of a chain stands among the settings."""
+    return f"{HEAD_KEY}{chain}"
+
+
+def read_head(value_json: str) -> Head:
+    """A head as it is kept: number and hash of the last line."""
+    seq, digest = msgspec.json.decode(value_json, type=tuple[int, str])
+    return Head(seq, bytes.fromhex(digest))
+
+
+def _keep_head(work: "Work", seq: int, digest: bytes) -> None:
+    """Keep the head beside the chain, sealed, so that a cut tail shows.
+
+    It is not among the touched rows: the line that would name it is the one it names.
+    """
+    shape = work.book.shapes[setting.name]
+    key = head_key(work.book.chain)
+    value = msgspec.json.encode((seq, digest.hex())).decode()
+    row = {"key": key, "value_json": value, "version": seq}
+    row["row_mac"] = shape.seal_row(work.keys, row)
+    moved = work.conn.execute(setting.update().where(setting.c.key == key).values(row))
+    if not moved.rowcount:
+        work.conn.execute(setting.insert().values(row))
 
 
 def _entry(work: "Work", one: Told) -> dict[str, Any]:
