@@ -1,0 +1,34 @@
+"""Every verb of the shop, from every file that has some: what the door lets in."""
+
+from app.operations import (
+    addresses,
+    allocation,
+    effects,
+    exceptions,
+    laws,
+    orders,
+    people,
+    prints,
+    record,
+    shipping,
+    stock,
+    tracking,
+    waybills,
+)
+from app.operations.verbs import Verb
+
+VERBS: tuple[Verb, ...] = (
+    *people.VERBS,
+    *orders.VERBS,
+    *addresses.VERBS,
+    *allocation.VERBS,
+    *stock.VERBS,
+    *waybills.VERBS,
+    *prints.VERBS,
+    *shipping.VERBS,
+    *tracking.VERBS,
+    *effects.VERBS,
+    *exceptions.VERBS,
+    *record.VERBS,
+    *laws.VERBS,
+)
