@@ -1,0 +1,211 @@
+"""A newer version of an order the book holds: what changed, and what must follow from it."""
+
+from dataclasses import dataclass
+
+from app.domain.states import IntakeState, OrderState, PaymentState
+from app.operations import intake_follow, stock
+from app.operations import intake_parts as parts
+from app.operations.intake_read import STOPPING, Ground, claim_of, kinds_of
+from app.operations.intake_states import GONE, OVER, proofs_told, refunded_minor
+from app.store import events, intake_rows
+from app.store import orders as book
+from app.store import stock as shelf
+from app.store.seal import Row
+from app.store.stock import Shelf
+from app.store.tables import line, orders, receiver, refund
+from app.store.tables_record import raw_record, time_reading
+from app.store.work import Work
+from sync.records import OrderRecord
+
+PLACE = ("province", "city", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One order that is being brought up to what its platform says now."""
+
+    work: Work
+    ground: Ground
+    order_id: int
+    record: OrderRecord
+
+    def row(self) -> Row:
+        """The order's row as it stands at this point of the transaction."""
+        return self.work.row(orders, self.order_id)
+
+
+def change(work: Work, ground: Ground, row: Row, record: OrderRecord) -> None:
+    """Bring an order up to a newer version of its record; its stock follows in this transaction."""
+    it = Changed(work, ground, row["id"], record)
+    values = parts.facts(ground, record)
+    if record.paid.utc_ms is not None:
+        values["paid_at"] = record.paid.utc_ms
+    if not intake_rows.memo_waits(work, it.order_id):
+        values |= parts.memo(record)
+    work.update(orders, it.order_id, row["version"], **values)
+    work.insert(raw_record, parts.raw_row(work, it.order_id, record))
+    _readings(it)
+    moved = _lines(it)
+    _refunds(it, row)
+    _receiver(it, row)
+    _complaints(it)
+    _states(it)
+    if moved:
+        events.note(work, it.order_id, "lines_changed", "warning")
+        _label_is_old(it, "lines")
+    settle_stock(it.work, ground, it.order_id)
+    book.refresh(work, it.order_id)
+
+
+def settle_stock(work: Work, ground: Ground, order_id: int) -> None:
+    """Hold exactly what an order still owes: give back what is too much, take what lacks."""
+    row = work.row(orders, order_id)
+    held: dict[int, int] = {}
+    for one in shelf.held_locks(work, order_id):
+        held[one["line_id"]] = held.get(one["line_id"], 0) + shelf.left_of(one)
+    open_ = row["intake"] == IntakeState.BOOKED and row["state"] not in (*OVER, *GONE)
+    for item in intake_rows.rows_of(work, line, order_id):
+        too_much = held.get(item["id"], 0) - (stock.owed(item) if open_ else 0)
+        if too_much > 0:
+            shelf.release_of_line(work, order_id, item["id"], too_much)
+            events.note(work, order_id, "stock_released", n=too_much)
+    terms = stock.terms_for(ground.rules, row["state"], work.now) if open_ else None
+    if terms is not None and row["held_reason"] not in STOPPING:
+        stock.reserve(work, ground.rules, order_id, terms.kind)
+
+
+def _readings(it: Changed) -> None:
+    known = {
+        (row["field"], row["raw"])
+        for row in intake_rows.rows_of(it.work, time_reading, it.order_id)
+    }
+    rows = parts.readings(it.work, it.order_id, it.record)
+    new = [row for row in rows if (row["field"], row["raw"]) not in known]
+    it.work.insert(time_reading, *new)
+
+
+def _lines(it: Changed) -> bool:
+    """Bring the items up to the record; True when what is owed changed."""
+    known = {row["external_id"]: row for row in intake_rows.rows_of(it.work, line, it.order_id)}
+    told = {one.external_id: one for one in it.record.lines}
+    shelf_now = Shelf(it.work, (one.sku for one in it.record.lines if one.sku))
+    moved = False
+    for external_id, one in told.items():
+        row = parts.line_row(one, it.order_id, one.sku in shelf_now.known)
+        before = known.get(external_id)
+        if before is None:
+            it.work.insert(line, {"id": it.work.ids.next(), **row})
+            moved = True
+            continue
+        # What was cancelled here stays cancelled, and what left the house cannot come back.
+        row["quantity"] = max(row["quantity"], before["shipped"])
+        row["cancelled"] = max(before["cancelled"], row["cancelled"])
+        row["cancelled"] = min(row["cancelled"], row["quantity"] - before["shipped"])
+        moved |= _rewrite(it.work, before, row)
+    for external_id, before in known.items():
+        if external_id not in told and stock.owed(before):
+            cancelled = before["quantity"] - before["shipped"]
+            it.work.update(line, before["id"], before["version"], cancelled=cancelled)
+            moved = True
+    return moved
+
+
+def _rewrite(work: Work, before: Row, row: Row) -> bool:
+    different = {name: value for name, value in row.items() if before[name] != value}
+    if different:
+        if "sku" in different:
+            held = work.row(line, before["id"])
+            shelf.release_of_line(work, held["order_id"], held["id"], held["quantity"])
+        work.update(line, before["id"], before["version"], **different)
+    return bool(different.keys() & {"quantity", "cancelled", "sku"})
+
+
+def _refunds(it: Changed, row: Row) -> None:
+    known = {r["external_id"] for r in intake_rows.rows_of(it.work, refund, it.order_id)}
+    told = {one.external_id: one for one in it.record.refunds}
+    new = [one for external_id, one in told.items() if external_id not in known]
+    for one in new:
+        it.work.insert(refund, parts.refund_row(it.work, it.order_id, row["currency"], one))
+        amount, currency = one.amount_minor, it.record.currency
+        events.note(it.work, it.order_id, "refunded", "warning", amount=amount, currency=currency)
+    if not new:
+        return
+    it.work.update(orders, it.order_id, refunded_minor=refunded_minor(it.record))
+    if row["state"] in {OrderState.PAID, OrderState.ALLOCATED, OrderState.AWAITING_PAYMENT}:
+        amount_back = sum(one.amount_minor for one in new)
+        intake_follow.notice(it.work, it.ground, it.row(), ("refund_open", ""), n=amount_back)
+
+
+def _receiver(it: Changed, row: Row) -> None:
+    """Write a changed address, name or message; a label made for the old one is old."""
+    before = it.work.row(receiver, it.order_id)
+    to, record = it.record.receiver, it.record
+    clear = {
+        "name_ct": to.name,
+        "phone_ct": to.phone,
+        "address_ct": to.address,
+        "email_ct": to.email,
+        "cipher_ct": to.cipher,
+        "nick_ct": record.buyer_nick,
+        "message_ct": record.buyer_message,
+    }
+    changed = {name for name, text in clear.items() if _opened(it.work, before, name) != text}
+    changed |= {name for name in ("district", "postcode") if before[name] != getattr(to, name)}
+    changed |= {name for name in PLACE if row[name] != getattr(to, name)}
+    if not changed:
+        return
+    kept, tokens = parts.kept_receiver(it.work, it.order_id, record)
+    it.work.update(receiver, it.order_id, before["version"], **kept)
+    it.work.update(orders, it.order_id, **parts.shown_receiver(record))
+    intake_rows.replace_tokens(it.work, it.order_id, tokens)
+    if changed - {"nick_ct", "message_ct", "email_ct"}:
+        events.note(it.work, it.order_id, "address_changed", "warning")
+        if intake_rows.has_label(it.work, it.order_id):
+            _label_is_old(it, "address")
+
+
+def _opened(work: Work, row: Row, name: str) -> str:
+    plain = work.keys.decrypt("receiver", row["order_id"], name, row[name])
+    return (plain or b"").decode()
+
+
+def _label_is_old(it: Changed, what: str) -> None:
+    row = it.row()
+    if row["state"] in GONE or not intake_rows.has_parcel(it.work, it.order_id):
+        return
+    intake_follow.stop(it.work, it.ground, row, ("changed_after_label", what), field=what)
+
+
+def _complaints(it: Changed) -> None:
+    """Open a case for what is wrong now, and let go what a newer version put right."""
+    wrong = kinds_of(it.record.problems, it.ground.rules)
+    for kind, problem in wrong:
+        args = {"raw": problem.raw[:80], "field": problem.field}
+        if problem.code in STOPPING:
+            intake_follow.stop(it.work, it.ground, it.row(), (kind, problem.field), **args)
+        else:
+            intake_follow.notice(it.work, it.ground, it.row(), (kind, problem.field), **args)
+    now = {kind for kind, _problem in wrong}
+    for kind in sorted((STOPPING | {"bad_time", "missing_field"}) - now):
+        stock.go_on(it.work, it.order_id, kind)
+
+
+def _states(it: Changed) -> None:
+    record = it.record
+    for kind, reference in proofs_told(record):
+        fact = book.Fact(kind, it.ground.shop.platform, reference)
+        book.prove(it.work, it.order_id, fact)
+    claim = claim_of(it.ground, record.raw_status, record.raw_payment, trashed=record.trashed)
+    intake_follow.follow(it.work, it.ground, it.order_id, claim)
+    row = it.row()
+    payment = _refunded(row)
+    if payment and payment != row["payment"]:
+        it.work.update(orders, it.order_id, payment=payment)
+
+
+def _refunded(row: Row) -> str:
+    back = row["refunded_minor"]
+    if not back or row["payment"] in {PaymentState.UNPAID, PaymentState.UNCONFIRMED}:
+        return ""
+    whole = back >= row["total_minor"]
+    return (PaymentState.REFUNDED if whole else PaymentState.PARTLY_REFUNDED).value

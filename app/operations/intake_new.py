@@ -1,0 +1,222 @@
+"""Orders the book has not seen: many at once, as plain rows, with their stock."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from app.domain import board
+from app.domain.states import Held, IntakeState, LockKind, OrderState, PaymentState
+from app.operations import intake_parts as parts
+from app.operations import stock
+from app.operations.intake_read import STOPPING, Claim, Ground, claim_of, kinds_of
+from app.operations.intake_states import GONE, Standing, opening, proofs_told, refunded_minor
+from app.store import cases
+from app.store.cases import Notice
+from app.store.intake_rows import Tray
+from app.store.seal import Row
+from app.store.stock import Shelf, Want
+from app.store.tables import line, orders, proof, receiver, refund
+from app.store.tables_record import event, raw_record, time_reading
+from app.store.work import Work
+from sync.records import OrderRecord
+
+NOT_YET = Standing(OrderState.AWAITING_PAYMENT, PaymentState.UNPAID)
+
+
+@dataclass(slots=True)
+class Draft:
+    """One new order on its way into the tray."""
+
+    record: OrderRecord
+    row: Row
+    claim: Claim
+    standing: Standing
+    wants: list[Want] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        """The order's own id."""
+        return int(self.row["id"])
+
+
+class NewOrders:
+    """Takes new records in: rows, reservations and cases of a whole batch."""
+
+    def __init__(self, work: Work, ground: Ground, numbers: list[str]) -> None:
+        self._work, self._ground = work, ground
+        self._numbers = iter(numbers)
+        self._tray = Tray()
+        self._shelf = Shelf(work, ())
+
+    def take(self, records: list[OrderRecord]) -> int:
+        """Write these orders; how many there were."""
+        skus = {item.sku for record in records for item in record.lines if item.sku}
+        self._shelf = Shelf(self._work, skus)
+        drafts = [self._draft(record) for record in records]
+        self._tray.write(self._work)
+        self._shelf.write()
+        for draft in drafts:
+            for notice in draft.notices:
+                cases.open_case(self._work, self._ground.rules.cases, notice)
+        return len(drafts)
+
+    def _draft(self, record: OrderRecord) -> Draft:
+        ground, work = self._ground, self._work
+        claim = claim_of(ground, record.raw_status, record.raw_payment, trashed=record.trashed)
+        told_paid = claim.payment is PaymentState.PAID
+        standing = (
+            opening(claim.order, told_paid, record, ground.rules.policy) if claim.order else NOT_YET
+        )
+        row: Row = {
+            "id": work.ids.next(),
+            "number": next(self._numbers),
+            "channel_id": ground.shop.id,
+            "external_id": record.external_id,
+            **parts.facts(ground, record),
+            **parts.memo(record),
+            **parts.shown_receiver(record),
+            **self._states(record, claim, standing),
+        }
+        draft = Draft(record, row, claim, standing)
+        self._lines(draft)
+        self._beside(draft)
+        self._complain(draft)
+        self._reserve(draft)
+        self._finish(draft)
+        return draft
+
+    def _states(self, record: OrderRecord, claim: Claim, standing: Standing) -> Row:
+        booked = claim.order is not None
+        paid = standing.payment not in {PaymentState.UNPAID, PaymentState.UNCONFIRMED}
+        gone = standing.state in GONE
+        return {
+            "kind": record.kind if record.kind in {"normal", "rush", "sample", "presale"} else "",
+            "intake": (IntakeState.BOOKED if booked else IntakeState.PENDING).value,
+            "state": standing.state.value,
+            "payment": standing.payment.value,
+            "platform_cancelled": int(standing.state is OrderState.CANCELLED),
+            "paid_at": record.paid.utc_ms,
+            "paid_minor": record.total_minor if paid else 0,
+            "refunded_minor": refunded_minor(record),
+            "shipped_at": record.completed.utc_ms if gone else None,
+            "completed_at": (
+                record.completed.utc_ms if standing.state is OrderState.COMPLETED else None
+            ),
+        }
+
+    def _lines(self, draft: Draft) -> None:
+        gone = draft.standing.state in GONE and draft.claim.order is not None
+        for told in draft.record.lines:
+            row = parts.line_row(told, draft.id, told.sku in self._shelf.known)
+            row["id"] = self._work.ids.next()
+            if gone:
+                row["shipped"] = row["quantity"] - row["cancelled"]
+            self._tray.put(line, row)
+            if stock.owed(row | {"shipped": row.get("shipped", 0)}):
+                draft.wants.append(Want(row["id"], row["sku"], row["quantity"] - row["cancelled"]))
+
+    def _beside(self, draft: Draft) -> None:
+        work, record = self._work, draft.record
+        kept, tokens = parts.kept_receiver(work, draft.id, record)
+        self._tray.put(receiver, {"order_id": draft.id, **kept})
+        self._tray.find_by(draft.id, tokens)
+        self._tray.put(raw_record, parts.raw_row(work, draft.id, record))
+        for row in parts.readings(work, draft.id, record):
+            self._tray.put(time_reading, row)
+        for told in {one.external_id: one for one in record.refunds}.values():
+            self._tray.put(refund, parts.refund_row(work, draft.id, record.currency, told))
+        for kind, reference in proofs_told(record):
+            self._tray.put(
+                proof,
+                {
+                    "id": work.ids.next(),
+                    "order_id": draft.id,
+                    "kind": kind.value,
+                    "at": record.paid.utc_ms or work.now,
+                    "source": self._ground.shop.platform,
+                    "reference": reference,
+                },
+            )
+
+    def _complain(self, draft: Draft) -> None:
+        platform = self._ground.shop.platform
+        for machine, raw in draft.claim.unknown:
+            args: dict[str, str | int] = {"raw": raw, "platform": platform}
+            self._notice(draft, "unknown_status", f"{machine.value}:{raw}", args)
+        for kind, problem in kinds_of(draft.record.problems, self._ground.rules):
+            args = {"raw": problem.raw[:80], "field": problem.field, "platform": platform}
+            self._notice(draft, kind, problem.field, args)
+            if problem.code in STOPPING:
+                self._lock(draft, kind)
+        if draft.claim.order and draft.standing.unproven:
+            args = {"missing": ",".join(draft.standing.unproven)}
+            self._notice(draft, "payment_unconfirmed", "", args)
+
+    def _reserve(self, draft: Draft) -> None:
+        """Reserve what the order wants, by its state; say what is short or unknown."""
+        if draft.claim.order is None or draft.row.get("held") or not draft.wants:
+            return
+        terms = stock.terms_for(self._ground.rules, draft.row["state"], self._work.now)
+        if draft.standing.state not in GONE:
+            unknown = sorted({w.sku for w in draft.wants} - self._shelf.known)
+            for sku in unknown if draft.standing.state in _OPEN else ():
+                self._notice(draft, "unknown_sku", sku, {"raw": sku, "sku": sku})
+                self._lock(draft, "unknown_sku")
+            if unknown:
+                return
+        if terms is None:
+            return
+        short = self._shelf.reserve(draft.id, draft.wants, terms)
+        for one in short if terms.kind is LockKind.FIRM else ():
+            args: dict[str, str | int] = {
+                "sku": one.sku,
+                "need": one.wanted,
+                "have": one.available,
+            }
+            self._notice(draft, "short_stock", one.sku, args)
+            self._lock(draft, "short_stock")
+        if not short:
+            count = sum(want.quantity for want in draft.wants)
+            self._tell(draft, "stock_held", "good", {"n": count})
+
+    def _finish(self, draft: Draft) -> None:
+        row = draft.row
+        tab = board.tab_of(row["intake"], row["state"], printed=False).value
+        row |= {
+            "kind": row["kind"] or "normal",
+            "tab": tab,
+            "counted_tab": tab,
+            "counted_minor": row["total_minor"],
+            "open_cases": len(draft.notices),
+            "updated_at": self._work.now,
+        }
+        self._tray.put(orders, row)
+        kind, tone = ("booked", "info") if draft.claim.order else ("kept_pending", "warning")
+        self._tell(draft, kind, tone, {"platform": self._ground.shop.platform})
+
+    def _lock(self, draft: Draft, kind: str) -> None:
+        draft.row.setdefault("held_reason", kind)
+        draft.row["held"] = Held.LOCKED.value
+
+    def _notice(self, draft: Draft, kind: str, subject: str, args: dict[str, str | int]) -> None:
+        amount = (draft.row["total_minor"], draft.row["currency"])
+        place = (draft.id, self._ground.shop.id)
+        draft.notices.append(Notice(kind, *place, subject=subject, args=args, amount=amount))
+
+    def _tell(self, draft: Draft, kind: str, tone: str, args: dict[str, str | int]) -> None:
+        self._tray.put(
+            event,
+            {
+                "id": self._work.ids.next(),
+                "order_id": draft.id,
+                "at": self._work.now,
+                "kind": kind,
+                "args_json": msgspec.json.encode(args).decode(),
+                "actor": self._work.actor.name,
+                "tone": tone,
+            },
+        )
+
+
+_OPEN = frozenset({OrderState.AWAITING_PAYMENT, OrderState.PAID})
