@@ -143,7 +143,7 @@ class OrderOnHold(Refusal):
 class StaleVersion(Refusal):
     """The row has changed since the person looked at it."""
 
-    takes = ("what", "expected", "found")
+    takes = ("what", "id")
 
 
 # --- commands ----------------------------------------------------------------------------------
@@ -289,11 +289,15 @@ class RetentionTooShort(Refusal):
 
 
 class VaultLocked(Refusal):
-    """The key of the personal data is not at hand."""
+    """The key of the personal data is not at hand; ``why`` is a word of ``[why]``."""
+
+    takes = ("why",)
 
 
 class WrongPassphrase(Refusal):
-    """The passphrase does not open the key vault."""
+    """The passphrase does not open the vault, or it is too soon for another try."""
+
+    takes = ("wait_s", "failures")
 
 
 class BackupBroken(Refusal):

@@ -36,7 +36,7 @@ class Words:
 
     sentences: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def say(self, key: str, lang: str, **args: Detail) -> str:
+    def say(self, key: str, lang: str, /, **args: Detail) -> str:
         """Return the sentence in ``lang`` (English where that is missing), filled in."""
         forms = self.sentences.get(key)
         if not forms:
@@ -44,16 +44,24 @@ class Words:
         text = forms.get(lang) or forms.get("en") or key
         return _Lenient().vformat(text, (), args)
 
+    def tell(self, key: str, lang: str, facts: Mapping[str, Detail]) -> str:
+        """Return the sentence with the codes among ``facts`` said by their own words.
+
+        For cases, the timeline and errors, whose facts are stored as codes: ``state="paid"`` reads
+        "Paid", ``missing="stock,sku"`` reads "reserved stock, merchant code".
+        """
+        named = {name: self._named(name, value, lang) for name, value in facts.items()}
+        return self.say(key, lang, **named)
+
     def has(self, key: str) -> bool:
         """Return whether there is a sentence under this key."""
         return key in self.sentences
 
     def error(self, code: str, lang: str, details: Mapping[str, Detail]) -> tuple[str, str]:
         """Return what happened and what to do, for an error's code and details."""
-        filled = {name: self._named(name, value, lang) for name, value in details.items()}
         return (
-            self.say(f"errors.{code}.title", lang, **filled),
-            self.say(f"errors.{code}.remedy", lang, **filled),
+            self.tell(f"errors.{code}.title", lang, details),
+            self.tell(f"errors.{code}.remedy", lang, details),
         )
 
     def told(self, error: WaydeskError, lang: str) -> tuple[str, str]:

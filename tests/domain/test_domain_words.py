@@ -134,6 +134,7 @@ def test_a_missing_word_shows_its_key_and_a_missing_value_a_dash():
     assert words.say("x.y", "zh") == "x.y"
     assert words.say("a.b", "zh", n=3) == "3 of – –"
     assert words.say("a.b", "en", n="") == "– of – –"
+    assert Words({"a.b": {"en": "{key} {lang}"}}).say("a.b", "en", key="k", lang="l") == "k l"
 
 
 FACTS = (
