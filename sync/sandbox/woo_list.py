@@ -42,7 +42,9 @@ def listed(shop: Shop, zone: ZoneInfo, query: dict[str, str]) -> Listed:
     """The page asked for. Raises BadParam naming the parameter."""
     size = _whole(query, "per_page", 10, 100)
     page = _whole(query, "page", 1, 10**9)
-    fitting = [order for order in _with_status(shop, query) if _within(order, query, zone)]
+    bounds = {name: _bound(name, query[name], zone) for name in _DATES if name in query}
+    column = None if query.get("dates_are_gmt", "").lower() in _TRUE else zone
+    fitting = [order for order in _with_status(shop, query) if _within(order, bounds, column)]
     fitting = _sorted(fitting, query)
     cut = tuple(fitting[(page - 1) * size : page * size])
     return Listed(cut, len(fitting), math.ceil(len(fitting) / size), page)
@@ -79,16 +81,13 @@ def _sorted(orders: list[ShopOrder], query: dict[str, str]) -> list[ShopOrder]:
     return orders if way == "asc" else orders[::-1]
 
 
-def _within(order: ShopOrder, query: dict[str, str], zone: ZoneInfo) -> bool:
-    utc = query.get("dates_are_gmt", "").lower() in _TRUE
-    for name in _DATES:
-        if name in query:
-            at_s = order.modified_s if name.startswith("modified") else order.created_s
-            stamp = datetime.fromtimestamp(at_s, UTC)
-            column = (stamp if utc else stamp.astimezone(zone)).replace(tzinfo=None)
-            bound = _bound(name, query[name], zone)
-            if not (column > bound if name.endswith("after") else column < bound):
-                return False
+def _within(order: ShopOrder, bounds: dict[str, datetime], zone: ZoneInfo | None) -> bool:
+    """Whether an order lies between the bounds; `zone` None compares the UTC column."""
+    for name, bound in bounds.items():
+        at_s = order.modified_s if name.startswith("modified") else order.created_s
+        stamp = datetime.fromtimestamp(at_s, zone or UTC).replace(tzinfo=None)
+        if not (stamp > bound if name.endswith("after") else stamp < bound):
+            return False
     return True
 
 
