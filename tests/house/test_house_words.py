@@ -16,6 +16,7 @@ from sync.errors import SyncError
 from tests.house.sources import CODE, Source, dotted, read_all
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+BORROWED = frozenset({"refusal", "fault", "refused", "failed"})  # carry another error's code
 SAYERS = frozenset({"say", "has", "word"})
 
 
@@ -54,7 +55,7 @@ def spoken_codes(sources: Iterable[Source], names: frozenset[str]) -> set[str]:
 
 def error_codes() -> set[str]:
     import_everything()
-    shop = {kind.code for kind in kinds(WaydeskError) if ours(kind)} - {"refusal", "fault"}
+    shop = {kind.code for kind in kinds(WaydeskError) if ours(kind)} - BORROWED
     sync = {SyncError.code, *(kind.code for kind in kinds(SyncError) if ours(kind))}
     names = frozenset(kind.__name__ for kind in (*kinds(SyncError), *kinds(PrintingError)))
     return shop | sync | spoken_codes(read_all("sync", "printing", "app/compose"), names)
