@@ -69,7 +69,9 @@ class Fonts:
 
     def missing(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the characters no shipped face can draw, each once, in order of appearance."""
-        seen = dict.fromkeys(char for text in texts for char in text if char != "\n")
+        full = self.faces["regular"]
+        doubtful = [text for text in texts if not full.covers(text.replace("\n", ""))]
+        seen = dict.fromkeys(char for text in doubtful for char in text if char != "\n")
         return tuple(
             char for char in seen if not any(char in face.widths for face in self.faces.values())
         )

@@ -57,26 +57,17 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A QR symbol: `rows` hold, row by row, (start, length) of its black stretches in modules."""
+    """A QR symbol: `rows` hold its modules row by row, "1" black and "0" white."""
 
     x: int
     y: int
     module: int
-    side: int
-    rows: tuple[tuple[tuple[int, int], ...], ...]
+    rows: tuple[str, ...]
 
     @property
     def width(self) -> int:
         """Width and height in dots, without the quiet zone."""
-        return self.side * self.module
-
-    def rects(self) -> Iterator[tuple[int, int, int, int]]:
-        """Yield (x, y, width, height) of each black stretch in whole dots."""
-        step = self.module
-        for index, row in enumerate(self.rows):
-            top = self.y + index * step
-            for start, length in row:
-                yield self.x + start * step, top, length * step, step
+        return len(self.rows) * self.module
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +86,6 @@ class Page:
     bars: tuple[Bars, ...]
     matrices: tuple[Matrix, ...]
     runs: tuple[TextRun, ...]
-
-    def symbol_rects(self) -> Iterator[tuple[int, int, int, int]]:
-        """Yield (x, y, width, height) of every bar and QR stretch on the page."""
-        for bars in self.bars:
-            yield from bars.rects()
-        for matrix in self.matrices:
-            yield from matrix.rects()
 
     @property
     def text(self) -> str:

@@ -4,6 +4,7 @@ Text stays text in the shipped fonts (searchable, copyable), bars are filled pat
 Only the press and the desk's preview import this file; a QGuiApplication must live.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,13 +20,15 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPdfWriter,
+    QPen,
 )
 
 from printing.errors import Fault
 from printing.metrics import Fonts
-from printing.page import Page
+from printing.page import Matrix, Page
 
 _DMM_PER_MM = 10
+_STRETCH = re.compile("1+")
 
 
 class Brush:
@@ -44,12 +47,15 @@ class Brush:
     def paint(self, page: Page, painter: QPainter) -> None:
         """Paint one page with the painter's unit at one dot of the page."""
         black, white = QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white)
-        path = QPainterPath()
         for fill in page.fills:
             painter.fillRect(fill.x, fill.y, fill.width, fill.height, black)
-        for rect in page.symbol_rects():
-            path.addRect(*rect)
-        painter.fillPath(path, black)
+        for bars in page.bars:
+            path = QPainterPath()
+            for rect in bars.rects():
+                path.addRect(*rect)
+            painter.fillPath(path, black)
+        for matrix in page.matrices:
+            _stroke(matrix, painter)
         for run in page.runs:
             painter.setPen(white if run.white else black)
             painter.setFont(self._font(run.face, run.size))
@@ -138,6 +144,23 @@ def _writer(page: Page, out: Path) -> QPdfWriter:
     writer.setCreator("Waydesk")
     writer.setTitle("Waydesk labels")
     return writer
+
+
+def _stroke(matrix: Matrix, painter: QPainter) -> None:
+    """Draw each stretch of a QR row as a flat line as thick as a module: a third of the bytes.
+
+    Rectangles would need five points each; the content stream's size is the time a PDF takes.
+    """
+    path = QPainterPath()
+    step = matrix.module
+    for index, row in enumerate(matrix.rows):
+        middle = matrix.y + (index + 0.5) * step
+        for hit in _STRETCH.finditer(row):
+            path.moveTo(matrix.x + hit.start() * step, middle)
+            path.lineTo(matrix.x + hit.end() * step, middle)
+    pen = QPen(Qt.GlobalColor.black, step)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.strokePath(path, pen)
 
 
 def _family(path: Path) -> str:

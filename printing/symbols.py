@@ -7,7 +7,6 @@ symbol that does not fit is refused, never squeezed.
 
 import re
 from functools import lru_cache
-from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 import zxingcpp
@@ -24,6 +23,8 @@ LEAST_DOTS = 2
 _MM_PER_INCH = 25.4
 _LINEAR_TEXT = re.compile(r"[A-Z0-9-]{4,40}\Z")
 _MATRIX_LIMIT = 600
+_RUNS = re.compile(rb"\x00+|\xff+")
+_BLACK_IS_ONE = b"1" + b"0" * 255
 
 Box = tuple[int, int, int, int]
 """x, y, width, height in dots."""
@@ -61,7 +62,7 @@ def qr(text: str, box: Box, modules_mm: tuple[float, ...], dpi: int) -> Matrix:
     dots = _widest(side + 2 * QUIET_MATRIX, min(width, height), modules_mm, dpi)
     left = x + (width - side * dots) // 2
     top = y + (height - side * dots) // 2
-    return Matrix(left, top, dots, side, rows)
+    return Matrix(left, top, dots, rows)
 
 
 def _widest(modules: int, room: int, modules_mm: tuple[float, ...], dpi: int) -> int:
@@ -79,19 +80,16 @@ def _linear_runs(text: str) -> tuple[int, ...]:
     except ValueError as failure:
         raise LayoutRefused("bad_waybill_no", waybill_no=text[:60]) from failure
     row = _pixels(symbol)[0]
-    return tuple(len(list(run)) for _, run in groupby(row))
+    return tuple(len(run) for run in _RUNS.findall(row))
 
 
 @lru_cache(maxsize=256)
-def _matrix_rows(text: str) -> tuple[tuple[tuple[int, int], ...], ...]:
+def _matrix_rows(text: str) -> tuple[str, ...]:
     try:
         symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     except ValueError as failure:
         raise LayoutRefused("bad_qr_text", length=len(text)) from failure
-    return tuple(
-        tuple((hit.start(), hit.end() - hit.start()) for hit in re.finditer(rb"\x00+", row))
-        for row in _pixels(symbol)
-    )
+    return tuple(row.translate(_BLACK_IS_ONE).decode("ascii") for row in _pixels(symbol))
 
 
 def _pixels(symbol: zxingcpp.Barcode) -> list[bytes]:
