@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.errors import Detail
-from app.domain.guards import SHIPPED_PROOFS, Facts, paid_needs
+from app.domain.guards import SHIPPED_PROOFS, Facts, paid_needs, payment_settled
 from app.domain.states import (
     Held,
     LogisticsState,
@@ -72,7 +72,7 @@ def headline(facts: Facts) -> Headline:
     """Return the order's one line."""
     order = facts.order
     if order.state in _ENDED:
-        return Headline(f"headline.{order.state.value}", _ENDED[order.state])
+        return _ENDED[order.state](facts)
     for stopped in _STOPPED:
         found = stopped(facts)
         if found is not None:
@@ -84,8 +84,8 @@ def _strip(needed: tuple[ProofKind, ...], facts: Facts) -> Proofs:
     return Proofs(needed, tuple(proof for proof in needed if proof in facts.order.proofs))
 
 
-def _counted(key: str, tone: Tone, strip: Proofs) -> Headline:
-    missing = ",".join(proof.value for proof in strip.missing)
+def _counted(key: str, tone: Tone, strip: Proofs, also: tuple[str, ...] = ()) -> Headline:
+    missing = ",".join((*strip.missing, *also))
     args: dict[str, Detail] = {
         "have": len(strip.there),
         "need": len(strip.needed),
@@ -140,18 +140,32 @@ def _allocated(facts: Facts) -> Headline:
 
 
 def _shipped(facts: Facts) -> Headline:
-    strip = shipped_strip(facts)
-    if not strip.whole:
-        return _counted("headline.shipped_unproven", Tone.WARNING, strip)
+    strip, gaps = shipped_strip(facts), _gaps(facts)
+    if not strip.whole or gaps:
+        return _counted("headline.shipped_unproven", Tone.WARNING, strip, gaps)
     on_way = {LogisticsState.NONE: "shipped", LogisticsState.WAYBILLED: "shipped"}
     word = on_way.get(facts.order.logistics, facts.order.logistics.value)
     return _counted(f"headline.{word}", Tone.GOOD, strip)
 
 
-_ENDED = {
-    OrderState.COMPLETED: Tone.GOOD,
-    OrderState.CANCELLED: Tone.BAD,
-    OrderState.CLOSED: Tone.INFO,
+def _completed(facts: Facts) -> Headline:
+    strip, gaps = shipped_strip(facts), _gaps(facts)
+    if strip.whole and not gaps:
+        return Headline("headline.completed", Tone.GOOD)
+    return _counted("headline.completed_unproven", Tone.INFO, strip, gaps)
+
+
+def _gaps(facts: Facts) -> tuple[str, ...]:
+    """Return which other nodes are missing once goods left: the money, the stock taken off."""
+    payment = tuple(missing.proof for missing in payment_settled(facts))
+    owed = any(line.to_ship for line in facts.order.lines)
+    return (*payment, *(("stock",) if owed else ()))
+
+
+_ENDED: Mapping[OrderState, Callable[[Facts], Headline]] = {
+    OrderState.COMPLETED: _completed,
+    OrderState.CANCELLED: lambda _facts: Headline("headline.cancelled", Tone.BAD),
+    OrderState.CLOSED: lambda _facts: Headline("headline.closed", Tone.INFO),
 }
 _STOPPED: tuple[Callable[[Facts], Headline | None], ...] = (_withdrawn, _held, _astray)
 _PROGRESS: Mapping[OrderState, Callable[[Facts], Headline]] = {

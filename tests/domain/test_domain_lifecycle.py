@@ -20,9 +20,9 @@ review paid paid
 allocate allocated paid
 take_back paid allocated
 ship shipped allocated
-platform_ship shipped paid allocated
+platform_ship shipped awaiting_payment paid allocated
 complete completed shipped
-platform_complete completed shipped
+platform_complete completed awaiting_payment paid allocated shipped
 cancel cancelled awaiting_payment paid allocated
 platform_cancel cancelled awaiting_payment paid allocated
 platform_reopen paid cancelled closed

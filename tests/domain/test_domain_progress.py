@@ -126,6 +126,7 @@ def said(**changes):
 
 
 ALL = frozenset(ProofKind)
+GONE = (Line(1, "A", 2, shipped=2),)
 
 
 @pytest.mark.req("F001")
@@ -133,7 +134,7 @@ ALL = frozenset(ProofKind)
     "gone", [ProofKind.WAYBILL, ProofKind.OUTBOUND_SCAN, ProofKind.CARRIER_ACCEPTANCE]
 )
 def test_a_shipped_order_without_all_proofs_says_two_of_three_and_is_not_green(gone):
-    looked_at = facts(state=OrderState.SHIPPED, proofs=ALL - {gone})
+    looked_at = facts(state=OrderState.SHIPPED, proofs=ALL - {gone}, lines=GONE)
     line = headline(looked_at)
     assert (line.key, line.tone) == ("headline.shipped_unproven", Tone.WARNING)
     assert line.args == {"have": 2, "need": 3, "missing": gone.value}
@@ -172,11 +173,30 @@ def test_the_first_thing_that_matters_is_said_first():
     assert said(parcels=(Parcel(1, waybill=WaybillState.LIVE),)) == "to_print"
     assert said() == "to_ship"
     assert said(logistics=L.TROUBLE) == "trouble"
-    shipped = {"state": OrderState.SHIPPED, "proofs": ALL}
+    shipped = {"state": OrderState.SHIPPED, "proofs": ALL, "lines": GONE}
     assert said(**shipped) == "shipped"
     assert said(**shipped, logistics=L.DELIVERING) == "delivering"
     for state in (OrderState.COMPLETED, OrderState.CANCELLED, OrderState.CLOSED):
-        assert said(state=state, held=Held.LOCKED, open_refund=True) == state.value
+        assert said(state=state, held=Held.LOCKED, open_refund=True, lines=GONE) == state.value
+
+
+# The four nodes of one truth; the order itself is the first and always there.
+NODES = {
+    "payment": {"payment": PaymentState.UNCONFIRMED},
+    "stock": {"lines": (Line(1, "A", 2, shipped=1, firmly_locked=1),)},
+    "carrier_acceptance": {"proofs": ALL - {ProofKind.CARRIER_ACCEPTANCE}},
+}
+
+
+@pytest.mark.req("F001")
+@pytest.mark.parametrize("state", [OrderState.SHIPPED, OrderState.COMPLETED])
+@pytest.mark.parametrize("node", list(NODES))
+def test_an_order_that_left_without_one_of_the_nodes_names_it_and_is_not_green(state, node):
+    whole = {"state": state, "lines": GONE, "proofs": ALL}
+    assert headline(facts(**whole)).tone is Tone.GOOD
+    line = headline(facts(**whole | NODES[node]))
+    assert line.args["missing"] == node
+    assert line.tone is not Tone.GOOD
 
 
 STATES = st.builds(
@@ -203,7 +223,7 @@ def test_every_headline_has_its_words(words):
     def every(looked_at):
         line = headline(looked_at)
         for lang in ("en", "zh"):
-            text = words.say(line.key, lang, **line.args)
+            text = words.tell(line.key, lang, line.args)
             assert text != line.key
             assert "–" not in text
 
