@@ -33,7 +33,7 @@ _PARTY_NEEDS = ("name", "phone", "address")
 def order_text(ask: WaybillAsk, account: SfAccount) -> bytes:
     """The msgData of EXP_RECE_CREATE_ORDER; raises Rejected naming the field SF would refuse."""
     for place, why in _faults(ask, account):
-        raise Rejected("waybill_ask_refused", field=place, text=why)
+        raise Rejected("waybill_ask_refused", field=place, text=f"{place}: {why}")
     monthly = ask.monthly_account or account.monthly_account
     order: dict[str, Any] = {
         "language": "zh-CN",
