@@ -15,12 +15,6 @@ class FolderUnusable(Refusal):
     takes = ("folder", "why")
 
 
-class SettingsRefused(Refusal):
-    """A row of settings.toml cannot be what it says."""
-
-    takes = ("file", "row", "why")
-
-
 class VersionsDiffer(Refusal):
     """Desk and keeper are of different versions: one was replaced while the other ran."""
 

@@ -152,10 +152,13 @@ async def test_a_second_keeper_takes_over_when_the_first_ends(link: Link, tmp_pa
 
 
 async def test_a_stray_print_corrupts_no_frame(
-    capfd: pytest.CaptureFixture[str], link: Link
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    link = link_to(counting_keeper(tmp_path))
+    link.start()
     await link.ask(Print("from a careless library"), type(None))
     assert await link.ask(Count(1), int) == 1
+    await link.close()
     assert "careless" in capfd.readouterr().err
 
 
