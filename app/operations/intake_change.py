@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.domain.states import IntakeState, OrderState, PaymentState
 from app.operations import intake_follow, stock
 from app.operations import intake_parts as parts
-from app.operations.intake_read import STOPPING, Ground, claim_of, kinds_of
+from app.operations.intake_read import STOPPING, Ground, claim_of, kinds_of, said
 from app.operations.intake_states import GONE, OVER, proofs_told, refunded_minor
 from app.store import events, intake_rows
 from app.store import orders as book
@@ -180,7 +180,7 @@ def _complaints(it: Changed) -> None:
     """Open a case for what is wrong now, and let go what a newer version put right."""
     wrong = kinds_of(it.record.problems, it.ground.rules)
     for kind, problem in wrong:
-        args = {"raw": problem.raw[:80], "field": problem.field}
+        args = {"raw": said(problem), "field": problem.field}
         if problem.code in STOPPING:
             intake_follow.stop(it.work, it.ground, it.row(), (kind, problem.field), **args)
         else:

@@ -8,7 +8,7 @@ from app.domain import board
 from app.domain.states import Held, IntakeState, LockKind, OrderState, PaymentState
 from app.operations import intake_parts as parts
 from app.operations import stock
-from app.operations.intake_read import STOPPING, Claim, Ground, claim_of, kinds_of
+from app.operations.intake_read import STOPPING, Claim, Ground, claim_of, kinds_of, said
 from app.operations.intake_states import GONE, Standing, opening, proofs_told, refunded_minor
 from app.store import cases
 from app.store.cases import Notice
@@ -145,7 +145,7 @@ class NewOrders:
             args: dict[str, str | int] = {"raw": raw, "platform": platform}
             self._notice(draft, "unknown_status", f"{machine.value}:{raw}", args)
         for kind, problem in kinds_of(draft.record.problems, self._ground.rules):
-            args = {"raw": problem.raw[:80], "field": problem.field, "platform": platform}
+            args = {"raw": said(problem), "field": problem.field, "platform": platform}
             self._notice(draft, kind, problem.field, args)
             if problem.code in STOPPING:
                 self._lock(draft, kind)

@@ -7,6 +7,7 @@ a value that cannot be stays out of the books and its record is kept whole.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from app.domain import masks
 from app.domain.errors import BadValue
 from app.domain.money import CURRENCIES, LARGEST
 from app.domain.states import Machine, OrderState, PaymentState
@@ -18,6 +19,7 @@ LONGEST_KEY = 200  # characters of an id or code; longer ones cannot be indexed 
 LONGEST_TEXT = 20_000
 MOST_UNITS = 1_000_000
 STOPPING = frozenset({"impossible_amount", "unknown_currency", "bad_quantity"})
+TOLD = STOPPING | {"bad_time"}
 SETTLED, CALLBACK = "settled", "callback"
 
 
@@ -125,6 +127,11 @@ def kinds_of(problems: Iterable[Problem], rules: Rulebook) -> tuple[tuple[str, P
         kind = problem.code if problem.code in rules.cases else "missing_field"
         found.setdefault((kind, problem.field), problem)
     return tuple((kind, problem) for (kind, _field), problem in found.items())
+
+
+def said(problem: Problem) -> str:
+    """What stood there, for the case's sentence; where a person may stand there, nothing."""
+    return masks.mask_note(problem.raw[:80]) if problem.code in TOLD else ""
 
 
 def _each_once(lines: tuple[LineRecord, ...]) -> list[LineRecord]:
