@@ -1,0 +1,227 @@
+"""The board: tabs with counts and sums, and pages of orders by keyset."""
+
+from dataclasses import dataclass
+
+from app.domain.board import Tab
+from app.domain.roles import EVERY_SHOP
+from app.reads.book import ReadBook, frozen, marks
+from app.reads.viewer import NOTHING, RELEASED, Viewer
+
+PAGE = 200
+# What may be sorted by; each has an index with the id behind it (store.tables.SORTABLE).
+SORTS = (
+    "placed_at",
+    "promise_at",
+    "external_no",
+    "summary",
+    "buyer_mask",
+    "waybill_no",
+    "state",
+    "total_minor",
+    "updated_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the board shows: a tab and filters, in an order.
+
+    ``tab`` empty shows all orders; ``held`` only those somebody or something stops; ``kind`` and
+    ``channel_id`` narrow further (0: every shop).
+    """
+
+    tab: str = ""
+    held: bool = False
+    channel_id: int = 0
+    kind: str = ""
+    sort: str = "placed_at"
+    descending: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a column nobody may sort by: it becomes part of the query."""
+        if self.sort not in SORTS:
+            raise ValueError(self.sort)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One order as the board shows it; personal data is masked, times are UTC ms.
+
+    ``total_minor`` is None for who may not see payments.
+    """
+
+    id: int
+    number: str
+    external_no: str
+    channel_id: int
+    shop: str
+    platform: str
+    kind: str
+    intake: str
+    state: str
+    payment: str
+    logistics: str
+    tab: str
+    held: str
+    held_reason: str
+    summary: str
+    summary_variant: str
+    items: int
+    buyer_mask: str
+    phone_mask: str
+    phone_tail: str
+    province: str
+    city: str
+    buyer_message_mask: str
+    seller_memo: str
+    flag: str
+    carrier: str
+    waybill_no: str
+    print_state: str
+    proofs: int
+    open_cases: int
+    placed_at: int | None
+    paid_at: int | None
+    promise_at: int | None
+    shipped_at: int | None
+    currency: str
+    total_minor: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TabCount:
+    """A tab's number of orders and its sums by currency."""
+
+    tab: str
+    n: int
+    sums: tuple[tuple[str, int], ...]
+
+
+COLUMNS = (
+    "o.id, o.number, o.external_no, o.channel_id, c.name AS shop, c.platform, o.kind, o.intake,"
+    " o.state, o.payment, o.logistics, o.tab, o.held, o.held_reason, o.summary,"
+    " o.summary_variant, o.items, o.buyer_mask, o.phone_mask, o.phone_tail, o.province, o.city,"
+    " o.buyer_message_mask, o.seller_memo, o.flag, o.carrier, o.waybill_no, o.print_state,"
+    " o.proofs, o.open_cases, o.placed_at, o.paid_at, o.promise_at, o.shipped_at, o.currency"
+)
+FROM = "FROM orders o JOIN channel c ON c.id = o.channel_id"
+
+
+def select(viewer: Viewer) -> str:
+    """The SELECT list for this viewer: amounts only for who may see payments."""
+    total = "o.total_minor" if viewer.may("payment.read") else "NULL AS total_minor"
+    return f"SELECT {COLUMNS}, {total}, o.version {FROM}"
+
+
+def page(
+    book: ReadBook, viewer: Viewer, view: View, after: BoardRow | None = None, limit: int = PAGE
+) -> tuple[BoardRow, ...]:
+    """The rows behind ``after`` (None: the first ones), at most ``limit``."""
+    where, values = _where(viewer, view)
+    if after is not None:
+        sort_value = _sorted_value(book, view, after)
+        clause, more = _behind(view, sort_value, after.id)
+        where, values = f"{where} AND {clause}", [*values, *more]
+    sql = f"{select(viewer)} WHERE {where} ORDER BY {_order(view)} LIMIT ?"
+    return frozen(BoardRow, book.rows(sql, [*values, limit]))
+
+
+def jump(
+    book: ReadBook, viewer: Viewer, view: View, offset: int, limit: int = PAGE
+) -> tuple[BoardRow, ...]:
+    """The rows from ``offset`` on: for a jump with the scroll bar, where no neighbour is known."""
+    where, values = _where(viewer, view)
+    inner = f"SELECT o.id FROM orders o WHERE {where} ORDER BY {_order(view)} LIMIT ? OFFSET ?"
+    sql = f"{select(viewer)} WHERE o.id IN ({inner}) ORDER BY {_order(view)}"
+    return frozen(BoardRow, book.rows(sql, [*values, limit, offset]))
+
+
+def some(book: ReadBook, viewer: Viewer, ids: tuple[int, ...]) -> tuple[BoardRow, ...]:
+    """These orders as they stand now, newest first; who may not see one does not get it."""
+    where, values = viewer.scope()
+    sql = f"{select(viewer)} WHERE {where} AND o.id IN ({marks(len(ids))}) ORDER BY o.id DESC"
+    return frozen(BoardRow, book.rows(sql, [*values, *ids]))
+
+
+def count(book: ReadBook, viewer: Viewer, view: View) -> int:
+    """How many rows a view has; from the counters where they can tell."""
+    if not (view.held or view.kind) and not viewer.released_only:
+        return sum(t.n for t in tabs(book, viewer, view.channel_id) if view.tab in {"", t.tab})
+    where, values = _where(viewer, view)
+    row = book.row(f"SELECT count(*) AS n FROM orders o WHERE {where}", values)
+    return int(row["n"]) if row else 0
+
+
+def tabs(book: ReadBook, viewer: Viewer, channel_id: int = 0) -> tuple[TabCount, ...]:
+    """Every tab this person may see, with its count and sums by currency."""
+    if not viewer.may("order.read"):
+        return ()
+    where = "name LIKE 'tab:%'"
+    values: list[int] = []
+    if channel_id:
+        where, values = f"{where} AND channel_id = ?", [channel_id]
+    if EVERY_SHOP not in viewer.shops:
+        where += f" AND channel_id IN ({marks(len(viewer.shops))})"
+        values += sorted(viewer.shops)
+    sql = f"SELECT name, currency, n, amount_minor FROM counter WHERE {where} ORDER BY currency"
+    found = book.rows(sql, values)
+    sums = viewer.may("payment.read")
+    return tuple(
+        _tab_count(tab.value, found, sums)
+        for tab in Tab
+        if not viewer.released_only or tab.value in RELEASED
+    )
+
+
+def _tab_count(tab: str, found: list, sums: bool) -> TabCount:  # type: ignore[type-arg]  # sqlite rows
+    mine = [row for row in found if row["name"] == f"tab:{tab}"]
+    money: dict[str, int] = {}
+    for row in mine:
+        money[row["currency"]] = money.get(row["currency"], 0) + row["amount_minor"]
+    kept = tuple((code, minor) for code, minor in money.items() if minor) if sums else ()
+    return TabCount(tab, sum(row["n"] for row in mine), kept)
+
+
+def _where(viewer: Viewer, view: View) -> tuple[str, list[int | str]]:
+    where, values = viewer.scope()
+    if where == NOTHING:
+        return where, values
+    if view.tab:
+        where, values = f"{where} AND o.tab = ?", [*values, view.tab]
+    if view.held:
+        where = f"{where} AND o.held <> ''"
+    if view.channel_id:
+        where, values = f"{where} AND o.channel_id = ?", [*values, view.channel_id]
+    if view.kind:
+        where, values = f"{where} AND o.kind = ?", [*values, view.kind]
+    return where, values
+
+
+def _order(view: View) -> str:
+    way = "DESC" if view.descending else "ASC"
+    return f"o.{view.sort} {way}, o.id {way}"
+
+
+def _sorted_value(book: ReadBook, view: View, row: BoardRow) -> int | str | None:
+    found = book.row(f"SELECT {view.sort} AS v FROM orders WHERE id = ?", (row.id,))
+    return found["v"] if found else None
+
+
+def _behind(view: View, value: int | str | None, row_id: int) -> tuple[str, list[int | str]]:
+    """What stands behind a row; SQLite puts NULL before every value when ascending."""
+    column, sign = f"o.{view.sort}", "<" if view.descending else ">"
+    if value is None:
+        same = f"({column} IS NULL AND o.id {sign} ?)"
+        return (
+            (same, [row_id])
+            if view.descending
+            else (
+                f"({same} OR {column} IS NOT NULL)",
+                [row_id],
+            )
+        )
+    behind = f"({column} {sign} ? OR ({column} = ? AND o.id {sign} ?)"
+    if view.descending:
+        behind += f" OR {column} IS NULL"
+    return behind + ")", [value, value, row_id]

@@ -1,0 +1,70 @@
+"""The shop itself: its channels and how fresh they are, prints under way, uploads waiting."""
+
+from dataclasses import dataclass
+
+from app.reads.book import ReadBook, frozen
+from app.reads.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRow:
+    """One shop on a platform, and when its orders were last read (UTC ms)."""
+
+    id: int
+    platform: str
+    name: str
+    zone: str
+    state: str
+    synced_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What has not reached the outside yet."""
+
+    uploads: int
+    dead: int
+    prints: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One label of a selection printed together, for its progress."""
+
+    id: int
+    order_id: int
+    external_no: str
+    waybill_no: str
+    copy_no: int
+    state: str
+    error: str
+
+
+def shops(book: ReadBook) -> tuple[ShopRow, ...]:
+    """Every shop, oldest first."""
+    sql = (
+        "SELECT c.id, c.platform, c.name, c.zone, c.state, max(u.at) AS synced_at FROM channel c"
+        " LEFT JOIN cursor u ON u.channel_id = c.id GROUP BY c.id ORDER BY c.id"
+    )
+    return frozen(ShopRow, book.rows(sql))
+
+
+def waiting(book: ReadBook) -> Waiting:
+    """How much waits to be uploaded or printed."""
+    row = book.row(
+        "SELECT (SELECT count(*) FROM outbox WHERE state IN ('ready','leased','unknown')) AS u,"
+        " (SELECT count(*) FROM outbox WHERE state = 'dead') AS d,"
+        " (SELECT count(*) FROM print_job WHERE state IN ('queued','claimed')) AS p"
+    )
+    return Waiting(row["u"], row["d"], row["p"]) if row else Waiting(0, 0, 0)
+
+
+def batch(book: ReadBook, viewer: Viewer, name: str) -> tuple[BatchRow, ...]:
+    """The labels of one selection and what became of each."""
+    where, values = viewer.scope()
+    sql = (
+        "SELECT j.id, j.order_id, o.external_no, coalesce(w.carrier_no, '') AS waybill_no,"
+        " j.copy_no, j.state, j.error FROM print_job j JOIN orders o ON o.id = j.order_id"
+        f" JOIN waybill w ON w.id = j.waybill_id WHERE {where} AND j.batch = ? ORDER BY j.id"
+    )
+    return frozen(BatchRow, book.rows(sql, [*values, name]))

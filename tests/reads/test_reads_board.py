@@ -1,0 +1,122 @@
+"""The board shows each person their orders, in whole pages, with counts that add up."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.commands.people import Tokenise
+from app.reads import board, exceptions, panel, search
+from app.reads.board import SORTS, View
+from sync.records import Moment, ReceiverRecord
+from tests.operations.outbound_world import record
+from tests.reads.reading_world import Sight
+from tests.worlds import NOON, CountingIds, FixedClock
+
+NAMES = ("张小满", "李四", "欧阳静", "张伟", "王五", "张小雨", "Ann Lee")
+
+
+@pytest.fixture
+def sight(tmp_path: Path, clock: FixedClock, ids: CountingIds) -> Iterator[Sight]:
+    made = Sight(tmp_path, clock, ids)
+    records = []
+    for at, name in enumerate(NAMES):
+        when = Moment(NOON + at // 2 * 1000, "x", "UTC")
+        to = ReceiverRecord(name, f"1381234{5670 + at}", "", "CN", "浙江省", "杭州市", "", "路 1")
+        number = str(900 + at)
+        unpaid = {"raw_status": "pending", "raw_payment": "unpaid", "payment_proofs": ()}
+        more = unpaid if at == 6 else {}
+        records.append(record(number, placed=when, paid=when, receiver=to, **more))
+    made.shop.receive(*records)
+    made.shop.flow()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [True, False])
+def test_pages_show_every_order_once_however_they_are_sorted(
+    sight: Sight, sort: str, descending: bool
+) -> None:
+    viewer, view = sight.viewer("lead"), View(sort=sort, descending=descending)
+    whole = board.page(sight.read, viewer, view, None, 100)
+    walked, last = [], None
+    while part := board.page(sight.read, viewer, view, last, 2):
+        walked += part
+        last = part[-1]
+    assert walked == list(whole)
+    assert len({row.id for row in walked}) == len(NAMES)
+    jumped = [row for at in range(0, 8, 3) for row in board.jump(sight.read, viewer, view, at, 3)]
+    assert jumped == list(whole)
+
+
+def test_tabs_add_up_to_all_orders_and_to_their_money(sight: Sight) -> None:
+    tabs = {t.tab: t for t in board.tabs(sight.read, sight.viewer("finance"))}
+    assert sum(t.n for t in tabs.values()) == len(NAMES)
+    assert tabs["awaiting_payment"].n == 1
+    assert sum(minor for t in tabs.values() for _, minor in t.sums) == 25800 * len(NAMES)
+    for tab, told in tabs.items():
+        view = View(tab=tab)
+        rows = board.page(sight.read, sight.viewer("finance"), view)
+        assert len(rows) == told.n == board.count(sight.read, sight.viewer("finance"), view)
+
+
+def test_a_packer_sees_released_orders_only_and_no_money(sight: Sight) -> None:
+    rows = board.page(sight.read, sight.viewer("packer"), View())
+    assert {row.tab for row in rows} == {"to_print"}
+    assert {row.total_minor for row in rows} == {None}
+    unpaid = board.page(sight.read, sight.viewer("lead"), View(tab="awaiting_payment"))
+    assert panel.order(sight.read, sight.viewer("packer"), unpaid[0].id) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("903", {"903"}),
+        ("90", set()),
+        ("5672", {"902"}),
+        ("HK-01", {str(900 + n) for n in range(7)}),
+        ("杭州", {str(900 + n) for n in range(7)}),
+        ("' OR 1=1 --", set()),
+    ],
+)
+def test_one_box_finds_numbers_tails_codes_and_cities(
+    sight: Sight, typed: str, found: set[str]
+) -> None:
+    rows = search.plain(sight.read, sight.viewer("agent"), typed)
+    assert {row.external_no for row in rows} == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("小满", {"900"}),
+        ("张小", {"900", "905"}),
+        ("zhangwei", {"903"}),
+        ("欧阳静", {"902"}),
+        ("13812345671", {"901"}),
+        ("没有", set()),
+    ],
+)
+def test_names_and_phones_are_found_without_the_key_at_the_desk(
+    sight: Sight, typed: str, found: set[str]
+) -> None:
+    tokens = sight.shop.do("agent", Tokenise(typed))
+    keys = search.Keys(tuple(tokens["names"]), tokens["phone"])
+    rows = search.keyed(sight.read, sight.viewer("agent"), keys)
+    assert {row.external_no for row in rows} == found
+
+
+def test_many_pasted_numbers_come_back_in_one_list(sight: Sight) -> None:
+    rows = search.pasted(sight.read, sight.viewer("agent"), "900, 904\n906；900 SO-none")
+    assert {row.external_no for row in rows} == {"900", "904", "906"}
+
+
+def test_short_stock_stands_among_the_exceptions_of_its_order(sight: Sight) -> None:
+    cases = exceptions.standing(sight.read, sight.viewer("lead"))
+    assert {case.kind for case in cases} <= {"short_stock", "missing_proofs"}
+    assert cases
+    one = panel.order(sight.read, sight.viewer("lead"), cases[0].order_id)
+    assert one is not None
+    assert cases[0].id in {case.id for case in one.cases}
+    assert sum(exceptions.counts(sight.read, sight.viewer("lead")).values()) == len(cases)
