@@ -1,12 +1,15 @@
 """Opens a book with the shop's key, and begins a new one."""
 
+from pathlib import Path
+
 from sqlalchemy import Engine, select
 
 from app.domain.actor import worker
 from app.domain.errors import VaultLocked
 from app.domain.ports import Clock, Ids, Rng
+from app.store.backup import FOLDER, drop_old, make_backup
 from app.store.keys import KEY_BYTES, Keys
-from app.store.migrate import Migrated, migrate
+from app.store.migrate import LATEST, Migrated, check_revision, migrate
 from app.store.tables_record import keyring_row
 from app.store.vault import unwrap, wrap
 from app.store.work import Book, Place
@@ -44,6 +47,7 @@ class Opener:
             BookTooNew: a newer Waydesk wrote it.
             VaultLocked: it was closed with another shop's key.
         """
+        self._put_aside(engine)
         done = migrate(engine)
         keys = keys_of(engine, self._kek, self._rng)
         if keys is None:
@@ -52,6 +56,17 @@ class Opener:
         if done.before != done.after:
             self._tell(book, done)
         return book
+
+    def _put_aside(self, engine: Engine) -> None:
+        """Make a verified backup of a book in an older form; a shared one is its server's care."""
+        found, where = check_revision(engine), engine.url.database
+        if engine.dialect.name != "sqlite" or not where or found in {"", LATEST}:
+            return
+        keys = keys_of(engine, self._kek, self._rng)
+        if keys is not None:
+            folder = Path(where).parent / FOLDER
+            make_backup(Path(where), folder, keys, "upgrade", (self._clock, self._rng))
+            drop_old(folder)
 
     def _begin(self, engine: Engine, place: Place | None) -> Book:
         data_key = self._rng.random_bytes(KEY_BYTES)

@@ -361,9 +361,7 @@ def search_and_counters(book: Book) -> None:
         ("INSERT INTO counter VALUES ('case:P0', 0, '', 3, 0)", "counter_wrong"),
     ],
 )
-def test_derived_tables_are_made_again_and_compared(
-    book: Book, statement: str, kind: str
-) -> None:
+def test_derived_tables_are_made_again_and_compared(book: Book, statement: str, kind: str) -> None:
     search_and_counters(book)
     assert verify(book).ok
     with behind_our_back(book) as conn:
