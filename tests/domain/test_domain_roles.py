@@ -9,7 +9,7 @@ from app import rulebook
 from app.domain.errors import RuleRefused
 from app.domain.roles import EVERY_SHOP, Grant, Level, roles_from
 
-ROLES = ("agent", "packer", "lead", "finance", "auditor", "admin", "staff", "owner", "keeper")
+ROLES = ("agent", "packer", "lead", "finance", "auditor", "admin", "staff", "owner", "worker")
 # One letter a role, in that order: x may, r may ask for it, - neither.
 CELLS = """
 order.read           x x x x x x x x -
@@ -145,7 +145,7 @@ def test_a_packer_sees_released_orders_only_until_another_role_sees_more(law):
 
 
 def test_waydesks_own_part_is_given_to_nobody(law):
-    assert [role.name for role in law.roles.values() if not role.grantable] == ["keeper"]
+    assert [role.name for role in law.roles.values() if not role.grantable] == ["worker"]
 
 
 def changed(where, **changes):
