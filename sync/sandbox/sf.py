@@ -204,7 +204,10 @@ class SfSandbox:
         ):
             return Reply(403)
         if call.path == FAULTS and call.method == "POST":
-            self.faults.plan(*(Fault(**planned) for planned in json.loads(call.body)))
+            try:
+                self.faults.plan(*(Fault(**planned) for planned in json.loads(call.body)))
+            except (ValueError, TypeError):
+                return Reply(400)
         return Reply(200, json.dumps(self.truth(), ensure_ascii=False).encode())
 
 

@@ -1,0 +1,202 @@
+"""No answer, however rude, hangs Waydesk or fills its memory; each failure says what was sent."""
+
+import asyncio
+import datetime as dt
+import gzip
+import ipaddress
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from sync.errors import Ambiguous, Malformed, SyncError, Unreachable
+from sync.ports import Request
+from sync.sandbox.http import Call, LocalServer, Reply
+from sync.transport import Transport, TransportLimits
+
+Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+SMALL = TransportLimits(connect_s=1, read_s=0.3, total_s=0.8, body_bytes=200_000)
+
+
+@asynccontextmanager
+async def raw_server(speak: Speak) -> AsyncIterator[str]:
+    tasks = set()
+
+    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.add(asyncio.current_task())
+        await reader.readuntil(b"\r\n\r\n")
+        try:
+            await speak(reader, writer)
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(met, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
+    server.close()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def saying(*chunks: bytes, pause_s: float = 0) -> Speak:
+    async def speak(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for chunk in chunks:
+            writer.write(chunk)
+            await writer.drain()
+            await asyncio.sleep(pause_s)
+
+    return speak
+
+
+def told(body: bytes, *headers: str) -> bytes:
+    lines = (f"Content-Length: {len(body)}", *headers)
+    return ("HTTP/1.1 200 OK\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode() + body
+
+
+async def failure(speak: Speak) -> SyncError:
+    transport = Transport(SMALL)
+    async with raw_server(speak) as url:
+        with pytest.raises(SyncError) as failed:
+            await transport.send(Request("GET", url))
+    await transport.close()
+    return failed.value
+
+
+async def test_a_good_answer_arrives_whole_and_unpacked() -> None:
+    packed = gzip.compress(b'{"a": 1}')
+    transport = Transport(SMALL)
+    async with raw_server(saying(told(packed, "Content-Encoding: gzip", "X-A: b"))) as url:
+        answer = await transport.send(Request("GET", url))
+    assert (answer.status, answer.body, answer.headers["x-a"]) == (200, b'{"a": 1}', "b")
+    await transport.close()
+
+
+async def test_no_connection_means_nothing_was_sent() -> None:
+    transport = Transport(SMALL)
+    for url in ("http://127.0.0.1:9/", "http://no-such-host.invalid/", "ftp://127.0.0.1/"):
+        with pytest.raises(Unreachable):
+            await transport.send(Request("POST", url))
+    with pytest.raises(Unreachable) as bad:
+        await transport.send(Request("POST", "http://[::1/"))
+    assert bad.value.code == "sync_bad_address"
+    await transport.close()
+
+
+@pytest.mark.parametrize(
+    ("speak", "code"),
+    [
+        (saying(b"", pause_s=5), "sync_timeout"),
+        (saying(), "sync_ambiguous"),
+        (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort"), "sync_ambiguous"),
+        (saying(b"SSH-2.0-OpenSSH\r\n"), "sync_ambiguous"),
+        (
+            saying(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", *[b"x"] * 40, pause_s=0.1),
+            "sync_timeout",
+        ),
+    ],
+    ids=["silence", "hang-up", "cut", "no-http", "one-byte-at-a-time"],
+)
+async def test_once_bytes_left_every_break_is_ambiguous(speak, code) -> None:
+    failed = await failure(speak)
+    assert isinstance(failed, Ambiguous)
+    assert failed.code == code
+
+
+@pytest.mark.parametrize(
+    ("body", "packing", "code"),
+    [
+        (b"x" * 300_000, "", "sync_answer_too_big"),
+        (gzip.compress(b"0" * 150_000_000), "gzip", "sync_answer_too_big"),
+        (gzip.compress(b"0" * 150_000), "gzip", "sync_answer_too_big"),
+        (b"no gzip at all", "gzip", "sync_bad_packing"),
+        (gzip.compress(b"whole")[:-6], "gzip", "sync_bad_packing"),
+        (zlib.compress(b"{}"), "deflate", "sync_bad_packing"),
+        (b"{}", "br", "sync_bad_packing"),
+    ],
+    ids=["long", "bomb", "ratio", "not-gzip", "cut-gzip", "deflate", "brotli"],
+)
+async def test_an_answer_that_would_fill_the_memory_is_dropped(body, packing, code) -> None:
+    headers = [f"Content-Encoding: {packing}"] if packing else []
+    failed = await failure(saying(told(body, *headers)))
+    assert isinstance(failed, Malformed)
+    assert failed.code == code
+
+
+async def test_a_redirect_is_told_and_not_followed() -> None:
+    seen: list[str] = []
+
+    def handle(call: Call) -> Reply:
+        seen.append(call.path)
+        return Reply(302, b"", {"Location": "/elsewhere"})
+
+    server = LocalServer(handle)
+    transport = Transport(SMALL)
+    answer = await transport.send(Request("GET", f"{await server.start()}/here"))
+    assert (answer.status, seen) == (302, ["/here"])
+    await transport.close()
+    await server.stop()
+
+
+def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[ssl.SSLContext, str]:
+    """A server's TLS with a certificate of its own making, and the file to trust it by."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sandbox")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = made.public_bytes(serialization.Encoding.PEM)
+    plain = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    (folder / "ca.pem").write_bytes(pem)
+    (folder / "both.pem").write_bytes(pem + plain)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    return context, str(folder / "ca.pem")
+
+
+async def test_a_certificate_is_always_verified(tmp_path) -> None:
+    context, ca_file = certificate(tmp_path)
+    server = LocalServer(lambda call: Reply(200, str(call.secure).encode()), context)
+    url = await server.start()
+    stranger, friend = Transport(SMALL), Transport(SMALL, ca_file=ca_file)
+    with pytest.raises(Unreachable) as refused:
+        await stranger.send(Request("GET", url))
+    assert refused.value.code == "sync_tls_untrusted"
+    assert (await friend.send(Request("GET", url))).body == b"True"
+    for transport in (stranger, friend):
+        await transport.close()
+    await server.stop()
+
+
+async def test_a_certificate_for_another_name_is_refused(tmp_path) -> None:
+    context, ca_file = certificate(tmp_path, "127.0.0.2")
+    server = LocalServer(lambda call: Reply(200, b""), context)
+    transport = Transport(SMALL, ca_file=ca_file)
+    with pytest.raises(Unreachable) as refused:
+        await transport.send(Request("GET", await server.start()))
+    assert refused.value.code == "sync_tls_untrusted"
+    await transport.close()
+    await server.stop()
