@@ -80,7 +80,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _policy(shop: Mapping[str, Any], choices: Mapping[str, Choice]) -> ShopPolicy:
     for name, row in shop.items():
-        for key in set(row) ^ {"value", "en", "zh"}:
+        keys = set(row) if isinstance(row, dict) else {"?"}
+        for key in keys ^ {"value", "en", "zh"}:
             raise RuleRefused(file="shop.toml", row=name, word=key)
     policy_from({name: row["value"] for name, row in shop.items()}, "shop.toml")
     chosen = {name: row["value"] for name, row in shop.items()} | dict(choices)

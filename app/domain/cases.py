@@ -42,10 +42,13 @@ _KEYS = frozenset(
 
 def cases_from(table: Mapping[str, list[dict[str, object]]], file: str) -> dict[str, CaseKind]:
     """Return the kinds by name. Raises RuleRefused naming file, row and word."""
+    for word in set(table) - {"case"}:
+        raise RuleRefused(file=file, row=word, word=word)
     kinds: dict[str, CaseKind] = {}
     for row in table.get("case", []):
         name = str(row.get("name", ""))
-        for key in (_KEYS ^ set(row)) - {"blocks"}:
+        empty = {key for key, value in row.items() if value == ""}
+        for key in ((_KEYS ^ set(row)) - {"blocks"}) | empty:
             raise RuleRefused(file=file, row=name, word=key)
         if name in kinds:
             raise RuleRefused(file=file, row=name, word=name)

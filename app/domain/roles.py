@@ -108,6 +108,8 @@ def roles_from(table: Mapping[str, list[dict[str, object]]], file: str) -> Roles
     Raises RuleRefused for a permission named twice, a role that names a permission or a role not
     listed above it, or an unknown key.
     """
+    for word in set(table) - {"permission", "role"}:
+        raise RuleRefused(file=file, row=word, word=word)
     permissions: dict[str, Permission] = {}
     for row in table.get("permission", []):
         name = _known_keys(row, _PERMISSION_KEYS, file)
@@ -124,6 +126,7 @@ def roles_from(table: Mapping[str, list[dict[str, object]]], file: str) -> Roles
 
 
 _PERMISSION_KEYS = frozenset({"name", "en", "zh", "reason", "two_people", "step_up"})
+_FLAGS = ("reason", "two_people", "step_up", "released_only", "grantable")
 _ROLE_KEYS = frozenset(
     {"name", "en", "zh", "includes", "may", "may_ask", "released_only", "grantable"}
 )
@@ -134,8 +137,8 @@ def _known_keys(row: Row, keys: frozenset[str], file: str) -> str:
     for needed in ("name", "en", "zh"):
         if not row.get(needed):
             raise RuleRefused(file=file, row=name, word=needed)
-    for key in row:
-        if key not in keys:
+    for key, value in row.items():
+        if key not in keys or (key in _FLAGS and not isinstance(value, bool)):
             raise RuleRefused(file=file, row=name, word=key)
     return name
 

@@ -166,9 +166,18 @@ def changed(where, **changes):
         ("permission", {"name": "order.read"}, "order.read"),
         ("permission", {"zh": ""}, "zh"),
         ("permission", {"secret": True}, "secret"),
+        ("permission", {"reason": "yes"}, "reason"),
+        ("role", {"grantable": "no"}, "grantable"),
     ],
 )
 def test_a_word_that_is_not_in_the_law_is_refused_by_name(where, changes, word):
     with pytest.raises(RuleRefused) as refused:
         roles_from(changed(where, **changes), "roles.toml")
     assert refused.value.details["word"] == word
+
+
+def test_a_table_misspelt_as_a_whole_is_not_passed_over():
+    table = changed("role")
+    with pytest.raises(RuleRefused) as refused:
+        roles_from(table | {"rolls": []}, "roles.toml")
+    assert refused.value.details["word"] == "rolls"

@@ -296,12 +296,14 @@ CASE = {
         ({"due_minutes": 0}, "0"),
         ({"due_minutes": "5"}, "5"),
         ({"smell": "odd"}, "smell"),
+        ({"advice_zh": ""}, "advice_zh"),
     ],
 )
 def test_a_case_kind_with_an_unknown_word_is_refused_by_name(changes, word):
     with pytest.raises(RuleRefused) as refused:
         cases_from({"case": [CASE | changes]}, "cases.toml")
     assert refused.value.details == {"file": "cases.toml", "row": "n", "word": word}
-    with pytest.raises(RuleRefused):
-        cases_from({"case": [CASE, CASE]}, "cases.toml")
+    for table in ({"case": [CASE, CASE]}, {"case": [CASE], "cats": []}):
+        with pytest.raises(RuleRefused):
+            cases_from(table, "cases.toml")
     assert cases_from({"case": [CASE]}, "cases.toml")["n"].blocks is False
