@@ -109,6 +109,17 @@ async def test_nobody_listening_means_nothing_was_sent():
             await nowhere.create(ASK.reference, nowhere.prepare(ASK))
 
 
+async def test_check_says_in_one_word_what_is_wrong():
+    async with sf_world() as world:
+        assert (await world.carrier.check()).ok
+        nowhere = world.as_account(url="http://127.0.0.1:9/std/service")
+        assert (await nowhere.check()).code == "sync_unreachable"
+        world.fail_next("throttle", "SEARCH_ORDER")
+        assert (await world.carrier.check()).code == "sf_busy"
+        world.fail_next("garbage", "SEARCH_ORDER")
+        assert (await world.carrier.check()).code == "sync_not_json"
+
+
 async def test_rate_limit_is_a_wait_and_nothing_was_made():
     async with sf_world(per_second=3) as world:
         for at in range(3):

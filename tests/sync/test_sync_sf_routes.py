@@ -176,7 +176,6 @@ async def test_refused_route_query_is_told_with_its_code():
             await world.carrier.routes(("SF1",), "")
 
 
-@pytest.mark.req("F087")
 async def test_pushes_in_any_order_and_number_tell_the_same_story_as_the_query():
     async with sf_world() as world:
         number = (await world.buy()).waybill_no

@@ -159,6 +159,7 @@ async def test_faults_can_be_asked_for_from_outside():
         base = world.url.removesuffix("/std/service") + "/__sandbox/faults"
         plan = json.dumps([{"kind": "throttle", "part": "CREATE"}]).encode()
         headers = {"X-Sandbox-Token": "letmesee"}
+        assert (await world.http.send(Request("POST", base, headers, b"[3]"))).status == 400
         await world.http.send(Request("POST", base, headers, plan))
         with pytest.raises(Throttled):
             await world.buy()
