@@ -37,6 +37,12 @@ class UnlockSession(msgspec.Struct, frozen=True, tag="unlock_session"):
     passphrase: str
 
 
+class UnlockVault(msgspec.Struct, frozen=True, tag="unlock_vault"):
+    """Open the shop's data with its passphrase, where no keyring holds the key."""
+
+    passphrase: str
+
+
 class CreateOperator(msgspec.Struct, frozen=True, tag="create_operator"):
     """Add a member of staff; answers the new id."""
 

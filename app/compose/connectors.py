@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from app.domain.errors import BadValue
 from app.domain.ports import Clock, Ids, Rng
+from app.keeper.offices import Makers
+from app.operations.laws import Laws
+from app.store.seal import Row
 from sync.carriers.sf import CALLS_A_SECOND, SfCarrier, SfHands
 from sync.carriers.sf_account import PRODUCTION, SfAccount
 from sync.channels.woocommerce import WooCommerce, WooShop
@@ -100,6 +103,20 @@ def _turn(address: str, tools: Tools, a_second: float) -> Turn:
     if urlsplit(address).hostname in LOOPBACK:
         return Unlimited()
     return Bucket(tools.clock, a_second, a_second)
+
+
+def makers_of(tools: Tools, laws: Laws) -> Makers:
+    """How rows of the book become connectors."""
+
+    def channel(row: Row, fields: Fields) -> Channel:
+        words = laws.now.status.rows
+        known = frozenset(raw for platform, _, raw in words if platform == row["platform"])
+        return channel_of(Shop(row["platform"], row["zone"], fields, known), tools)
+
+    def carrier(row: Row, fields: Fields) -> Carrier:
+        return carrier_of(row["carrier"], fields, tools)
+
+    return Makers(channel, carrier, tools.gear)
 
 
 CHANNELS: Mapping[str, Callable[[Shop, Tools], Channel]] = {"woocommerce": _woocommerce}

@@ -3,12 +3,13 @@
 from sqlalchemy import select
 
 from app.commands.parcels import RefreshTracking
+from app.domain import masks
 from app.domain.states import LogisticsState, Machine, ParcelState, ProofKind, WaybillState
 from app.domain.status import Unknown
 from app.domain.tracking import Track, fold, of_order
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import cases, events
+from app.store import accounts, cases, events
 from app.store import orders as book
 from app.store.cases import Notice
 from app.store.seal import Row
@@ -30,6 +31,11 @@ def awaited(work: Work, limit: int, after: int = 0) -> list[Row]:
     )
     rows = work.rows(query.order_by(waybill.c.id).limit(limit))
     return [work.checked(waybill, row) for row in rows]
+
+
+def sender_tail(work: Work) -> str:
+    """The last four digits of the sender's phone: carriers ask for them before they tell."""
+    return masks.phone_tail(str(accounts.sender(work).get("phone", "")))
 
 
 def take(work: Work, rules: Rulebook, row: Row, scans: tuple[TrackingRecord, ...]) -> int:

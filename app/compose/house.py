@@ -1,0 +1,131 @@
+"""Opens the shop's house behind the keeper's door: book, law, connectors, workers."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from app import __version__
+from app.commands import wire
+from app.commands.people import Tokenise, UnlockVault
+from app.compose.clock import Snowflakes, SystemClock, SystemRng
+from app.compose.connectors import Tools, makers_of
+from app.config import Settings
+from app.domain.errors import VaultLocked
+from app.keeper.house import Commands, Job, Timers, Workers
+from app.keeper.life import Announce
+from app.keeper.offices import Offices
+from app.keeper.press_link import PressLink
+from app.keeper.print_pump import PrintPump
+from app.keeper.room import Room
+from app.keeper.server import Answer, Ask, Surface
+from app.keeper.writer import Turn, Writer
+from app.operations.all_verbs import VERBS
+from app.operations.door import Door
+from app.operations.laws import Laws
+from app.store.engine import postgres_engine, sqlite_engine
+from app.store.opening import Opener
+from app.store.os_keyring import OsKeyring, pinned_backend
+from app.store.vault import DEMO_PASSPHRASE, has_vault, is_demo, new_in_keyring, open_vault
+from app.store.work import Book, Place
+from sync.transport import Transport
+
+BOOK_FILE = "book.db"
+
+
+@dataclass(slots=True)
+class House:
+    """The house, shut until its key is at hand, then open until the keeper ends."""
+
+    settings: Settings
+    announce: Announce
+    press: PressLink
+    stack: AsyncExitStack
+    clock: SystemClock = field(default_factory=SystemClock)
+    rng: SystemRng = field(default_factory=SystemRng)
+    commands: Commands | None = None
+
+    def key(self, passphrase: str | None = None) -> bytes:
+        """The shop's key. Raises :class:`VaultLocked` or ``WrongPassphrase``."""
+        folder, backend = self.settings.folder, pinned_backend()
+        keyring = OsKeyring(backend) if backend else None
+        if not has_vault(folder):
+            if keyring is None:
+                raise VaultLocked(why="no_vault")
+            return new_in_keyring(folder, keyring, self.rng)
+        if is_demo(folder):
+            passphrase = DEMO_PASSPHRASE
+        return open_vault(folder, self.clock, keyring, passphrase)
+
+    async def open(self, kek: bytes) -> None:
+        """Open the book with the shop's key and start everything that runs by itself."""
+        writer = Writer()
+        self.stack.callback(writer.close)
+        book = await writer.do(Turn.COMMAND, lambda: self._book(kek))
+        laws = await writer.do(Turn.COMMAND, lambda: Laws(book))
+        room = Room(book, writer, laws, self.clock, self.rng, self.announce)
+        transport = Transport()
+        self.stack.push_async_callback(transport.close)
+        tools = Tools(transport, self.clock, book.ids, self.rng)
+        offices = Offices(room, makers_of(tools, laws))
+        self._start(room, offices)
+        self.commands = Commands(room, Door(book, laws, VERBS), offices.wake)
+
+    def _start(self, room: Room, offices: Offices) -> None:
+        usual = f"pdf:{self.settings.folder / 'labels'}"
+        prints, timers = PrintPump(room, self.press, usual), Timers(room, offices.wake)
+        offices.wakers += [prints.wake, timers.wake]
+        workers = Workers(
+            (
+                Job("offices", offices.run),
+                Job("waybills", offices.waybills.run),
+                Job("effects", offices.effects.run),
+                Job("tracking", offices.tracking.run),
+                Job("prints", prints.run),
+                Job("flow", timers.flow),
+                Job("minutes", timers.minutes),
+            )
+        )
+        workers.start()
+        self.stack.push_async_callback(workers.stop)
+
+    def _book(self, kek: bytes) -> Book:
+        where = self.settings.book
+        engine = postgres_engine(where) if where else self._file()
+        self.stack.callback(engine.dispose)
+        ids = Snowflakes(self.clock, self.settings.desk)
+        place = Place(self.settings.desk, socket.gethostname(), __version__)
+        return Opener(kek, self.clock, ids, self.rng).open(engine, place)
+
+    def _file(self) -> Any:
+        return sqlite_engine(self.settings.folder / BOOK_FILE)
+
+    async def handle(self, ask: Ask) -> Answer:
+        """Do one command; before the house is open only its key is taken."""
+        if self.commands is not None:
+            return await self.commands.handle(ask)
+        if not isinstance(ask.command, UnlockVault):
+            raise VaultLocked(why="passphrase_needed")
+        await self.open(await asyncio.to_thread(self.key, ask.command.passphrase))
+        return Answer()
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, announce: Announce, press: PressLink
+) -> AsyncIterator[Surface]:
+    """Open the house as far as its key allows; leaving it closes everything in order."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(press.close)
+        house = House(settings, announce, press, stack)
+        try:
+            await house.open(house.key(settings.passphrase))
+        except VaultLocked as locked:
+            if locked.details.get("why") != "passphrase_needed":
+                raise
+        asks = reduce(or_, (verb.ask for verb in VERBS), UnlockVault)
+        yield Surface(wire.decoder(asks), house.handle, quick=(Tokenise,))

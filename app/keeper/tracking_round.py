@@ -1,0 +1,82 @@
+"""Asks the carriers where the parcels are, a few at a time, round and round."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import partial
+
+from app.keeper.room import Room
+from app.keeper.writer import Turn
+from app.operations import tracking
+from app.store.seal import Row
+from app.store.work import Work
+from sync.errors import SyncError
+from sync.ports import Carrier
+from sync.records import TrackingRecord
+
+LOG = logging.getLogger(__name__)
+
+AT_ONCE = 10  # numbers in one question (SF takes ten)
+PAUSE_S = 0.05
+ROUND_S = 600.0
+
+
+class TrackingRound:
+    """Goes through the parcels under way; each is asked about once a round."""
+
+    def __init__(
+        self, room: Room, carriers: Mapping[int, Carrier], round_s: float = ROUND_S
+    ) -> None:
+        """Take the carriers by account id; the mapping may grow."""
+        self._room, self._carriers, self._round_s = room, carriers, round_s
+
+    async def run(self) -> None:
+        """Go round until cancelled."""
+        while True:
+            await self.round()
+            await asyncio.sleep(self._round_s)
+
+    async def round(self) -> int:
+        """Ask about every parcel under way once; returns how many scans were new."""
+        after, fresh = 0, 0
+        while True:
+            ask = partial(tracking.awaited, limit=AT_ONCE, after=after)
+            rows = await self._room.write(ask, Turn.INTAKE)
+            if not rows:
+                return fresh
+            after = rows[-1]["id"]
+            fresh += await self._ask(rows)
+            await asyncio.sleep(PAUSE_S)
+
+    async def _ask(self, rows: list[Row]) -> int:
+        groups: dict[int, list[Row]] = defaultdict(list)
+        for row in rows:
+            groups[int(row["carrier_account"].split(":")[1])].append(row)
+        fresh = 0
+        for account, mine in groups.items():
+            if account in self._carriers:
+                fresh += await self._ask_carrier(self._carriers[account], mine)
+        return fresh
+
+    async def _ask_carrier(self, carrier: Carrier, rows: list[Row]) -> int:
+        tail = await self._room.write(tracking.sender_tail, Turn.INTAKE)
+        try:
+            scans = await carrier.routes(tuple(row["carrier_no"] for row in rows), tail)
+        except SyncError as error:
+            LOG.warning("no scans", extra={"carrier": carrier.code, "why": error.code})
+            return 0
+        by_number: dict[str, list[TrackingRecord]] = defaultdict(list)
+        for scan in scans:
+            by_number[scan.waybill_no].append(scan)
+
+        def act(work: Work) -> int:
+            fresh = 0
+            for row in rows:
+                told = tuple(by_number[row["carrier_no"]])
+                fresh += tracking.take(work, self._room.laws.now, row, told)
+            if fresh:
+                work.tell("scans_taken", "waybill", n=fresh)
+            return fresh
+
+        return await self._room.write(act, Turn.INTAKE)
