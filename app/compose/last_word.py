@@ -7,6 +7,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from app.domain.errors import Fault, ProgramFault, RuleRefused, WaydeskError
 from app.process.folder import default_folder, open_folder
@@ -30,14 +31,14 @@ def run(part: Callable[[Sequence[str]], int], name: str, arguments: Sequence[str
     except KeyboardInterrupt:
         return STOPPED
     except Fault as ours:
-        _note(name, _reference(), ours)
+        _note(name, arguments, _reference(), ours)
         _say(ours, arguments)
     except WaydeskError as no:
         _say(no, arguments)
         return REFUSED
     except Exception as ours:  # noqa: BLE001 - the last one who can still say a sentence
         reference = _reference()
-        _note(name, reference, ours)
+        _note(name, arguments, reference, ours)
         _say(ProgramFault(where=reference), arguments)
     return OUR_FAULT
 
@@ -47,10 +48,10 @@ def _reference() -> str:
     return f"WF-{secrets.token_hex(3)}"
 
 
-def _note(name: str, reference: str, problem: Exception) -> None:
+def _note(name: str, arguments: Sequence[str], reference: str, problem: Exception) -> None:
     if not logging.getLogger().handlers:  # it went wrong before the part could open its log
         with contextlib.suppress(OSError, WaydeskError):
-            open_log(open_folder(default_folder()), name)
+            open_log(open_folder(Path(_after("--data", arguments) or default_folder())), name)
     if logging.getLogger().handlers:
         LOG.error("%s ended", reference, exc_info=problem)
 
@@ -65,8 +66,12 @@ def _say(problem: WaydeskError, arguments: Sequence[str]) -> None:
 
 def _language(arguments: Sequence[str]) -> str:
     """The language asked for in the flags, else the operating system's, else English."""
-    for flag, word in itertools.pairwise(arguments):
-        if flag == "--language" and word in ("zh", "en"):
-            return word
+    if (asked := _after("--language", arguments)) in ("zh", "en"):
+        return asked
     spoken = locale.getlocale()[0] or ""
     return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"
+
+
+def _after(flag: str, arguments: Sequence[str]) -> str:
+    """What follows a flag, read without a parser: it may be the parser that failed."""
+    return next((word for one, word in itertools.pairwise(arguments) if one == flag), "")

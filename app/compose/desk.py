@@ -1,0 +1,85 @@
+"""`waydesk`: the window. Takes the desk's lock, starts the keeper, shows the shop."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from app.compose.clock import Snowflakes, SystemClock
+from app.compose.start import begin, flags_of
+from app.config import Settings
+from app.desk.first import LOCK_FILE, RAISE, FirstDesk, is_wish, pass_on
+from app.desk.link import Link, LinkState
+from app.desk.loop import catch_the_rest, run_window
+from app.process.child import Child, Hearing, role_command
+from app.process.locks import try_lock
+
+LOG = logging.getLogger(__name__)
+
+
+def link_of(settings: Settings) -> Link:
+    """Give the way to this folder's keeper; `start` it inside the running loop."""
+
+    def start(hearing: Hearing) -> Child:
+        return Child(role_command("keeper", settings.folder), hearing)
+
+    clock = SystemClock()
+    return Link(start, Snowflakes(clock, settings.desk), clock)
+
+
+class Day:
+    """One run of the window: from the keeper's start to its orderly end."""
+
+    def __init__(self, settings: Settings, wish: str) -> None:
+        self._settings = settings
+        self._wish = wish
+        self._link = link_of(settings)
+        self._window = QMainWindow()
+
+    async def run(self) -> int:
+        """Show the shop until the last window is closed; give the exit code."""
+        over = asyncio.Event()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)  # noqa: S101 - made by main
+        application.lastWindowClosed.connect(over.set)
+        catch_the_rest(lambda kind: LOG.warning("told of a fault: %s", kind))
+        first = FirstDesk(self._settings.folder, self._heard)
+        self._link.states.add(self._show_state)
+        self._link.start()
+        self._window.show()
+        self._heard(self._wish)
+        await over.wait()
+        first.close()
+        await self._link.close()
+        return 0
+
+    def _show_state(self, state: LinkState) -> None:
+        LOG.info("background service: %s", state)
+        self._window.setWindowTitle(f"Waydesk · {state}")
+
+    def _heard(self, wish: str) -> None:
+        LOG.info("asked to show: %s", wish)
+        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._window.raise_()
+        self._window.activateWindow()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Open the desk, or hand the wish to the one that is open; give the exit code."""
+    parser = flags_of("desk", "The window of Waydesk.")
+    parser.add_argument("wish", nargs="?", default=RAISE, help="a link: waydesk://order/<id>")
+    flags = parser.parse_args(arguments)
+    if not is_wish(flags.wish):
+        parser.error("a link reads waydesk://order/<id> or waydesk://case/<id>")
+    settings = begin("desk", flags)
+    held = try_lock(settings.folder / LOCK_FILE)
+    if held is None:
+        pass_on(settings.folder, flags.wish)
+        return 0
+    application = QApplication(["waydesk"])
+    try:
+        return run_window(application, Day(settings, flags.wish).run)
+    finally:
+        held.release()
