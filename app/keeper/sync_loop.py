@@ -1,85 +1,158 @@
-"""Pulls every shop's orders into the book, in pieces small enough that no command waits."""
+"""Reads every shop for as long as the keeper runs; commands never wait for more than one piece."""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from app.commands import wire
+from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
 from app.keeper.writer import Turn
 from app.operations import intake
-from app.store import intake_rows
+from app.store import cases, intake_rows, shops
+from app.store.shops import ShopAccess
 from app.store.work import Work
-from sync.engine import Gear, Health, Source
-from sync.ports import Channel
+from sync.engine import SPREAD_S, Health, Source
 from sync.records import Batch
 
-PIECE = 25  # records in one transaction: about ten milliseconds of the writer's time
-EVERY_S = 15.0
+PIECE = 20  # records in one transaction: about 10 ms, and a command goes first after each
+EVERY_S = 60.0
+LOOK_S = 5.0
+
+Connect = Callable[[ShopAccess], Outlet | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Till:
-    """The app's side of one shop's pull: cursor and records through the writer."""
+class ShopBook:
+    """Where one shop's records go: into the book, a small piece at a time (sync.engine.Book)."""
 
-    room: Room
-    channel_id: int
-    taken: Callable[[], None]
+    def __init__(self, room: Room, channel_id: int, came: Callable[[], None]) -> None:
+        """``came`` is called when orders came in: the rules may let them go on."""
+        self._room, self._id, self._came = room, channel_id, came
 
     async def cursor(self) -> str:
         """How far the shop has been read."""
-
-        def read(work: Work) -> str:
-            return intake_rows.cursor_of(work, self.channel_id)
-
-        return await self.room.write(read, Turn.INTAKE)
+        return await self._room.write(
+            lambda work: intake_rows.cursor_of(work, self._id), Turn.INTAKE
+        )
 
     async def take(self, batch: Batch) -> None:
-        """Take a page in, piece by piece; the cursor moves with the last piece."""
-        for part in intake.split(batch, PIECE):
-            way = intake.Way(self.room.book, self.room.laws.now, self.channel_id)
-            taken = await self.room.writer.do(Turn.INTAKE, partial(intake.take_part, way, part))
+        """Take a page in; the cursor moves with its last piece, so that a kill loses nothing."""
+        for piece in intake.split(batch, PIECE):
+            way = intake.Way(self._room.book, self._room.laws.now, self._id, self._room.actor)
+            act = partial(intake.take_part, way, piece)
+            taken = await self._room.writer.do(Turn.INTAKE, act)
             if taken.rows:
-                self.room.announce(wire.Changed(taken.rows))
-        self.taken()
+                self._room.announce(wire.Changed(dict(taken.rows)))
+            if taken.new or taken.changed:
+                self._came()
 
 
-class Shops:
-    """Runs one source for each shop that is on, and knows how each is doing."""
+@dataclass(slots=True)
+class _Reader:
+    """One shop being read."""
 
-    def __init__(self, room: Room, taken: Callable[[], None], every_s: float = EVERY_S) -> None:
-        """``taken`` is called after every page: orders may wait for allocation."""
-        self._room, self._taken, self._every_s = room, taken, every_s
-        self._sources: dict[int, Source] = {}
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+    version: int
+    source: Source
+    task: asyncio.Task[None]
+    began_ms: int
 
-    def open(self, channel_id: int, channel: Channel, gear: Gear, spread_s: float) -> None:
-        """Begin to pull a shop; its first round is spread over ``spread_s`` seconds."""
-        till = Till(self._room, channel_id, self._taken)
-        source = Source(str(channel_id), channel, till, gear, self._told)
-        self._sources[channel_id] = source
-        self._tasks[channel_id] = asyncio.create_task(source.run(self._every_s, spread_s))
 
-    def wake(self, channel_id: int) -> None:
-        """Pull a shop now."""
-        if channel_id in self._sources:
-            self._sources[channel_id].wake()
+@dataclass(slots=True)
+class SyncLoop:
+    """Keeps one reader for each shop that is on; a new shop or new key needs no restart.
 
-    def is_open(self, channel_id: int) -> bool:
-        """Whether the shop is pulled; one whose task died is opened again by the caller."""
-        task = self._tasks.get(channel_id)
-        return task is not None and not task.done()
+    Attributes:
+        connect: makes the connector of a shop; None for one that is only read from files.
+        came: called when orders came in.
+        outlets: each shop's channel with its brakes, for the uploads too.
+        every_s, spread_s: how often a shop is read, and over how long the first reads are spread.
+    """
+
+    room: Room
+    connect: Connect
+    came: Callable[[], None]
+    outlets: dict[int, Outlet] = field(default_factory=dict)
+    every_s: float = EVERY_S
+    spread_s: float = SPREAD_S
+    _readers: dict[int, _Reader] = field(default_factory=dict)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _telling: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def wake(self) -> None:
+        """Look now whether a shop was added, changed or asked for."""
+        self._woken.set()
 
     def health(self) -> dict[int, Health]:
-        """How each shop is doing."""
-        return {channel_id: source.health for channel_id, source in self._sources.items()}
+        """How each shop is doing, by channel id."""
+        return {pk: reader.source.health for pk, reader in self._readers.items()}
 
-    async def close(self) -> None:
-        """End all pulls; a page in hand is taken whole or not at all."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+    async def run(self) -> None:
+        """Read all shops until cancelled."""
+        try:
+            while True:
+                await self.look()
+                try:
+                    await asyncio.wait_for(self._woken.wait(), LOOK_S)
+                except TimeoutError:
+                    continue
+                self._woken.clear()
+        finally:
+            for pk in list(self._readers):
+                await self._stop(pk)
 
-    def _told(self, health: Health) -> None:
-        self._room.announce(wire.Changed({"health": (int(health.source),)}))
+    async def look(self) -> None:
+        """Start, restart, stop and wake readers as the book says."""
+        standing, wanted = await self.room.write(
+            lambda work: (shops.shops(work), shops.wanted_pulls(work)), Turn.ANSWER
+        )
+        on = {shop.id: shop for shop in standing}
+        for pk, reader in list(self._readers.items()):
+            if pk not in on or on[pk].version != reader.version:
+                await self._stop(pk)
+        for pk, shop in on.items():
+            if pk not in self._readers:
+                self._start(shop)
+            elif wanted.get(pk, 0) > self._readers[pk].began_ms:
+                self._readers[pk].began_ms = self.room.clock.now()
+                self._readers[pk].source.wake()
+
+    def _start(self, shop: ShopAccess) -> None:
+        outlet = self.connect(shop)
+        if outlet is None:
+            return
+        self.outlets[shop.id] = outlet
+        book = ShopBook(self.room, shop.id, self.came)
+
+        def told(health: Health) -> None:
+            task = asyncio.ensure_future(self._tell(shop, health))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+        source = Source(str(shop.id), outlet.channel, book, outlet.gear, told)
+        task = asyncio.create_task(source.run(self.every_s, self.spread_s))
+        now = self.room.clock.now()
+        self._readers[shop.id] = _Reader(shop.version, source, task, now)
+
+    async def _stop(self, pk: int) -> None:
+        reader = self._readers.pop(pk)
+        self.outlets.pop(pk, None)
+        reader.task.cancel()
+        await asyncio.wait({reader.task})
+
+    async def _tell(self, shop: ShopAccess, health: Health) -> None:
+        """Tell the screens; a key that is refused becomes a case, and settles when it is good."""
+        self.room.announce(wire.Changed({"health": (shop.id,)}))
+        await self.room.write(lambda work: self._case(work, shop, health))
+
+    def _case(self, work: Work, shop: ShopAccess, health: Health) -> None:
+        standing = shops.open_cases_of(work, shop.id, "key_refused")
+        if health.needs_person and not standing:
+            notice = cases.Notice(
+                "key_refused", 0, shop.id, subject=shop.name, args={"platform": shop.platform}
+            )
+            cases.open_case(work, self.room.laws.now.cases, notice)
+            work.tell("key_refused", "channel", shop.id, code=health.error)
+        for case_id in standing if health.up else ():
+            cases.settle(work, case_id, "key_accepted", work.actor.name)
+            work.tell("key_accepted", "channel", shop.id)

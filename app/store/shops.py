@@ -1,0 +1,104 @@
+"""Shops on platforms: their settings, their keys, and who asked for a pull."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+from sqlalchemy import select
+
+from app.store.seal import Row
+from app.store.tables import channel
+from app.store.tables_record import case, cursor, setting
+from app.store.work import Work
+
+DEMO = "demo"
+WANTED = "wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class ShopAccess:
+    """What it takes to speak with a shop; ``fields`` are its keys in clear, for this process."""
+
+    id: int
+    platform: str
+    name: str
+    zone: str
+    version: int
+    fields: dict[str, str] = field(repr=False)
+
+
+def put_shop(work: Work, row: Row, fields: dict[str, str]) -> int:
+    """Add a shop, or give one of the same platform and name new keys; its id.
+
+    ``row`` holds platform, name, zone and currency.
+    """
+    query = select(channel).where(
+        channel.c.platform == row["platform"], channel.c.name == row["name"]
+    )
+    found = work.rows(query)
+    pk: int = found[0]["id"] if found else work.ids.next()
+    plain = msgspec.json.encode(fields)
+    closed = work.keys.encrypt("channel", pk, "credentials_ct", plain)
+    values = {**row, "state": "on", "credentials_ct": closed}
+    if found:
+        standing = work.checked(channel, found[0])
+        work.update(channel, pk, standing["version"], **values)
+    else:
+        work.insert(channel, {"id": pk, **values})
+    work.mark("channels", pk)
+    return pk
+
+
+def shops(work: Work) -> tuple[ShopAccess, ...]:
+    """The shops that are read now, oldest first, their keys opened."""
+    rows = work.rows(select(channel).where(channel.c.state == "on").order_by(channel.c.id))
+    return tuple(_access(work, work.checked(channel, row)) for row in rows)
+
+
+def _access(work: Work, row: Row) -> ShopAccess:
+    plain = work.keys.decrypt("channel", row["id"], "credentials_ct", row["credentials_ct"])
+    return ShopAccess(
+        id=row["id"],
+        platform=row["platform"],
+        name=row["name"],
+        zone=row["zone"],
+        version=row["version"],
+        fields=dict(msgspec.json.decode(plain or b"{}")),
+    )
+
+
+def want_pull(work: Work, channel_id: int) -> None:
+    """Ask for a shop's orders to be read now."""
+    work.row(channel, channel_id)
+    at = (cursor.c.channel_id == channel_id) & (cursor.c.stream == WANTED)
+    found = work.rows(select(cursor).where(at))
+    if found:
+        work.update(cursor, found[0]["id"], at=work.now)
+    else:
+        row = {"id": work.ids.next(), "channel_id": channel_id, "stream": WANTED, "at": work.now}
+        work.insert(cursor, row)
+    work.mark("channels", channel_id)
+
+
+def wanted_pulls(work: Work) -> dict[int, int]:
+    """When each shop was last asked to be read at once (UTC ms)."""
+    rows = work.rows(select(cursor).where(cursor.c.stream == WANTED))
+    return {row["channel_id"]: row["at"] for row in rows}
+
+
+def open_cases_of(work: Work, channel_id: int, kind: str) -> list[int]:
+    """The open cases of a kind about a shop itself."""
+    query = select(case.c.id).where(
+        case.c.channel_id == channel_id, case.c.kind == kind, case.c.state != "settled"
+    )
+    return [int(row["id"]) for row in work.rows(query)]
+
+
+def mark_demo(work: Work) -> None:
+    """Say that this book is a demonstration whose passphrase everybody knows."""
+    if work.find(setting, DEMO) is None:
+        work.insert(setting, {"key": DEMO, "value_json": "true"})
+
+
+def is_demo(work: Work) -> bool:
+    """Whether real keys must be refused here."""
+    return work.find(setting, DEMO) is not None
