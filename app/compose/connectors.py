@@ -13,6 +13,7 @@ from app.domain.ports import Clock, Ids, Rng
 from app.keeper.offices import Makers
 from app.operations.laws import Laws
 from app.store.seal import Row
+from app.store.shops import ShopAccess
 from sync.carriers.sf import CALLS_A_SECOND, SfCarrier, SfHands
 from sync.carriers.sf_account import PRODUCTION, SfAccount
 from sync.channels.woocommerce import WooCommerce, WooShop
@@ -108,10 +109,10 @@ def _turn(address: str, tools: Tools, a_second: float) -> Turn:
 def makers_of(tools: Tools, laws: Laws) -> Makers:
     """How rows of the book become connectors."""
 
-    def channel(row: Row, fields: Fields) -> Channel:
+    def channel(shop: ShopAccess) -> Channel:
         words = laws.now.status.rows
-        known = frozenset(raw for platform, _, raw in words if platform == row["platform"])
-        return channel_of(Shop(row["platform"], row["zone"], fields, known), tools)
+        known = frozenset(raw for platform, _, raw in words if platform == shop.platform)
+        return channel_of(Shop(shop.platform, shop.zone, shop.fields, known), tools)
 
     def carrier(row: Row, fields: Fields) -> Carrier:
         return carrier_of(row["carrier"], fields, tools)

@@ -30,7 +30,7 @@ class ShopPolicy:
     firm_lock_alarm_hours: int = 72
     pickup_deadline_hours: int = 24
     ship_within_hours: int = 48
-    label_template: str = "label_100x150"
+    label_template: str = "sf_100x150"
     auto_review: bool = True
     auto_allocate: bool = True
     auto_waybill: bool = False

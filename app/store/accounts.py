@@ -43,18 +43,6 @@ def credentials_of(work: Work, row: Row) -> dict[str, str]:
     return dict(msgspec.json.decode(plain or b"{}"))
 
 
-def channel_fields(work: Work, row: Row) -> dict[str, str]:
-    """A shop's address and keys, opened for its connector; empty for one that has none (files)."""
-    plain = work.keys.decrypt("channel", row["id"], "credentials_ct", row["credentials_ct"])
-    return dict(msgspec.json.decode(plain or b"{}"))
-
-
-def put_channel_fields(work: Work, channel_id: int, fields: dict[str, str]) -> bytes | None:
-    """A shop's address and keys, closed for its row."""
-    plain = msgspec.json.encode(fields)
-    return work.keys.encrypt("channel", channel_id, "credentials_ct", plain)
-
-
 def put_sender(work: Work, fields: dict[str, str]) -> None:
     """Set the address parcels are sent from; it holds a person's name and phone."""
     closed = work.keys.encrypt("setting", 0, SENDER, msgspec.json.encode(fields)) or b""
