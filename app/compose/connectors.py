@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from app.domain.errors import BadValue
 from app.domain.ports import Clock, Ids, Rng
+from app.keeper.effect_pump import Outlet
 from app.keeper.offices import Makers
 from app.operations.laws import Laws
 from app.store.seal import Row
@@ -109,15 +110,18 @@ def _turn(address: str, tools: Tools, a_second: float) -> Turn:
 def makers_of(tools: Tools, laws: Laws) -> Makers:
     """How rows of the book become connectors."""
 
-    def channel(shop: ShopAccess) -> Channel:
+    def channel(shop: ShopAccess) -> Outlet | None:
+        if not shop.fields:
+            return None
         words = laws.now.status.rows
         known = frozenset(raw for platform, _, raw in words if platform == shop.platform)
-        return channel_of(Shop(shop.platform, shop.zone, shop.fields, known), tools)
+        made = channel_of(Shop(shop.platform, shop.zone, shop.fields, known), tools)
+        return Outlet(made, tools.gear())
 
     def carrier(row: Row, fields: Fields) -> Carrier:
         return carrier_of(row["carrier"], fields, tools)
 
-    return Makers(channel, carrier, tools.gear)
+    return Makers(channel, carrier)
 
 
 CHANNELS: Mapping[str, Callable[[Shop, Tools], Channel]] = {"woocommerce": _woocommerce}

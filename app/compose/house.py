@@ -18,7 +18,7 @@ from app.config import Settings
 from app.domain.errors import VaultLocked
 from app.keeper.house import Commands, Job, Timers, Workers
 from app.keeper.life import Announce
-from app.keeper.offices import Offices
+from app.keeper.offices import Offices, Pace
 from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
 from app.keeper.room import Room
@@ -61,6 +61,10 @@ class House:
             passphrase = DEMO_PASSPHRASE
         return open_vault(folder, self.clock, keyring, passphrase)
 
+    def pace(self) -> Pace:
+        """How often the world is asked; a demonstration has no neighbours to spare."""
+        return Pace(1.0, 0.0, 5.0) if is_demo(self.settings.folder) else Pace()
+
     async def open(self, kek: bytes) -> None:
         """Open the book with the shop's key and start everything that runs by itself."""
         writer = Writer()
@@ -71,7 +75,7 @@ class House:
         transport = Transport()
         self.stack.push_async_callback(transport.close)
         tools = Tools(transport, self.clock, book.ids, self.rng)
-        offices = Offices(room, makers_of(tools, laws))
+        offices = Offices(room, makers_of(tools, laws), self.pace())
         self._start(room, offices)
         self.commands = Commands(room, Door(book, laws, VERBS), offices.wake)
 
@@ -82,6 +86,7 @@ class House:
         workers = Workers(
             (
                 Job("offices", offices.run),
+                Job("shops", offices.shops.run),
                 Job("waybills", offices.waybills.run),
                 Job("effects", offices.effects.run),
                 Job("tracking", offices.tracking.run),
