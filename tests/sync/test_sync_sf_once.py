@@ -70,7 +70,7 @@ async def run(world: SfWorld, buy, parcels: int) -> dict[str, str]:
 
 
 def fast(rates):
-    return sf_world(rates, read_s=0.5, per_second=None, per_day=None, skew_ms=None)
+    return sf_world(rates, read_s=1.0, per_second=None, per_day=None, skew_ms=None)
 
 
 @pytest.mark.req("F183")
