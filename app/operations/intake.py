@@ -159,6 +159,25 @@ def take_in(work: Work, ground: Ground, batch: Batch) -> Taken:
     return Taken(new, changed, same, older, len(fresh) - len(wanted), aside)
 
 
+def foresee(work: Work, channel_id: int, records: tuple[OrderRecord, ...]) -> Taken:
+    """What these records would bring, read only; ``channel_id`` 0 is a shop not there yet."""
+    told = {record.external_id: record for record in records}
+    known = intake_rows.known_orders(work, channel_id, list(told)) if channel_id else {}
+    level = [r["id"] for r in known.values() if told[r["external_id"]].version == _version(r)]
+    bodies = intake_rows.last_bodies(work, level)
+    changed = older = 0
+    for external_id, row in known.items():
+        record = told[external_id]
+        older += record.version < _version(row)
+        same = record.version == _version(row) and bodies.get(row["id"]) == record.raw
+        changed += record.version >= _version(row) and not same
+    return Taken(len(told) - len(known), changed, len(known) - changed - older, older)
+
+
+def _version(row: Row) -> int:
+    return int(row["external_version"])
+
+
 def _skipped(ground: Ground, record: OrderRecord) -> bool:
     return claim_of(ground, record.raw_status, record.raw_payment, trashed=record.trashed).skip
 

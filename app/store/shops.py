@@ -31,21 +31,25 @@ def put_shop(work: Work, row: Row, fields: dict[str, str]) -> int:
 
     ``row`` holds platform, name, zone and currency.
     """
-    query = select(channel).where(
-        channel.c.platform == row["platform"], channel.c.name == row["name"]
-    )
-    found = work.rows(query)
-    pk: int = found[0]["id"] if found else work.ids.next()
+    pk = find_shop(work, row["platform"], row["name"])
+    found, pk = bool(pk), pk or work.ids.next()
     plain = msgspec.json.encode(fields)
     closed = work.keys.encrypt("channel", pk, "credentials_ct", plain)
     values = {**row, "state": "on", "credentials_ct": closed}
     if found:
-        standing = work.checked(channel, found[0])
+        standing = work.row(channel, pk)
         work.update(channel, pk, standing["version"], **values)
     else:
         work.insert(channel, {"id": pk, **values})
     work.mark("channels", pk)
     return pk
+
+
+def find_shop(work: Work, platform: str, name: str) -> int:
+    """The id of the shop with this name on this platform, 0 when there is none."""
+    query = select(channel.c.id).where(channel.c.platform == platform, channel.c.name == name)
+    found = work.rows(query)
+    return int(found[0]["id"]) if found else 0
 
 
 def shops(work: Work) -> tuple[ShopAccess, ...]:
