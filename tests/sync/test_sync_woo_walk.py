@@ -71,14 +71,14 @@ def test_no_order_that_stays_in_the_list_is_missed(start, moves, unreadable) -> 
 STEPS = ("touch", "new", "trash", "forget", "turn")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(steps=st.lists(st.sampled_from(STEPS), max_size=60))
 async def test_round_after_round_the_shop_and_we_agree(steps) -> None:
     """A whole shop that changes between any two calls: after it rests, every version is known."""
     clock = HandClock()
     chance = random.Random(len(steps))
     box = WooSandbox(WooSetup((ApiKey("ck_shop", "cs_shop"),)), clock.now_s, chance)
-    for _ in range(230):
+    for _ in range(130):
         box.shop.place(seed())
     todo = iter(steps)
 
