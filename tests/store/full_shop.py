@@ -43,16 +43,19 @@ def value_for(
 ) -> Any:
     if column.name in _GIVEN:
         return _GIVEN[column.name]
-    if column.name == "state" and column.table.name == "cases":
-        return "settled"
     for key in column.foreign_keys:
         return made[key.column.table.name][n]
     if column.primary_key:
         return f"key-{n:06}" if column.table is setting else 10_000 + 7 * n
+    return _of_its_kind(column, n, rng)
+
+
+def _of_its_kind(column: Column[Any], n: int, rng: random.Random) -> Any:
     if isinstance(column.type, LargeBinary):
         return rng.randbytes(8 * rng.randint(1, 4))
     if isinstance(column.type, Text):
-        return f"{column.name} {n} 张伟"
+        uncounted = column.name == "state" and column.table.name == "cases"
+        return "settled" if uncounted else f"{column.name} {n} 张伟"
     if column.name in _ZERO:
         return 0
     return 1_000_000 + n if column.name.endswith("_id") else rng.randint(1, 9_999)

@@ -19,7 +19,7 @@ SQLITE_GUARDS = {
     "audit_no_replace": (
         "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit\n"
         "WHEN EXISTS (SELECT 1 FROM audit WHERE chain = NEW.chain AND seq >= NEW.seq)\n"
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"  # noqa: S608 - a constant
     ),
 }
 
