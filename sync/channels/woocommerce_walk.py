@@ -20,6 +20,8 @@ from sync.json_text import read_json
 
 PAGE = 100
 OVERLAP_MS = 600_000
+# A page reaches at least this far past the last order seen, whatever its place.
+REACH = 40
 PHASES = ("any", "trash")
 
 
@@ -29,7 +31,8 @@ class Walk:
 
     `began_ms` is the server's time when the round began (None before its first answer); `phase`
     is the status asked for; `seen` the highest order id seen in it; `place` the position (from 1)
-    at which that order stood; 0 before the first page.
+    at which that order stood, 0 before the first page; `blind` says that only orders without a
+    readable number stood after it, so that the next page's start cannot be checked.
     """
 
     since_ms: int | None = None
@@ -37,6 +40,7 @@ class Walk:
     phase: str = "any"
     seen: int = 0
     place: int = 0
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def write_walk(walk: Walk) -> str:
         "phase": walk.phase,
         "seen": walk.seen,
         "place": walk.place,
+        "blind": walk.blind,
     }
     return json.dumps(told, separators=(",", ":"))
 
@@ -94,18 +99,25 @@ def stepped(
     the last order seen, means that orders moved left: the walk goes back a page and reads again.
     """
     known = [number for number in ids if number is not None]
-    unsure = bool(ids) and ids[0] is None
+    unsure = walk.blind and bool(ids) and ids[0] is None
     if asked.page > 1 and not unsure and min(known, default=walk.seen + 1) > walk.seen:
-        return replace(walk, place=max(0, asked.skipped - PAGE)), True
-    seen = max(walk.seen, max(known, default=0))
-    return replace(walk, seen=seen, place=asked.skipped + len(ids)), asked.page < total_pages
+        return replace(walk, place=max(0, asked.skipped - PAGE), blind=False), True
+    last = max((at for at, number in enumerate(ids, 1) if number is not None), default=0)
+    blind = len(ids) - last >= REACH
+    return replace(
+        walk,
+        seen=max(walk.seen, max(known, default=0)),
+        place=asked.skipped + (len(ids) if blind else last),
+        blind=blind,
+    ), asked.page < total_pages
 
 
 def next_phase(walk: Walk) -> Walk | None:
     """The walk of the trashed orders after that of the live ones; None when the round is over."""
     if walk.phase == PHASES[-1]:
         return None
-    return replace(walk, phase=PHASES[PHASES.index(walk.phase) + 1], seen=0, place=0)
+    after = PHASES[PHASES.index(walk.phase) + 1]
+    return Walk(since_ms=walk.since_ms, began_ms=walk.began_ms, phase=after)
 
 
 def next_round(walk: Walk) -> Walk:
