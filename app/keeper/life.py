@@ -68,6 +68,17 @@ def serve_desk(folder: Path, open_house: OpenHouse, wait_s: float = PREDECESSOR_
     return ending.code
 
 
+def serve_alone(folder: Path, open_house: OpenHouse, wait_s: float = PREDECESSOR_S) -> Ending:
+    """Work without a desk (a server, the back room) until SIGTERM or Ctrl-C; tell how it ended."""
+    held = wait_lock(folder / LOCK_FILE, wait_s)
+    if held is None:
+        return ending_of(BookInUse(folder=str(folder)))
+    try:
+        return asyncio.run(_life(None, open_house))
+    finally:
+        held.release()
+
+
 def ending_of(problem: Exception) -> Ending:
     """Give the exit code and last word for what kept the keeper from serving."""
     if isinstance(problem, WaydeskError):
@@ -90,12 +101,14 @@ class Line:
         self.writer.write(wire.encode(message))
 
 
-async def _life(line: Line, open_house: OpenHouse) -> Ending:
+async def _life(line: Line | None, open_house: OpenHouse) -> Ending:
     ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-    _on_signals(lambda: _settle(ended, CLEAN))
+    _on_signals(lambda: _settle(ended, CLEAN), interrupt=line is None)
     announcer = Announcer()
     try:
         async with open_house(announcer) as surface:
+            if line is None:
+                return await ended
             server = Server(surface, line.send)
             announcer.server = server
             return await _serve(line, server, ended)
@@ -180,11 +193,12 @@ def _settle(ended: asyncio.Future[Ending], ending: Ending) -> None:
         ended.set_result(ending)
 
 
-def _on_signals(end: Callable[[], None]) -> None:
-    """End in order on SIGTERM. Ctrl-C in a terminal is the desk's to answer, so it is ignored."""
+def _on_signals(end: Callable[[], None], *, interrupt: bool) -> None:
+    """End in order on SIGTERM, and on Ctrl-C where no desk is there to answer it."""
     loop = asyncio.get_running_loop()
-    if sys.platform == "win32":
-        signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(end))
-    else:
-        loop.add_signal_handler(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGINT) if interrupt else (signal.SIGTERM,):
+        if sys.platform == "win32":
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
+        else:
+            loop.add_signal_handler(number, end)

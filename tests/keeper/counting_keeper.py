@@ -16,7 +16,7 @@ import msgspec
 
 from app.commands import wire
 from app.domain.errors import NotFound
-from app.keeper.life import Announce, serve_desk
+from app.keeper.life import Announce, serve_alone, serve_desk
 from app.keeper.server import Answer, Ask, Surface
 
 
@@ -107,4 +107,7 @@ def main() -> int:
         book = CountingBook(folder / "counts.db", announce)
         yield Surface(wire.decoder(Commands), book.handle, quick=(Tokens,))
 
+    if sys.argv[3:] == ["alone"]:
+        print("open", flush=True)
+        return serve_alone(folder, open_house, wait_s).code
     return serve_desk(folder, open_house, wait_s)

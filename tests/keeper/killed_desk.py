@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.keeper.counting_keeper import Count
+from tests.keeper.counting_keeper import Count, Hang
 from tests.keeper.processes import counting_keeper, link_to
 
 
@@ -13,6 +13,8 @@ async def work() -> None:
     link.start()
     await link.ready()
     print(link.keeper_pid, flush=True)
+    if sys.argv[2:] == ["hang"]:
+        await link.ask(Hang(600.0), type(None))
     for n in range(1_000_000):
         await link.ask(Count(n), int)
 

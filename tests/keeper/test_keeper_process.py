@@ -15,7 +15,7 @@ import pytest
 from app.commands import wire
 from app.desk.link import Link, LinkState, RestartRule
 from app.process.child import role_command
-from app.process.errors import Failed, KeeperGone, KeeperKeepsEnding, Refused
+from app.process.errors import Failed, KeeperGone, KeeperKeepsEnding, Refused, VersionsDiffer
 from tests.keeper.counting_keeper import (
     Break,
     Count,
@@ -81,6 +81,40 @@ async def test_the_desk_killed_leaves_no_keeper_and_no_lock(tmp_path: Path) -> N
     assert lock_is_free(tmp_path / "keeper.lock")
 
 
+async def test_a_keeper_that_hangs_outlives_its_killed_desk_only_until_the_watchdog(
+    tmp_path: Path,
+) -> None:
+    command = program("tests.keeper.killed_desk", str(tmp_path), "hang")
+    desk = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    assert desk.stdout is not None
+    keeper_pid = int(await desk.stdout.readline())
+    await asyncio.sleep(0.2)
+    desk.kill()
+    await desk.wait()
+    await until(lambda: not alive(keeper_pid), seconds=60.0)
+    assert lock_is_free(tmp_path / "keeper.lock")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+async def test_a_keeper_without_a_desk_serves_until_it_is_told_to_end(
+    tmp_path: Path, ending: signal.Signals
+) -> None:
+    alone = await asyncio.create_subprocess_exec(
+        *counting_keeper(tmp_path), "alone", stdout=subprocess.PIPE
+    )
+    assert alone.stdout is not None
+    await alone.stdout.readline()
+    await until((tmp_path / "counts.db").exists)
+    await asyncio.sleep(0.3)
+    second = link_to(counting_keeper(tmp_path, wait_s=0.1))
+    second.start()
+    with pytest.raises(Refused):
+        await second.ready()
+    alone.send_signal(ending)
+    assert await alone.wait() == 0
+    assert lock_is_free(tmp_path / "keeper.lock")
+
+
 async def test_calls_killed_at_random_moments_have_each_one_effect(tmp_path: Path) -> None:
     link = link_to(counting_keeper(tmp_path))
     link.start()
@@ -119,6 +153,23 @@ async def test_a_keeper_that_keeps_dying_is_not_started_for_ever(tmp_path: Path)
     assert states == [LinkState.RESTARTING, LinkState.GONE]
     with pytest.raises(KeeperKeepsEnding):
         await link.ready()
+
+
+async def test_a_keeper_that_writes_no_frames_is_ended_and_not_trusted(tmp_path: Path) -> None:
+    link = link_to(
+        program("tests.keeper.dying_keeper", entry="babble"), RestartRule(waits_s=(0.0,))
+    )
+    link.start()
+    with pytest.raises(KeeperKeepsEnding):
+        await link.ask(Count(1), int)
+
+
+async def test_a_keeper_of_another_version_is_refused_and_ended(tmp_path: Path) -> None:
+    link = link_to(program("tests.keeper.dying_keeper", entry="foreign"))
+    link.start()
+    with pytest.raises(VersionsDiffer):
+        await link.ready()
+    assert link.keeper_pid == 0
 
 
 async def test_a_program_that_cannot_be_started_is_said(tmp_path: Path) -> None:
