@@ -21,7 +21,8 @@ PATIENT = RestartRule(crashes=1000, within_s=600.0, waits_s=(0.0,))
 
 def program(module: str, *arguments: str, entry: str = "main") -> tuple[str, ...]:
     """The command that runs `main` of one of our test modules as a program of its own."""
-    start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import {module} as m; sys.exit(m.{entry}())"
+    path = f"import sys; sys.path.insert(0, {str(ROOT)!r})"
+    start = f"{path}; import {module} as m; sys.exit(m.{entry}())"
     return (sys.executable, "-c", start, *arguments)
 
 
