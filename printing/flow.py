@@ -101,8 +101,10 @@ def wrap(text: str, room: float, face: str, fonts: Fonts) -> tuple[Line, ...]:
         if len(dressed) == 1:
             name, _ = dressed[0]
             widths = fonts.faces[name].widths
-            for part in _broken(paragraph, widths, room):
-                lines.append(Line(((name, part),), (sum(map(widths.__getitem__, part)),)))
+            lines += [
+                Line(((name, part),), (sum(map(widths.__getitem__, part)),))
+                for part in _broken(paragraph, widths, room)
+            ]
         else:
             lines.extend(_mixed(paragraph, dressed, room, fonts))
     return tuple(lines)

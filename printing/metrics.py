@@ -45,7 +45,7 @@ class Face:
         return sum(map(self.widths.__getitem__, text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Fonts:
     """The faces of the label, by name: bold, regular, and a Latin supplement for each."""
 

@@ -84,9 +84,15 @@ def render_pdf(pages: Iterable[Page], out: Path, brush: Brush) -> int:
     page no file is written. Raises Fault `pdf_not_written`.
     """
     partial = out.with_name(out.name + ".part")
-    count = _write_pdf(pages, partial, brush)
-    if count:
-        partial.replace(out)
+    try:
+        partial.touch()
+        count = _write_pdf(pages, partial, brush)
+        if count:
+            partial.replace(out)
+    except OSError as failure:
+        raise Fault("pdf_not_written", file=out.name) from failure
+    finally:
+        partial.unlink(missing_ok=True)
     return count
 
 
@@ -122,7 +128,7 @@ def _write_pdf(pages: Iterable[Page], out: Path, brush: Brush) -> int:
             if writer is None:
                 writer = _writer(page, out)
                 if not painter.begin(writer):
-                    raise Fault("pdf_not_written", file=out.name)
+                    raise OSError(out)
             else:
                 writer.setPageLayout(page_layout(page))
                 writer.newPage()

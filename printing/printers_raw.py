@@ -130,13 +130,14 @@ class _Line:
             return Outcome(Sending.UNREACHABLE, "closed_before_sending")
         if before is not None and before.trouble:
             return Outcome(Sending.NOT_READY, before.trouble)
+        return await self._hand_over(label, before is not None)
+
+    async def _hand_over(self, label: bytes, answers: bool) -> Outcome:
         try:
             async with asyncio.timeout(self.printer.write_ms / _MS):
                 self.writer.write(label)
                 await self.writer.drain()
-            if before is None:
-                return await self._unasked()
-            return await self._settled()
+            return await (self._settled() if answers else self._unasked())
         except TimeoutError:
             return Outcome(Sending.UNKNOWN, "timed_out")
         except OSError:

@@ -6,7 +6,6 @@ symbol that does not fit is refused, never squeezed.
 """
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import zxingcpp
@@ -73,7 +72,6 @@ def _widest(modules: int, room: int, modules_mm: tuple[float, ...], dpi: int) ->
     raise LayoutRefused("symbol_too_wide", needed=modules * allowed[-1], room=room)
 
 
-@lru_cache(maxsize=256)
 def _linear_runs(text: str) -> tuple[int, ...]:
     try:
         symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
@@ -83,7 +81,6 @@ def _linear_runs(text: str) -> tuple[int, ...]:
     return tuple(len(run) for run in _RUNS.findall(row))
 
 
-@lru_cache(maxsize=256)
 def _matrix_rows(text: str) -> tuple[str, ...]:
     try:
         symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")

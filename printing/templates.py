@@ -50,7 +50,7 @@ class Element:
         return self.x, self.y, self.x + self.width, self.y + self.height
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Template:
     """A label form: paper in millimetres and its elements in the order they are laid out."""
 

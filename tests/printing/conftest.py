@@ -1,0 +1,33 @@
+"""The shipped fonts and templates, and a brush that paints them."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from printing.metrics import Fonts, load_fonts
+from printing.paint import Brush
+from printing.raster import Raster
+from printing.templates import Template, load_templates
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+
+
+@pytest.fixture(scope="session")
+def fonts() -> Fonts:
+    return load_fonts(RESOURCES / "fonts")
+
+
+@pytest.fixture(scope="session")
+def templates() -> dict[str, Template]:
+    return load_templates(RESOURCES / "labels")
+
+
+@pytest.fixture(scope="session")
+def raster(fonts: Fonts) -> Raster:
+    return Raster(fonts)
+
+
+@pytest.fixture(scope="session")
+def brush(fonts: Fonts, qapp: QGuiApplication) -> Brush:
+    return Brush(fonts)
