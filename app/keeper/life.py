@@ -113,8 +113,12 @@ async def _life(line: Line | None, open_house: OpenHouse) -> Ending:
             announcer.server = server
             return await _serve(line, server, ended)
     except Exception as problem:
-        LOG.exception("keeper cannot serve")
-        return ending_of(problem)
+        ending = ending_of(problem)
+        if ending.word.fault:
+            LOG.exception("cannot serve")
+        else:
+            LOG.warning("not served: %s", ending.word.code)
+        return ending
 
 
 class Announcer:
