@@ -24,6 +24,12 @@ def templates() -> dict[str, Template]:
 
 
 @pytest.fixture(scope="session")
+def labels(templates: dict[str, Template]) -> list[Template]:
+    """The templates that go onto parcels, without the printer's test page."""
+    return [each for code, each in templates.items() if code != "test_page"]
+
+
+@pytest.fixture(scope="session")
 def raster(fonts: Fonts) -> Raster:
     return Raster(fonts)
 
