@@ -107,12 +107,13 @@ def test_a_stream_cut_inside_a_frame_is_named(message: wire.Message, cut: int) -
     "body",
     [
         b"\x91" * 200_000,
+        b"\x83\xa4type\xa4call\xa7call_id\x01\xa7command" + b"\x91" * 200_000,
         b"\x82\xa4type\xa4ping\xa4mark\xcd\x01",
         b"\x81\xa4type\xa5sesam",
         b"\xc1",
         b"",
     ],
-    ids=["nested", "half", "unknown", "reserved", "empty"],
+    ids=["nested", "nested command", "half", "unknown", "reserved", "empty"],
 )
 def test_known_bad_bodies_are_refused(body: bytes) -> None:
     with pytest.raises(wire.FrameError, match="unreadable"):
