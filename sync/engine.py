@@ -26,6 +26,7 @@ from sync.retry import Again, Attempt, Budget, Never, decide, decide_outbox
 
 SPREAD_S = 30.0
 PERSON_WAIT_MS = 900_000
+LONGEST_HELD_MS = 60_000
 Ask = ShipAsk | StockAsk | MemoAsk
 
 
@@ -107,6 +108,7 @@ class Source:
         self._gear = gear
         self._told = told
         self._woken = asyncio.Event()
+        self._not_before = 0.0
         self.health = Health(name)
 
     async def run(self, every_s: float, spread_s: float = SPREAD_S) -> None:
@@ -121,7 +123,12 @@ class Source:
         self._woken.set()
 
     async def round(self) -> Health:
-        """Walk all pages that wait now; a failure ends the round and shows in the health."""
+        """Walk all pages that wait now; a failure ends the round and shows in the health.
+
+        While the other side has asked for a long pause, nothing is asked.
+        """
+        if self._gear.clock.mono() < self._not_before:
+            return self.health
         try:
             cursor = await self._book.cursor()
             more = True
@@ -150,7 +157,9 @@ class Source:
                 tries += 1
                 note(gear.breaker, error)
                 decision = decide(error, Attempt(tries), gear.rng)
-                if isinstance(decision, Never) or not gear.budget.spend(gear.clock.mono()):
+                if isinstance(decision, Never) or self._too_long(decision):
+                    raise
+                if not gear.budget.spend(gear.clock.mono()):
                     raise
                 await gear.sleep(decision.after_ms / 1000)
             except BaseException:
@@ -159,6 +168,13 @@ class Source:
             else:
                 gear.breaker.worked()
                 return batch
+
+    def _too_long(self, again: Again) -> bool:
+        """Whether to end the round, since no screen should say "reading" for an hour."""
+        if again.after_ms <= LONGEST_HELD_MS:
+            return False
+        self._not_before = self._gear.clock.mono() + again.after_ms / 1000
+        return True
 
     def _pass_breaker(self) -> None:
         wait_s = self._gear.breaker.wait_s()

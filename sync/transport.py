@@ -39,6 +39,7 @@ _NOTHING_SENT = (
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
+_OURS = {"User-Agent": "Waydesk", "Accept": "*/*", "Accept-Encoding": "gzip"}
 # A small answer may unpack to this much whatever its ratio: 26 bytes of gzip can be honest.
 _RATIO_FLOOR = 64 * 1024
 
@@ -55,16 +56,20 @@ class Transport:
     ) -> None:
         """Open no connection yet. `ca_file` adds a shop's own authority; it replaces none."""
         self._limits = limits or TransportLimits()
-        self._client = httpx.AsyncClient(
+        seconds = self._limits
+        self._waits = {
+            "connect": seconds.connect_s,
+            "pool": seconds.connect_s,
+            "read": seconds.read_s,
+            "write": seconds.read_s,
+        }
+        # The bare transport, not a client: no cookies are kept and no redirect can be followed.
+        self._pool = httpx.AsyncHTTPTransport(
             verify=_trust(ca_file),
-            timeout=httpx.Timeout(
-                self._limits.read_s, connect=self._limits.connect_s, pool=self._limits.connect_s
-            ),
             limits=httpx.Limits(max_connections=40, keepalive_expiry=30),
-            follow_redirects=False,
             trust_env=False,
-            proxy=proxy,
-            headers={"User-Agent": "Waydesk", "Accept-Encoding": "gzip"},
+            proxy=None if proxy is None else httpx.Proxy(proxy),
+            retries=0,
         )
 
     async def send(self, request: Request) -> Answer:
@@ -84,17 +89,26 @@ class Transport:
             raise _ours(failed, request) from failed
 
     async def _exchange(self, request: Request) -> Answer:
-        async with self._client.stream(
-            request.method, request.url, headers=dict(request.headers), content=request.body
-        ) as response:
+        told = {**_OURS, **request.headers}
+        asked = httpx.Request(
+            request.method,
+            request.url,
+            headers=told,
+            content=request.body,
+            extensions={"timeout": self._waits},
+        )
+        response = await self._pool.handle_async_request(asked)
+        try:
             packing = response.headers.get("content-encoding", "identity").strip().lower()
             body = await _unpacked(response.aiter_raw(), packing, self._limits)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, body)
+        finally:
+            await response.aclose()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, body)
 
     async def close(self) -> None:
         """Close every connection; the transport cannot be used again."""
-        await self._client.aclose()
+        await self._pool.aclose()
 
 
 def _trust(ca_file: str | None) -> ssl.SSLContext:

@@ -101,6 +101,17 @@ async def test_throttling_waits_as_long_as_asked(clock) -> None:
     assert clock.slept == [45.0]
 
 
+async def test_a_long_pause_ends_the_round_and_nothing_is_asked_before_it_is_over(clock) -> None:
+    pulling, channel, _, heard = source([Throttled(retry_after_ms=3_600_000), 0, 0], clock)
+    for _ in range(59):
+        await pulling.round()
+        clock.turn(60)
+    assert (len(channel.asked), clock.slept) == (1, [])
+    assert [health.error for health in heard] == ["sync_throttled"]
+    clock.turn(60)
+    assert (await pulling.round()).up
+
+
 async def test_down_is_said_once_and_up_is_said_once(clock) -> None:
     pulling, _, book, heard = source([0, *[Unreachable()] * 20, 0, 0], clock)
     for _ in range(40):

@@ -1,24 +1,18 @@
 """No answer, however rude, hangs Waydesk or fills its memory; each failure says what was sent."""
 
 import asyncio
-import datetime as dt
 import gzip
-import ipaddress
-import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from sync.errors import Ambiguous, Malformed, SyncError, Unreachable
 from sync.ports import Request
 from sync.sandbox.http import Call, LocalServer, Reply
 from sync.transport import Transport, TransportLimits
+from tests.sync.sync_tls import certificate
 
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 SMALL = TransportLimits(connect_s=1, read_s=0.3, total_s=0.8, body_bytes=200_000)
@@ -143,38 +137,6 @@ async def test_a_redirect_is_told_and_not_followed() -> None:
     assert (answer.status, seen) == (302, ["/here"])
     await transport.close()
     await server.stop()
-
-
-def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[ssl.SSLContext, str]:
-    """A server's TLS with a certificate of its own making, and the file to trust it by."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sandbox")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = made.public_bytes(serialization.Encoding.PEM)
-    plain = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    (folder / "ca.pem").write_bytes(pem)
-    (folder / "both.pem").write_bytes(pem + plain)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "both.pem")
-    return context, str(folder / "ca.pem")
 
 
 async def test_a_certificate_is_always_verified(tmp_path) -> None:

@@ -10,8 +10,10 @@ from sync.errors import PermissionMissing, TokenExpired
 from sync.ports import Answer
 from sync.sandbox.http import Call, LocalServer, Reply
 from sync.sandbox.woocommerce import WooSandbox, WooSetup
+from sync.transport import Transport
 from tests.sync.conftest import KEYS
-from tests.sync.sync_world import Straight, seed, stocked, woo
+from tests.sync.sync_tls import certificate
+from tests.sync.sync_world import Straight, pull_all, seed, stocked, woo
 
 
 async def code_of(channel) -> str:
@@ -51,6 +53,19 @@ async def test_a_bad_key_over_https_is_named(clock, nonce, key, secret, code) ->
     assert await code_of(woo("https://shop.example", line, clock, nonce)) == ""
     channel = woo("https://shop.example", line, clock, nonce, key=key, secret=secret)
     assert await code_of(channel) == code
+
+
+async def test_the_whole_way_over_https_with_basic(box, clock, nonce, tmp_path) -> None:
+    context, ca_file = certificate(tmp_path)
+    server = LocalServer(box.handle, context)
+    line = Transport(ca_file=ca_file)
+    channel = woo(await server.start(), line, clock, nonce)
+    placed = box.shop.place(seed()).number
+    assert await code_of(channel) == ""
+    records, _, _ = await pull_all(channel)
+    assert [int(record.external_id) for record in records] == [placed]
+    await line.close()
+    await server.stop()
 
 
 async def test_https_that_the_server_takes_for_http_is_named(box, clock, nonce) -> None:
