@@ -11,7 +11,7 @@ from app.compose.clock import Snowflakes, SystemClock
 from app.compose.start import begin, flags_of
 from app.config import Settings
 from app.desk.first import LOCK_FILE, RAISE, FirstDesk, is_wish, pass_on
-from app.desk.link import Link, LinkState
+from app.desk.link import Link, LinkState, RestartRule
 from app.desk.loop import catch_the_rest, run_window
 from app.process.child import Child, Hearing, role_command
 from app.process.locks import try_lock
@@ -19,14 +19,17 @@ from app.process.locks import try_lock
 LOG = logging.getLogger(__name__)
 
 
-def link_of(settings: Settings) -> Link:
-    """Give the way to this folder's keeper; `start` it inside the running loop."""
+def link_of(settings: Settings, rule: RestartRule | None = None) -> Link:
+    """Give the way to this folder's keeper; `start` it inside the running loop.
+
+    `rule` says how often a dead keeper is started again; whoever kills it on purpose is patient.
+    """
 
     def start(hearing: Hearing) -> Child:
         return Child(role_command("keeper", settings.folder), hearing)
 
     clock = SystemClock()
-    return Link(start, Snowflakes(clock, settings.desk), clock)
+    return Link(start, Snowflakes(clock, settings.desk), clock, rule)
 
 
 class Day:
