@@ -3,9 +3,12 @@
 from app.operations import (
     addresses,
     allocation,
+    channels,
     effects,
     exceptions,
+    import_orders,
     laws,
+    mapping,
     orders,
     people,
     prints,
@@ -31,4 +34,7 @@ VERBS: tuple[Verb, ...] = (
     *exceptions.VERBS,
     *record.VERBS,
     *laws.VERBS,
+    *channels.VERBS,
+    *mapping.VERBS,
+    *import_orders.VERBS,
 )
