@@ -5,6 +5,7 @@ exact bytes that leave) and `refuse` (what this platform's no means), and gets a
 good. Nothing is retried here.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,10 +21,12 @@ from sync.errors import (
     Throttled,
     TokenExpired,
 )
-from sync.json_text import Element, read_json, read_list
+from sync.json_text import Element, elements_of, read_json
 from sync.ports import Answer, Clock, Http, Request
 
 RETRY_AFTER_CAP_MS = 3_600_000
+# So many records are read at a stretch: a full page must not keep a command waiting (house.md).
+BREATH = 20
 _GRANTS: dict[int, type[SyncError]] = {401: TokenExpired, 403: PermissionMissing}
 
 
@@ -79,7 +82,12 @@ class Connector:
     async def json_list(self, request: Request) -> tuple[list[Element], Answer]:
         """Send one read and split its answer, a JSON list, into elements with their raw bytes."""
         answer = await self.request(request)
-        return read_list(answer.body), answer
+        elements = []
+        for at, element in enumerate(elements_of(answer.body)):
+            elements.append(element)
+            if at % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
+        return elements, answer
 
 
 def _unread(request: Request, broken: Malformed) -> SyncError:

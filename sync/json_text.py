@@ -42,15 +42,21 @@ def read_json(body: bytes) -> Any:
 
 
 def read_list(body: bytes) -> list[Element]:
-    """The elements of a JSON list, each read by itself.
+    """The elements of a JSON list; see `elements_of`."""
+    return list(elements_of(body))
 
-    Raises Malformed where the list as a whole is broken: not a list, cut off, not UTF-8.
+
+def elements_of(body: bytes) -> Iterator[Element]:
+    """The elements of a JSON list one by one, each read by itself, so that a loop may breathe.
+
+    Raises Malformed, at the latest after the last element, where the list as a whole is broken:
+    not a list, cut off, not UTF-8. What came before then is not to be used.
     """
     text = _text(body)
     at = _skip(text, 0)
     if text[at : at + 1] != "[":
         raise Malformed("sync_not_json", why="not a list")
-    return list(_elements(text, at + 1))
+    yield from _elements(text, at + 1)
 
 
 def _elements(text: str, at: int) -> Iterator[Element]:

@@ -27,7 +27,7 @@ from sync.channels.woocommerce_walk import (
     window,
     write_walk,
 )
-from sync.connector import Connector, Signed, Turn
+from sync.connector import BREATH, Connector, Signed, Turn
 from sync.errors import Malformed, Rejected, SyncError
 from sync.json_text import Element, read_json
 from sync.ports import Answer, ChannelCaps, Clock, Http, Request
@@ -131,8 +131,8 @@ class WooCommerce:
         records: dict[int, OrderRecord] = {}
         kept = []
         for at, element in enumerate(elements):
-            if at % 20 == 19:
-                await asyncio.sleep(0)  # a full page must not keep a command waiting (house.md)
+            if at % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
             number = order_id(element)
             if number is None:
                 kept.append(aside(element))

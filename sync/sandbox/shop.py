@@ -40,7 +40,6 @@ class ShopOrder:
     lines: list[dict[str, Any]]
     paid_s: int | None = None
     completed_s: int | None = None
-    before_trash: str = ""
     stock_taken: bool = False
     meta: list[dict[str, Any]] = field(default_factory=list)
     refunds: list[dict[str, Any]] = field(default_factory=list)
@@ -228,7 +227,6 @@ class Shop:
 
     def trash(self, order: ShopOrder) -> None:
         """Delete as the shop's screen does: into the trash."""
-        order.before_trash = order.status
         self._settle(order, "trash", self.now_s())
         self.touch(order)
         self.changed.append(("order.deleted", order.number))
