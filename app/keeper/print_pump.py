@@ -107,22 +107,23 @@ class PrintPump:
 
     async def _save(self, claimed: list[Claimed], folder: Path) -> None:
         """Save labels as one file; one that cannot be set is refused, the others go on."""
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         out = folder / f"WD-{claimed[0].row['id']}.pdf"
         while claimed:
             job = PdfJob(tuple(one.label for one in claimed), str(out))
             try:
                 await self._press.run(press_jobs.PDF, press_jobs.written(job))
-            except Refused as no:
+            except (Refused, Failed) as no:
                 claimed = await self._without(claimed, no)
-            except (PressJobUnknown, PressUnavailable, Failed):
-                LOG.warning("labels were not saved")
+            except (PressJobUnknown, PressUnavailable) as gone:
+                LOG.warning("labels were not saved", extra={"why": gone.code})
                 await self._again(claimed, out)
                 return
             else:
                 await self._done(claimed)
                 return
 
-    async def _without(self, claimed: list[Claimed], no: Refused) -> list[Claimed]:
+    async def _without(self, claimed: list[Claimed], no: Refused | Failed) -> list[Claimed]:
         """Refuse the label the press names; all of them when it names none of ours."""
         number = str(no.details.get("waybill_no", ""))
         bad = [one for one in claimed if one.document.waybill_no == number] or claimed

@@ -25,6 +25,7 @@ class Waiting:
     uploads: int
     dead: int
     prints: int
+    waybills: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,15 @@ def shops(book: ReadBook) -> tuple[ShopRow, ...]:
 
 
 def waiting(book: ReadBook) -> Waiting:
-    """How much waits to be uploaded or printed."""
+    """How much waits for a platform, a printer or a carrier."""
     row = book.row(
         "SELECT (SELECT count(*) FROM outbox WHERE state IN ('ready','leased','unknown')) AS u,"
         " (SELECT count(*) FROM outbox WHERE state = 'dead') AS d,"
-        " (SELECT count(*) FROM print_job WHERE state IN ('queued','claimed')) AS p"
+        " (SELECT count(*) FROM print_job WHERE state IN ('queued','claimed')) AS p,"
+        " (SELECT count(*) FROM waybill WHERE state IN"
+        " ('intent','requesting','unknown','voiding')) AS w"
     )
-    return Waiting(row["u"], row["d"], row["p"]) if row else Waiting(0, 0, 0)
+    return Waiting(row["u"], row["d"], row["p"], row["w"]) if row else Waiting(0, 0, 0, 0)
 
 
 def batch(book: ReadBook, viewer: Viewer, name: str) -> tuple[BatchRow, ...]:

@@ -14,6 +14,7 @@ from app.domain.states import (
     OrderState,
     ParcelState,
     PaymentState,
+    PrintState,
     ProofKind,
     WaybillState,
 )
@@ -168,8 +169,7 @@ def prove(work: Work, order_id: int, fact: Fact) -> bool:
 def refresh(work: Work, order_id: int) -> None:
     """Bring an order's derived columns and the board's counters in step with its rows."""
     row = work.row(orders, order_id)
-    boxes = [p for p in sealed(work, parcel, order_id) if p["state"] != ParcelState.VOID]
-    printed = bool(boxes) and all(p["printed_at"] is not None for p in boxes)
+    printed = _has_labels(work, order_id)
     tab = board.tab_of(row["intake"], row["state"], printed=printed).value
     derived = {
         "tab": tab,
@@ -183,6 +183,18 @@ def refresh(work: Work, order_id: int) -> None:
     _count(work, row, derived)
     if any(row[name] != value for name, value in derived.items()):
         work.update(orders, order_id, updated_at=work.now, **derived)
+
+
+def _has_labels(work: Work, order_id: int) -> bool:
+    """Whether every box has a label that a printer took, or that somebody has in hand."""
+    boxes = {p["id"] for p in sealed(work, parcel, order_id) if p["state"] != ParcelState.VOID}
+    query = (
+        select(waybill.c.parcel_id)
+        .join(print_job, print_job.c.waybill_id == waybill.c.id)
+        .where(waybill.c.order_id == order_id, waybill.c.state == WaybillState.LIVE.value)
+        .where(print_job.c.state.in_((PrintState.SPOOLED.value, PrintState.PRINTED.value)))
+    )
+    return bool(boxes) and boxes <= {found["parcel_id"] for found in work.rows(query)}
 
 
 def _count(work: Work, row: Row, derived: dict[str, Any]) -> None:
