@@ -106,6 +106,7 @@ async def test_the_press_is_renewed_after_its_pages_without_a_gap(tmp_path: Path
             await until(lambda: press.pid not in pids)
     assert len(pids) > 1
     assert 0 not in pids
+    await until(lambda: sum(alive(pid) for pid in pids | {press.pid}) == 1)
     assert paper(tmp_path) == [str(n) for n in range(30)]
     await press.close()
     assert not any(alive(pid) for pid in pids)
