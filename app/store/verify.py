@@ -14,6 +14,7 @@ book put back as it was: for that, heads seen elsewhere are handed in as witness
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain as joined
 from typing import Any
 
@@ -78,7 +79,7 @@ def _any_text(conn: Connection) -> Iterator[None]:
     """Let SQLite hand over text that is none, as somebody may have put it there."""
     raw: Any = conn.connection.driver_connection
     if conn.dialect.name == "sqlite":
-        raw.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
+        raw.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
     try:
         yield
     finally:
@@ -232,8 +233,8 @@ def _rows_of(conn: Connection, shape: Shape) -> Iterator[tuple[Any, ...]]:
     if conn.dialect.name == "postgresql" and shape.pk == "key":
         order += ' COLLATE "C"'
     query = f'SELECT {columns} FROM "{shape.name}" ORDER BY {order}'  # noqa: S608 - schema names
-    for row in conn.exec_driver_sql(query):
-        yield tuple(row)
+    for some in conn.exec_driver_sql(query).partitions(PAGE):
+        yield from map(tuple, some)
 
 
 def _place(pk: Any) -> tuple[int, Any]:

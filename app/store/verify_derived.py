@@ -64,10 +64,8 @@ def _unpacked(row: Row[Any]) -> list[tuple[int, int]]:
 
 
 def _tokens(conn: Connection, wanted: WantedTokens) -> Iterator[Finding]:
-    live = iter(
-        (row[0], row[1])
-        for row in conn.execute(text("SELECT token, order_id FROM name_token ORDER BY 1, 2"))
-    )
+    rows = conn.execute(text("SELECT token, order_id FROM name_token ORDER BY 1, 2"))
+    live = (tuple(row) for some in rows.partitions(_PAGE) for row in some)
     there = next(live, None)
     for want in wanted.all():
         while there is not None and there < want:

@@ -6,20 +6,15 @@ names the guard that is missing, and the chain names the entry that was touched.
 
 REFUSAL = "waydesk: entries of the activity log are never changed or removed"
 
+_RAISE = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+
 SQLITE_GUARDS = {
-    "audit_no_update": (
-        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit\n"
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    ),
-    "audit_no_delete": (
-        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit\n"
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    ),
+    "audit_no_update": ("CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit\n" + _RAISE),
+    "audit_no_delete": ("CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit\n" + _RAISE),
     # INSERT OR REPLACE deletes without the trigger above; a taken or passed place is refused.
     "audit_no_replace": (
-        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit\n"
-        "WHEN EXISTS (SELECT 1 FROM audit WHERE chain = NEW.chain AND seq >= NEW.seq)\n"
-        f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"  # noqa: S608 - a constant
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit\n"  # noqa: S608 - a constant
+        "WHEN EXISTS (SELECT 1 FROM audit WHERE chain = NEW.chain AND seq >= NEW.seq)\n" + _RAISE
     ),
 }
 
