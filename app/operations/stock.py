@@ -5,7 +5,7 @@ Every figure moves through the ledger of ``app.store.stock``; nothing sets one d
 
 from app.commands.people import Created
 from app.commands.stock import AddLocation, AddProduct, AdjustStock, OpenStock, ReleaseLock
-from app.domain.errors import BadValue, LockUnknown, NotFound
+from app.domain.errors import BadValue, NotFound
 from app.domain.states import Held, LockKind, OrderState
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
@@ -65,39 +65,6 @@ def release_lock(work: Work, ask: ReleaseLock, _rules: Rulebook) -> None:
     """Give back part of one reservation by its own id; a spent or made-up id is refused (F191)."""
     order_id = shelf.release(work, ask.lock_id, ask.quantity)
     events.note(work, order_id, "stock_released", "warning", n=ask.quantity, reason=ask.reason)
-
-
-def release_order(work: Work, order_id: int) -> int:
-    """Give back all an order holds, inside the caller's transaction (F190); units given back."""
-    given = shelf.release_order(work, order_id)
-    if given:
-        events.note(work, order_id, "stock_released", n=given)
-    return given
-
-
-def release_lines(work: Work, order_id: int, lines: tuple[tuple[int, int, int], ...]) -> None:
-    """Cancel quantities of lines and give back exactly what they held (F192).
-
-    ``lines`` holds (line id, quantity, lock id). Lock id 0 is for a line that holds nothing.
-
-    Raises:
-        BadValue: not a line of this order, or more than it still owes.
-        LockUnknown: the lock is not this line's, is spent, or one was left out (F191).
-        LockOverdrawn: the lock holds less than that.
-    """
-    for line_id, quantity, lock_id in lines:
-        row = work.find(line, line_id)
-        if row is None or row["order_id"] != order_id:
-            raise BadValue(field="line_id", value=str(line_id))
-        owed = row["quantity"] - row["cancelled"] - row["shipped"]
-        if not 1 <= quantity <= owed:
-            raise BadValue(field="quantity", value=str(quantity))
-        if lock_id:
-            shelf.release_lines(work, order_id, ((line_id, quantity, lock_id),))
-        elif any(held["line_id"] == line_id for held in shelf.held_locks(work, order_id)):
-            raise LockUnknown(lock_id=0)
-        work.update(line, line_id, row["version"], cancelled=row["cancelled"] + quantity)
-    work.mark("orders", order_id)
 
 
 def terms_for(rules: Rulebook, state: str, now: int) -> Terms | None:

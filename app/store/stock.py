@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from app.domain.errors import LedgerBroken, LockOverdrawn, LockUnknown
+from app.domain.errors import BadValue, LedgerBroken, LockOverdrawn, LockUnknown
 from app.domain.states import LockKind, LockState
 from app.store.seal import Row
 from app.store.tables import line, lock, product, stock, stock_move
@@ -204,16 +204,33 @@ def release_order(work: Work, order_id: int) -> int:
 
 
 def release_lines(work: Work, order_id: int, lines: Iterable[tuple[int, int, int]]) -> None:
-    """Give back exactly these: (line id, quantity, lock id), each lock the line's own (F192).
+    """Cancel quantities of lines and give back exactly what they held (F192).
 
-    Raises :class:`LockUnknown` or :class:`LockOverdrawn`; the caller's transaction ends then, so
-    that either all of it happened or none.
+    ``lines`` holds (line id, quantity, lock id); lock id 0 is for a line that holds nothing. The
+    caller's transaction ends with a refusal, so that all of it happens or none.
+
+    Raises:
+        BadValue: not a line of this order, or more than it still owes.
+        LockUnknown: the lock is not this line's, is spent, or one was left out (F191).
+        LockOverdrawn: the lock holds less than that.
     """
     for line_id, quantity, lock_id in lines:
-        row = work.find(lock, lock_id)
-        if row is None or row["line_id"] != line_id:
+        row = work.find(line, line_id)
+        if row is None or row["order_id"] != order_id:
+            raise BadValue(field="line_id", value=str(line_id))
+        if not 1 <= quantity <= row["quantity"] - row["cancelled"] - row["shipped"]:
+            raise BadValue(field="quantity", value=str(quantity))
+        _release_for(work, row, quantity, lock_id)
+        work.update(line, line_id, row["version"], cancelled=row["cancelled"] + quantity)
+    work.mark("orders", order_id)
+
+
+def _release_for(work: Work, item: Row, quantity: int, lock_id: int) -> None:
+    mine = [r["id"] for r in held_locks(work, item["order_id"]) if r["line_id"] == item["id"]]
+    if lock_id or mine:
+        if lock_id not in mine:
             raise LockUnknown(lock_id=lock_id)
-        release(work, lock_id, quantity, order_id)
+        release(work, lock_id, quantity, item["order_id"])
 
 
 def release_of_line(work: Work, order_id: int, line_id: int, quantity: int) -> int:
@@ -262,13 +279,6 @@ def expire(work: Work, limit: int = 200) -> tuple[int, ...]:
         _give_back(work, work.checked(lock, row), left_of(row), LockState.EXPIRED)
         concerned.append(row["order_id"])
     return tuple(dict.fromkeys(concerned))
-
-
-def extend(work: Work, order_id: int, until: int) -> None:
-    """Keep an order's soft reservations until ``until`` (UTC ms): the buyer is still there."""
-    for row in held_locks(work, order_id):
-        if row["expires_at"] is not None and row["expires_at"] < until:
-            work.update(lock, row["id"], row["version"], expires_at=until)
 
 
 def held_locks(work: Work, order_id: int) -> list[Row]:
