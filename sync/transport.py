@@ -53,8 +53,13 @@ class Transport:
         *,
         ca_file: str | None = None,
         proxy: str | None = None,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
-        """Open no connection yet. `ca_file` adds a shop's own authority; it replaces none."""
+        """Open no connection yet.
+
+        `ca_file` adds a shop's own authority; it replaces none. `trust` is what `trusted` made
+        before, for those who open many transports.
+        """
         self._limits = limits or TransportLimits()
         seconds = self._limits
         self._waits = {
@@ -65,7 +70,7 @@ class Transport:
         }
         # The bare transport, not a client: no cookies are kept and no redirect can be followed.
         self._pool = httpx.AsyncHTTPTransport(
-            verify=_trust(ca_file),
+            verify=trust or trusted(ca_file),
             limits=httpx.Limits(max_connections=40, keepalive_expiry=30),
             trust_env=False,
             proxy=None if proxy is None else httpx.Proxy(proxy),
@@ -111,7 +116,8 @@ class Transport:
         await self._pool.aclose()
 
 
-def _trust(ca_file: str | None) -> ssl.SSLContext:
+def trusted(ca_file: str | None = None) -> ssl.SSLContext:
+    """Whom we believe over TLS: the web's authorities, this computer's, and one of the shop's."""
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     if ca_file is not None:

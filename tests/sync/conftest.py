@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import ssl
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -10,7 +11,7 @@ from sync.channels.woocommerce import WooCommerce
 from sync.sandbox.http import LocalServer
 from sync.sandbox.woo_auth import ApiKey
 from sync.sandbox.woocommerce import WooSandbox, WooSetup
-from sync.transport import Transport, TransportLimits
+from sync.transport import Transport, TransportLimits, trusted
 from tests.sync.sync_world import HandClock, Middle, stocked, woo
 
 KEYS = (ApiKey("ck_shop", "cs_shop"), ApiKey("ck_read", "cs_read", "read"))
@@ -33,9 +34,23 @@ def box(clock: HandClock) -> WooSandbox:
     return stocked(WooSandbox(WooSetup(KEYS), clock.now_s, random.Random(7)))
 
 
+@pytest.fixture(scope="session")
+def trust() -> ssl.SSLContext:
+    """Reading all authorities takes longer than most tests; they are read once."""
+    return trusted()
+
+
 @pytest.fixture
-async def http() -> AsyncIterator[Transport]:
-    transport = Transport(TransportLimits(connect_s=2, read_s=0.3, total_s=0.6))
+async def http(trust: ssl.SSLContext) -> AsyncIterator[Transport]:
+    transport = Transport(TransportLimits(), trust=trust)
+    yield transport
+    await transport.close()
+
+
+@pytest.fixture
+async def hasty(trust: ssl.SSLContext) -> AsyncIterator[Transport]:
+    """A way out that gives up after a second, for a shop that never answers."""
+    transport = Transport(TransportLimits(read_s=1, total_s=2), trust=trust)
     yield transport
     await transport.close()
 
@@ -56,3 +71,10 @@ def channel(server: LocalServer, http: Transport, clock: HandClock, nonce) -> Wo
 @pytest.fixture
 def middle() -> Middle:
     return Middle()
+
+
+@pytest.fixture
+def hasty_channel(
+    server: LocalServer, hasty: Transport, clock: HandClock, nonce: Callable[[], str]
+) -> WooCommerce:
+    return woo(server.url, hasty, clock, nonce)

@@ -133,6 +133,9 @@ async def test_refund_lines_are_asked_for_once(box, channel) -> None:
     before = box.calls
     await pull_all(channel)
     assert box.calls - before == 2  # the live list and the trash
+    box.shop.refund(order, "2.00", "second")
+    records, _, _ = await pull_all(channel)
+    assert {refund.reason for refund in records[0].refunds} == {"", "second"}
 
 
 @pytest.mark.req("F086")
