@@ -114,7 +114,8 @@ def _leave_house(work: Work, order_id: int) -> None:
     owed = [(item.line_id, item.to_ship) for item in book.lines_of(work, order_id) if item.to_ship]
     stock.use(work, order_id, owed)
     for line_id, quantity in owed:
-        work.update(line, line_id, shipped=line.c.shipped + quantity)
+        row = work.row(line, line_id)
+        work.update(line, line_id, shipped=row["shipped"] + quantity)
     for box in book.sealed(work, parcel, order_id):
         if box["state"] == ParcelState.OPEN:
             work.update(parcel, box["id"], state=ParcelState.SHIPPED.value)

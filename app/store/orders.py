@@ -84,8 +84,7 @@ def lines_of(work: Work, order_id: int) -> tuple[Line, ...]:
 
 def sealed(work: Work, table: Any, order_id: int) -> list[Row]:
     """The rows of one order in a table, oldest first, each seal checked."""
-    query = select(table).where(table.c.order_id == order_id).order_by(table.c.id)
-    return [work.checked(table, row) for row in work.rows(query)]
+    return work.of(table, "order_id", order_id)
 
 
 def parcels_of(work: Work, order_id: int) -> tuple[Parcel, ...]:

@@ -70,6 +70,7 @@ class Work:
     def __init__(self, book: Book, conn: Connection, actor: Actor, command_id: int) -> None:
         self.book, self.conn, self.actor, self.command_id = book, conn, actor, command_id
         self.keys, self.ids = book.keys, book.ids
+        self._mark = "?" if book.dialect == "sqlite" else "%s"
         self.now = book.clock.now()
         self.marked: dict[str, set[int]] = {}
         self.committed = False
@@ -92,9 +93,22 @@ class Work:
 
     def find(self, table: Table, pk: int | str) -> Row | None:
         """One row by its key or None; :class:`RowChanged` when its seal does not fit."""
+        rows = self.of(table, self.book.shapes[table.name].pk, pk)
+        return rows[0] if rows else None
+
+    def of(self, table: Table, column: str, *values: int | str) -> list[Row]:
+        """The rows whose ``column`` has one of these values, by key, each seal checked.
+
+        Goes past the statement compiler, which would cost more than the query (speed.md).
+        """
         shape = self.book.shapes[table.name]
-        rows = self.rows(select(table).where(table.c[shape.pk] == pk))
-        return self.checked(table, rows[0]) if rows else None
+        names = ",".join(f'"{c.name}"' for c in table.columns)
+        marks = ",".join([self._mark] * len(values))
+        sql = f'SELECT {names} FROM "{shape.name}" WHERE "{column}" IN ({marks}) ORDER BY 1'
+        driver: Any = self.conn.connection.driver_connection
+        keys = [c.name for c in table.columns]
+        found = driver.execute(sql, values).fetchall()
+        return [self.checked(table, dict(zip(keys, row, strict=True))) for row in found]
 
     def checked(self, table: Table, row: Row) -> Row:
         """The row itself, once its seal fits; :class:`RowChanged` names a row that was altered."""
@@ -128,8 +142,7 @@ class Work:
     ) -> None:
         """Insert plain tuples through the driver: the fast way in (speed.md)."""
         if rows:
-            mark = "?" if self.book.dialect == "sqlite" else "%s"
-            marks = ",".join([mark] * len(columns))
+            marks = ",".join([self._mark] * len(columns))
             names = ",".join(f'"{c}"' for c in columns)
             sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608 - schema names
             self.conn.exec_driver_sql(sql, [tuple(r) for r in rows])
@@ -139,14 +152,17 @@ class Work:
 
         ``expect`` is the version the change was decided on; None takes whatever stands.
         """
-        shape = self.book.shapes[table.name]
-        change = update(table).where(table.c[shape.pk] == pk).values(**values)
+        mark = self._mark
+        sets = [f'"{table.c[name].name}"={mark}' for name in values]
         if "version" in table.c and "version" not in values:
-            change = change.values(version=table.c.version + 1)
+            sets.append('"version"="version"+1')
+        given = [*values.values(), pk]
+        pk_name = self.book.shapes[table.name].pk
+        sql = f'UPDATE "{table.name}" SET {",".join(sets)} WHERE "{pk_name}"={mark}'
         if expect is not None:
-            change = change.where(table.c.version == expect)
-        if self.conn.execute(change).rowcount != 1:
-            raise StaleVersion(what=table.name, id=str(pk))
+            sql, given = f'{sql} AND "version"={mark}', [*given, expect]
+        if self.conn.exec_driver_sql(sql, tuple(given)).rowcount != 1:
+            raise StaleVersion(what=table.name, expected=expect or 0, found=str(pk))
         self.touch(table, pk)
 
     def execute(self, statement: Executable) -> Any:
@@ -196,11 +212,10 @@ class Work:
         for start in range(0, len(pks), CHUNK):
             some = pks[start : start + CHUNK]
             seals = []
-            for row in self.rows(select(table).where(table.c[shape.pk].in_(some))):
+            for row in self.of(table, shape.pk, *some):
                 seal = shape.seal_row(self.keys, row)
                 self._touched.add(shape.name, row[shape.pk], seal)
                 seals.append((seal, row[shape.pk]))
-            mark = "?" if self.book.dialect == "sqlite" else "%s"
-            sql = f'UPDATE "{shape.name}" SET row_mac={mark} WHERE "{shape.pk}"={mark}'  # noqa: S608 - schema names
+            sql = f'UPDATE "{shape.name}" SET row_mac={self._mark} WHERE "{shape.pk}"={self._mark}'  # noqa: S608 - schema names
             if seals:
                 self.conn.exec_driver_sql(sql, seals)
