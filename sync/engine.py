@@ -212,7 +212,7 @@ class Source:
             before,
             up=False,
             needs_person=isinstance(error, TokenExpired | PermissionMissing),
-            error=error.code,
+            error=_cause(before, error),
             down_since_ms=before.down_since_ms or self._gear.clock.now(),
             failures=before.failures + 1,
         )
@@ -232,6 +232,12 @@ class Source:
         )
         if not before.up or before.last_success_ms is None:
             self._told(self.health)
+
+
+def _cause(before: Health, error: SyncError) -> str:
+    """The code people should read: a pause of our own must not hide what led to it."""
+    paused = error.code == "sync_breaker_open"
+    return before.error if paused and before.error else error.code
 
 
 def note(breaker: Breaker, error: SyncError) -> None:
