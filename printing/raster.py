@@ -5,6 +5,7 @@ labels repeat a few hundred characters, so a thousand labels need a few seconds 
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -12,7 +13,7 @@ from printing.metrics import Fonts
 from printing.page import Matrix, Page, TextRun
 
 _THRESHOLD = 112
-_CACHE_LIMIT = 6000
+_CACHE_LIMIT = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,17 @@ class Bitmap:
     data: bytes
 
 
+_Glyph = tuple[Any, int, int, int, int]
+"""A character's dots (Pillow's own core image), and its left, top, right and bottom about its origin."""
+
+
 @dataclass(slots=True)
 class Raster:
     """Turns pages into bitmaps and remembers the glyphs it has drawn."""
 
     fonts: Fonts
     _sizes: dict[tuple[str, int], ImageFont.FreeTypeFont] = field(default_factory=dict)
-    _glyphs: dict[tuple[str, int, str], tuple[Image.Image, int, int]] = field(default_factory=dict)
+    _glyphs: dict[tuple[str, int], dict[str, _Glyph]] = field(default_factory=dict)
 
     def draw(self, page: Page) -> Bitmap:
         """Return the page in black and white, a bit a dot, without blank rows above and below."""
@@ -64,36 +69,37 @@ class Raster:
 
     def _stamp(self, image: Image.Image, run: TextRun) -> None:
         widths = self.fonts.faces[run.face].widths
+        known = self._known(run.face, run.size)
         ink = 0 if run.white else 255
-        canvas = image.im
-        at = float(run.x)
+        # The core's own paste: the public one costs five times as much a glyph.
+        paste = image.im.paste
+        at, y, size = float(run.x), run.y, run.size
         for char in run.text:
-            if char not in " \u3000":
-                glyph, left, top = self._glyph(run.face, run.size, char)
-                x, y = round(at) + left, run.y + top
-                # The core's own paste: the public one costs five times as much a glyph.
-                canvas.paste(ink, (x, y, x + glyph.width, y + glyph.height), glyph.im)
-            at += widths[char] * run.size
+            if char not in known:
+                known[char] = self._drawn(run.face, size, char)
+            glyph, left, top, right, bottom = known[char]
+            x = round(at)
+            paste(ink, (x + left, y + top, x + right, y + bottom), glyph)
+            at += widths[char] * size
 
-    def _glyph(self, face: str, size: int, char: str) -> tuple[Image.Image, int, int]:
-        key = (face, size, char)
-        known = self._glyphs.get(key)
-        if known is None:
-            if len(self._glyphs) >= _CACHE_LIMIT:
-                self._glyphs.clear()
-            known = self._glyphs[key] = self._drawn(face, size, char)
+    def _known(self, face: str, size: int) -> dict[str, _Glyph]:
+        """Return the glyphs drawn so far in one face and size."""
+        known = self._glyphs.setdefault((face, size), {})
+        if len(known) >= _CACHE_LIMIT:
+            known.clear()
         return known
 
-    def _drawn(self, face: str, size: int, char: str) -> tuple[Image.Image, int, int]:
+    def _drawn(self, face: str, size: int, char: str) -> _Glyph:
         font = self._sizes.get((face, size))
         if font is None:
             path = str(self.fonts.faces[face].path)
             engine = ImageFont.Layout.BASIC
             font = self._sizes[face, size] = ImageFont.truetype(path, size, layout_engine=engine)
-        left, top, right, bottom = font.getbbox(char, anchor="ls")
-        canvas = Image.new("L", (max(1, round(right - left)), max(1, round(bottom - top))), 0)
+        left, top, right, bottom = map(round, font.getbbox(char, anchor="ls"))
+        right, bottom = max(right, left + 1), max(bottom, top + 1)
+        canvas = Image.new("L", (right - left, bottom - top), 0)
         ImageDraw.Draw(canvas).text((-left, -top), char, font=font, fill=255, anchor="ls")
-        return canvas.point(_CUT, mode="1"), round(left), round(top)
+        return canvas.point(_CUT, mode="1").im, left, top, right, bottom
 
 
 _INK_OF_DIGIT = bytes(255 if code == ord("1") else 0 for code in range(256))
