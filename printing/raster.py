@@ -31,7 +31,7 @@ class Bitmap:
 
 
 _Glyph = tuple[Any, int, int, int, int]
-"""A character's dots (Pillow's own core image), and its left, top, right and bottom about its origin."""
+"""A character's dots (Pillow's own core image); left, top, right, bottom about its origin."""
 
 
 @dataclass(slots=True)
