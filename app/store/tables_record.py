@@ -83,6 +83,24 @@ audit = Table(
     Index("ix_audit_object", "object", "object_id"),
 )
 
+# What stays of a month of the record that was old enough to go (F097).
+audit_segment = Table(
+    "audit_segment",
+    metadata,
+    key(),
+    number("chain"),
+    number("first_seq"),
+    number("last_seq"),
+    number("entries"),
+    number("first_at"),
+    number("last_at"),
+    Column("last_hash", LargeBinary, nullable=False),
+    Column("root", LargeBinary, nullable=False),  # SHA-256 over the hashes of all its lines
+    Column("touched", LargeBinary, nullable=False),  # the last seal of every row they touched
+    sealed(),
+    UniqueConstraint("chain", "last_seq"),
+)
+
 event = Table(
     "event",
     metadata,

@@ -26,6 +26,7 @@ from app.store.audit import BODY, HEAD_KEY, body_of, head_key, read_head
 from app.store.keys import Keys
 from app.store.migrations.guards import FIND_GUARDS, GUARDS
 from app.store.seal import DELETED, SHORT, Shape
+from app.store.tables_record import audit_segment
 from app.store.verify_derived import Finding, derived_findings
 from app.store.verify_rows import LastSaid, Pk, Said, WantedTokens, scratch_file
 from app.store.work import Book
@@ -192,12 +193,28 @@ class _Chain:
 
     def broken(self, heads: list[Head]) -> Broken | None:
         """The first line that does not hold; the lines behind it are read all the same."""
+        self._pruned()
         links = self._links()
-        why = verify_chain(links, self._mac, seen=heads)
+        start = self.last
+        heads = [head for head in heads if head.seq >= start.seq]
+        why = verify_chain(links, self._mac, start, heads)
         if why is not None:
             for link in links:
                 self.last = Head(link.seq, link.hash)
         return why
+
+    def _pruned(self) -> None:
+        """Begin where the pruned months end, with what their sealed lines say of the rows."""
+        shape = Shape(audit_segment)
+        columns = ", ".join(f'"{name}"' for name in (*shape.columns, "row_mac"))
+        query = (
+            f"SELECT {columns} FROM audit_segment WHERE chain = {self._chain:d} ORDER BY last_seq"  # noqa: S608
+        )
+        for row in self._conn.exec_driver_sql(query).mappings().all():
+            if row["row_mac"] != shape.seal_row(self._keys, dict(row)):
+                continue  # named among the rows; the chain then lacks its beginning
+            self.last = Head(row["last_seq"], bytes(row["last_hash"]))
+            self._said.take(self._chain, bytes(row["touched"]))
 
     def _links(self) -> Iterator[Link]:
         columns = ", ".join(f'"{name}"' for name in (*BODY, "prev_hash", "hash"))

@@ -27,6 +27,22 @@ CREATE INDEX ix_audit_at ON audit (at)
 ;;
 CREATE INDEX ix_audit_object ON audit (object, object_id)
 ;;
+CREATE TABLE audit_segment (
+	id BIGINT NOT NULL,
+	chain BIGINT DEFAULT 0 NOT NULL,
+	first_seq BIGINT DEFAULT 0 NOT NULL,
+	last_seq BIGINT DEFAULT 0 NOT NULL,
+	entries BIGINT DEFAULT 0 NOT NULL,
+	first_at BIGINT DEFAULT 0 NOT NULL,
+	last_at BIGINT DEFAULT 0 NOT NULL,
+	last_hash BYTEA NOT NULL,
+	root BYTEA NOT NULL,
+	touched BYTEA NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_audit_segment PRIMARY KEY (id),
+	CONSTRAINT uq_audit_segment_chain_last_seq UNIQUE (chain, last_seq)
+)
+;;
 CREATE TABLE carrier_account (
 	id BIGINT NOT NULL,
 	carrier TEXT DEFAULT '' NOT NULL,

@@ -27,6 +27,22 @@ CREATE INDEX ix_audit_at ON audit (at)
 ;;
 CREATE INDEX ix_audit_object ON audit (object, object_id)
 ;;
+CREATE TABLE audit_segment (
+	id INTEGER NOT NULL,
+	chain INTEGER DEFAULT 0 NOT NULL,
+	first_seq INTEGER DEFAULT 0 NOT NULL,
+	last_seq INTEGER DEFAULT 0 NOT NULL,
+	entries INTEGER DEFAULT 0 NOT NULL,
+	first_at INTEGER DEFAULT 0 NOT NULL,
+	last_at INTEGER DEFAULT 0 NOT NULL,
+	last_hash BLOB NOT NULL,
+	root BLOB NOT NULL,
+	touched BLOB NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_audit_segment PRIMARY KEY (id),
+	CONSTRAINT uq_audit_segment_chain_last_seq UNIQUE (chain, last_seq)
+)
+;;
 CREATE TABLE carrier_account (
 	id INTEGER NOT NULL,
 	carrier TEXT DEFAULT '' NOT NULL,
