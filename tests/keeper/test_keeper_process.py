@@ -231,6 +231,7 @@ async def test_a_quick_question_overtakes_a_slow_command(link: Link) -> None:
     progress: list[wire.Progress] = []
     slow = asyncio.create_task(link.ask(Slow(1.0), type(None), progress.append))
     after = asyncio.create_task(link.ask(Count(1), int))
+    await until(lambda: bool(progress))
     assert await link.ask(Tokens("abc"), list[int]) == [3]
     assert not slow.done()
     assert not after.done()
