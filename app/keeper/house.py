@@ -101,7 +101,7 @@ class Timers:
             self._woken.clear()
 
     def _allocate(self, work: Work) -> int:
-        return allocation.flow(work, self._room.laws.now, limit=20)
+        return allocation.flow(work, self._room.laws.now, limit=5)
 
     async def minutes(self) -> None:
         """Once a minute: soft reservations whose time is over, pickups that did not come."""

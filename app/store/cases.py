@@ -97,10 +97,10 @@ def settle_all(work: Work, order_id: int, kinds: tuple[str, ...], reason: str) -
     return len(found)
 
 
-def open_count(work: Work, order_id: int) -> int:
-    """How many exceptions of an order are not settled."""
-    query = select(case.c.id).where(case.c.order_id == order_id, case.c.state != "settled")
-    return len(work.rows(query))
+def open_kinds(work: Work, order_id: int) -> tuple[str, ...]:
+    """The kinds of an order's exceptions that are not settled."""
+    rows = work.of(case, "order_id", order_id)
+    return tuple(row["kind"] for row in rows if row["state"] != "settled")
 
 
 def _marked(work: Work, case_id: int, order_id: int) -> None:

@@ -1,7 +1,6 @@
 """Counts and sums the board shows, moved in the same transaction as what they count."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.tables_record import counter
 from app.store.work import Work
@@ -13,18 +12,11 @@ def add(
     """Move one counter by ``n`` and ``amount_minor``; ``scope`` is (channel id, currency)."""
     if n == 0 and amount_minor == 0:
         return
-    insert = sqlite.insert if work.book.dialect == "sqlite" else postgresql.insert
-    new = insert(counter).values(
-        name=name, channel_id=scope[0], currency=scope[1], n=n, amount_minor=amount_minor
-    )
-    work.execute(
-        new.on_conflict_do_update(
-            index_elements=[counter.c.name, counter.c.channel_id, counter.c.currency],
-            set_={
-                "n": counter.c.n + new.excluded.n,
-                "amount_minor": counter.c.amount_minor + new.excluded.amount_minor,
-            },
-        )
+    work.exec(
+        "INSERT INTO counter (name, channel_id, currency, n, amount_minor)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (name, channel_id, currency) DO UPDATE SET"
+        " n = counter.n + excluded.n, amount_minor = counter.amount_minor + excluded.amount_minor",
+        (name, scope[0], scope[1], n, amount_minor),
     )
 
 

@@ -1,14 +1,17 @@
 """Orders in the book: read as the rules see them, and kept in step with what is derived."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.domain import board
 from app.domain.order import Line, Order, Parcel, ReceiverView
 from app.domain.states import (
     Held,
+    LockKind,
+    LockState,
     LogisticsState,
     OrderKind,
     OrderState,
@@ -30,11 +33,11 @@ from app.store.tables import (
     receiver,
     waybill,
 )
-from app.store.tables_record import case
 from app.store.work import Work
 
 SHIPPING = frozenset({ProofKind.WAYBILL, ProofKind.OUTBOUND_SCAN, ProofKind.CARRIER_ACCEPTANCE})
-REFUND_CASES = ("refund_open",)
+REFUND_CASES = frozenset({"refund_open"})
+ON_PAPER = (PrintState.SPOOLED, PrintState.PRINTED)
 
 
 def view(work: Work, order_id: int) -> tuple[Row, Order]:
@@ -51,7 +54,7 @@ def view(work: Work, order_id: int) -> tuple[Row, Order]:
         total_minor=row["total_minor"],
         paid_minor=row["paid_minor"],
         refunded_minor=row["refunded_minor"],
-        open_refund=_has_open(work, order_id, REFUND_CASES),
+        open_refund=not REFUND_CASES.isdisjoint(cases.open_kinds(work, order_id)),
         platform_cancelled=bool(row["platform_cancelled"]),
         reviewed=row["reviewed_at"] is not None,
         lines=lines_of(work, order_id),
@@ -63,11 +66,10 @@ def view(work: Work, order_id: int) -> tuple[Row, Order]:
 
 def lines_of(work: Work, order_id: int) -> tuple[Line, ...]:
     """An order's items with what firm reservations hold for each."""
-    held = lock.c.quantity - lock.c.released - lock.c.used
-    query = select(lock.c.line_id, func.sum(held).label("n")).where(
-        lock.c.order_id == order_id, lock.c.state == "held", lock.c.kind == "firm"
-    )
-    firm = {r["line_id"]: int(r["n"]) for r in work.rows(query.group_by(lock.c.line_id))}
+    firm: Counter[int] = Counter()
+    for row in sealed(work, lock, order_id):
+        if row["state"] == LockState.HELD and row["kind"] == LockKind.FIRM:
+            firm[row["line_id"]] += row["quantity"] - row["released"] - row["used"]
     return tuple(
         Line(
             line_id=r["id"],
@@ -75,7 +77,7 @@ def lines_of(work: Work, order_id: int) -> tuple[Line, ...]:
             quantity=r["quantity"],
             cancelled=r["cancelled"],
             shipped=r["shipped"],
-            firmly_locked=firm.get(r["id"], 0),
+            firmly_locked=firm[r["id"]],
             sku_known=bool(r["sku_known"]),
         )
         for r in sealed(work, line, order_id)
@@ -168,32 +170,30 @@ def prove(work: Work, order_id: int, fact: Fact) -> bool:
 def refresh(work: Work, order_id: int) -> None:
     """Bring an order's derived columns and the board's counters in step with its rows."""
     row = work.row(orders, order_id)
-    printed = _has_labels(work, order_id)
+    labels = [w for w in sealed(work, waybill, order_id) if WaybillState(w["state"]).is_open]
+    prints = sealed(work, print_job, order_id)
+    printed = _is_printed(sealed(work, parcel, order_id), labels, prints)
     tab = board.tab_of(row["intake"], row["state"], printed=printed).value
     derived = {
         "tab": tab,
         "counted_tab": tab,
         "counted_minor": row["total_minor"],
         "proofs": len(proofs_of(work, order_id) & SHIPPING),
-        "open_cases": cases.open_count(work, order_id),
-        "print_state": _print_state(work, order_id),
-        **_carrier(work, order_id, row),
+        "open_cases": len(cases.open_kinds(work, order_id)),
+        "print_state": prints[-1]["state"] if prints else "",
+        **_carrier(labels, row),
     }
     _count(work, row, derived)
     if any(row[name] != value for name, value in derived.items()):
         work.update(orders, order_id, updated_at=work.now, **derived)
 
 
-def _has_labels(work: Work, order_id: int) -> bool:
+def _is_printed(parcels: list[Row], labels: list[Row], prints: list[Row]) -> bool:
     """Whether every box has a label that a printer took, or that somebody has in hand."""
-    boxes = {p["id"] for p in sealed(work, parcel, order_id) if p["state"] != ParcelState.VOID}
-    query = (
-        select(waybill.c.parcel_id)
-        .join(print_job, print_job.c.waybill_id == waybill.c.id)
-        .where(waybill.c.order_id == order_id, waybill.c.state == WaybillState.LIVE.value)
-        .where(print_job.c.state.in_((PrintState.SPOOLED.value, PrintState.PRINTED.value)))
-    )
-    return bool(boxes) and boxes <= {found["parcel_id"] for found in work.rows(query)}
+    boxes = {p["id"] for p in parcels if p["state"] != ParcelState.VOID}
+    live = {w["id"]: w["parcel_id"] for w in labels if w["state"] == WaybillState.LIVE}
+    on_paper = {live.get(job["waybill_id"]) for job in prints if job["state"] in ON_PAPER}
+    return bool(boxes) and boxes <= on_paper
 
 
 def _count(work: Work, row: Row, derived: dict[str, Any]) -> None:
@@ -207,23 +207,9 @@ def _count(work: Work, row: Row, derived: dict[str, Any]) -> None:
     counters.add(work, f"tab:{after[0]}", 1, after[1], scope)
 
 
-def _carrier(work: Work, order_id: int, row: Row) -> dict[str, str]:
-    standing = [w for w in sealed(work, waybill, order_id) if WaybillState(w["state"]).is_open]
-    if not standing:
+def _carrier(labels: list[Row], row: Row) -> dict[str, str]:
+    if not labels:
         return {"waybill_no": ""}
-    newest = standing[-1]
-    account = newest["carrier_account"].split(":")[0]
+    newest = labels[-1]
+    account = newest["carrier_account"].partition(":")[0]
     return {"waybill_no": newest["carrier_no"] or "", "carrier": account or row["carrier"]}
-
-
-def _print_state(work: Work, order_id: int) -> str:
-    query = select(print_job.c.state).where(print_job.c.order_id == order_id)
-    found = work.rows(query.order_by(print_job.c.id.desc()).limit(1))
-    return str(found[0]["state"]) if found else ""
-
-
-def _has_open(work: Work, order_id: int, kinds: tuple[str, ...]) -> bool:
-    query = select(case.c.id).where(
-        case.c.order_id == order_id, case.c.kind.in_(kinds), case.c.state != "settled"
-    )
-    return bool(work.rows(query.limit(1)))

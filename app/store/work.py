@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, select, update
+from sqlalchemy import Connection, Engine, Select, Table
 from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
@@ -104,7 +104,7 @@ class Work:
         shape = self.book.shapes[table.name]
         names = ",".join(f'"{c.name}"' for c in table.columns)
         marks = ",".join([self._mark] * len(values))
-        sql = f'SELECT {names} FROM "{shape.name}" WHERE "{column}" IN ({marks}) ORDER BY 1'
+        sql = f'SELECT {names} FROM "{shape.name}" WHERE "{column}" IN ({marks}) ORDER BY 1'  # noqa: S608 - schema names
         driver: Any = self.conn.connection.driver_connection
         keys = [c.name for c in table.columns]
         found = driver.execute(sql, values).fetchall()
@@ -158,12 +158,17 @@ class Work:
             sets.append('"version"="version"+1')
         given = [*values.values(), pk]
         pk_name = self.book.shapes[table.name].pk
-        sql = f'UPDATE "{table.name}" SET {",".join(sets)} WHERE "{pk_name}"={mark}'
+        sql = f'UPDATE "{table.name}" SET {",".join(sets)} WHERE "{pk_name}"={mark}'  # noqa: S608 - schema names
         if expect is not None:
             sql, given = f'{sql} AND "version"={mark}', [*given, expect]
         if self.conn.exec_driver_sql(sql, tuple(given)).rowcount != 1:
             raise StaleVersion(what=table.name, expected=expect or 0, found=str(pk))
         self.touch(table, pk)
+
+    def exec(self, sql: str, values: Sequence[Any]) -> None:
+        """Run one plain statement that writes no sealed row; ``?`` marks its values."""
+        text = sql if self._mark == "?" else sql.replace("?", "%s")
+        self.conn.exec_driver_sql(text, tuple(values))
 
     def execute(self, statement: Executable) -> Any:
         """Run any statement; whoever writes sealed rows this way must ``touch`` them."""
