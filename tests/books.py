@@ -101,7 +101,7 @@ class PostgresAtHand:
 
     def _create(self, template: str) -> str:
         self._serial += 1
-        name = f"wd_{os.getpid()}_{self._serial}"
+        name = f"wd_{os.getpid()}_{id(self):x}_{self._serial}"
         with self._admin() as admin:
             admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name

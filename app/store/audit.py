@@ -1,17 +1,18 @@
 """Appends to the sealed record: one chain for each desk, each line holding the hash before it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, select
 
+from app.domain.actor import Actor
 from app.domain.audit import Head
 from app.domain.errors import AuditFailed
+from app.store.keys import Keys
+from app.store.seal import Shape
 from app.store.tables_record import audit, setting
-
-if TYPE_CHECKING:
-    from app.store.work import Work
 
 GENESIS = b"\x00" * 32
 HEAD_KEY = "audit_head:"
@@ -28,19 +29,48 @@ class Told:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-def body_of(entry: dict[str, Any]) -> bytes:
+class Desk(Protocol):
+    """Whose chain it is: this desk's number, program version and the forms of its rows."""
+
+    chain: int
+    app: str
+    shapes: dict[str, Shape]
+
+
+class Change(Protocol):
+    """The transaction whose lines are written: who, when, under which keys."""
+
+    conn: Connection
+    keys: Keys
+    actor: Actor
+    now: int
+    command_id: int
+
+    @property
+    def book(self) -> Desk:
+        """The desk's book."""
+        ...
+
+    def execute_many(
+        self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Insert plain tuples."""
+        ...
+
+
+def body_of(entry: Mapping[str, Any]) -> bytes:
     """The bytes of one line that its hash covers: every column in the table's order."""
     return msgspec.msgpack.encode([entry[name] for name in BODY])
 
 
-def head(work: "Work") -> tuple[int, bytes]:
+def head(work: Change) -> tuple[int, bytes]:
     """The number and hash of the chain's last line; (0, zeros) for a chain that has none."""
     last = select(audit.c.seq, audit.c.hash).where(audit.c.chain == work.book.chain)
     row = work.conn.execute(last.order_by(audit.c.seq.desc()).limit(1)).first()
     return (row.seq, bytes(row.hash)) if row else (0, GENESIS)
 
 
-def append(work: "Work", told: list[Told], touched: bytes) -> None:
+def append(work: Change, told: list[Told], touched: bytes) -> None:
     """Write the lines of one transaction; the last one seals the rows it touched.
 
     Raises :class:`AuditFailed` when there is nothing to write: a change needs a name on it.
@@ -72,7 +102,7 @@ def read_head(value_json: str) -> Head:
     return Head(seq, bytes.fromhex(digest))
 
 
-def _keep_head(work: "Work", seq: int, digest: bytes) -> None:
+def _keep_head(work: Change, seq: int, digest: bytes) -> None:
     """Keep the head beside the chain, sealed, so that a cut tail shows.
 
     It is not among the touched rows: the line that would name it is the one it names.
@@ -87,7 +117,7 @@ def _keep_head(work: "Work", seq: int, digest: bytes) -> None:
         work.conn.execute(setting.insert().values(row))
 
 
-def _entry(work: "Work", one: Told) -> dict[str, Any]:
+def _entry(work: Change, one: Told) -> dict[str, Any]:
     actor = work.actor
     detail = dict(one.detail)
     reason, result = str(detail.pop("reason", "")), str(detail.pop("result", "ok"))

@@ -16,8 +16,8 @@ from app.domain.ports import Rng
 from app.store.audit import BODY, HEAD_KEY, body_of, read_head
 from app.store.keys import Keys
 from app.store.migrate import LATEST
+from app.store.schema import SEALED
 from app.store.seal import Shape
-from app.store.tables_record import SEALED
 from app.store.vault import unwrap
 
 SAMPLE = 1_000

@@ -1,68 +1,22 @@
 """The book's tables about orders, stock and parcels; one schema for SQLite and PostgreSQL.
 
-Ids are Snowflake integers and SQLite's own rowid, times UTC milliseconds, money integer minor
-units, weights grams, lengths millimetres. Truths are 0/1 integers and JSON is text, so that a
-row reads back byte for byte on both engines and its `row_mac` stays comparable.
-
 Every table with a `row_mac` column is sealed: a change from outside Waydesk is named by
-`waydesk audit verify` (security.md 3.7). `NAMING` keeps constraint names equal on both engines.
+`waydesk audit verify` (security.md 3.7).
 """
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMING)
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-def key(name: str = "id") -> Column[int]:
-    """A Snowflake primary key, handed in, never made by the database."""
-    return Column(name, Id, primary_key=True, autoincrement=False)
-
-
-def sealed() -> Column[bytes]:
-    """HMAC-SHA-256/128 over the row's business columns; NULL only inside a transaction."""
-    return Column("row_mac", LargeBinary, nullable=True)
-
-
-def number(name: str, default: int = 0) -> Column[int]:
-    """A whole number that is always there."""
-    return Column(name, Id, nullable=False, server_default=text(str(default)))
-
-
-def words(name: str, default: str = "") -> Column[str]:
-    """Text that is always there, empty when nothing is known."""
-    return Column(name, Text, nullable=False, server_default=text(f"'{default}'"))
-
-
-def moment(name: str) -> Column[int]:
-    """A UTC time in milliseconds, NULL when it has not happened."""
-    return Column(name, Id, nullable=True)
-
-
-def secret(name: str) -> Column[bytes]:
-    """Ciphertext bound to this row and column (security.md 3.4), NULL when there is none."""
-    return Column(name, LargeBinary, nullable=True)
-
+from app.store.columns import Id, key, metadata, moment, number, sealed, secret, words
 
 channel = Table(
     "channel",
@@ -164,15 +118,8 @@ orders = Table(
 )
 # One index for every sortable column, with the id behind it: keyset pages need a total order.
 SORTABLE = (
-    "placed_at",
-    "promise_at",
-    "external_no",
-    "summary",
-    "buyer_mask",
-    "waybill_no",
-    "state",
-    "total_minor",
-    "updated_at",
+    *("placed_at", "promise_at", "external_no", "summary", "buyer_mask"),
+    *("waybill_no", "state", "total_minor", "updated_at"),
 )
 for _name in SORTABLE:
     Index(f"ix_orders_{_name}", orders.c[_name], orders.c.id)

@@ -11,7 +11,7 @@ from sqlalchemy import (
     text,
 )
 
-from app.store.tables import Id, key, metadata, moment, number, sealed, secret, words
+from app.store.columns import Id, key, metadata, moment, number, sealed, secret, words
 
 operator = Table(
     "operator",
@@ -307,5 +307,3 @@ keyring_row = Table(
     words("state", "current"),
     number("made_at"),
 )
-
-SEALED = tuple(t for t in metadata.sorted_tables if "row_mac" in t.c)

@@ -17,8 +17,8 @@ from app.domain.errors import NotFound, RowChanged, StaleVersion
 from app.domain.ports import Clock, Ids
 from app.store import audit
 from app.store.keys import Keys
+from app.store.schema import metadata
 from app.store.seal import DELETED, Row, Shape, Touched
-from app.store.tables import metadata
 
 CHUNK = 400  # keys in one IN (…): below every engine's limit of bound values
 
@@ -169,6 +169,14 @@ class Work:
         """Run one plain statement that writes no sealed row; ``?`` marks its values."""
         text = sql if self._mark == "?" else sql.replace("?", "%s")
         self.conn.exec_driver_sql(text, tuple(values))
+
+    def execute_each(self, sql: str, values: Sequence[Sequence[Any]]) -> int:
+        """Run one plain statement for each of these values; how many rows it met in all.
+
+        Whoever writes sealed rows this way must ``touch`` them.
+        """
+        text = sql if self._mark == "?" else sql.replace("?", "%s")
+        return self.conn.exec_driver_sql(text, [tuple(one) for one in values]).rowcount
 
     def execute(self, statement: Executable) -> Any:
         """Run any statement; whoever writes sealed rows this way must ``touch`` them."""

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Column, Table
 from sqlalchemy.types import LargeBinary, Text
 
-from app.store.tables_record import SEALED, setting
+from app.store.schema import SEALED
+from app.store.tables_record import setting
 from app.store.work import Book, Work
 from tests.worlds import MEI
 

@@ -12,7 +12,7 @@ from app.domain.errors import BookTooNew
 from app.store.engine import postgres_engine, sqlite_engine
 from app.store.migrate import LATEST, check_revision, migrate, revision_of
 from app.store.migrations import versions_folder
-from app.store.tables_record import metadata
+from app.store.schema import metadata
 from tests.books import ENGINES, PostgresAtHand
 from tests.store.upgrade import freeze
 

@@ -13,8 +13,9 @@ from app.domain.audit import Head
 from app.store import counters
 from app.store.intake_rows import pack_tokens, replace_tokens
 from app.store.migrations.guards import DROP_GUARDS, RAISE_GUARDS
+from app.store.schema import SEALED
 from app.store.tables import orders, product, receiver
-from app.store.tables_record import SEALED, audit
+from app.store.tables_record import audit
 from app.store.verify import verify
 from app.store.work import Book
 from tests.store.full_shop import fill

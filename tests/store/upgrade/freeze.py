@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from app.store.migrations import versions_folder
 from app.store.migrations.guards import GUARDS
-from app.store.tables_record import metadata
+from app.store.schema import metadata
 
 DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
