@@ -22,12 +22,6 @@ class ReplayEffect(msgspec.Struct, frozen=True, tag="replay_effect"):
     outbox_id: int
 
 
-class RetakeRecord(msgspec.Struct, frozen=True, tag="retake_record"):
-    """Read a record that was kept aside once more."""
-
-    kept_id: int
-
-
 class ReadAudit(msgspec.Struct, frozen=True, tag="read_audit"):
     """Read the record; answers :class:`AuditPage`."""
 
@@ -61,20 +55,8 @@ class AuditPage(msgspec.Struct, frozen=True):
     lines: tuple[AuditLine, ...]
 
 
-class VerifyAudit(msgspec.Struct, frozen=True, tag="verify_audit"):
-    """Check every line of the record and every sealed row; answers :class:`Verified`."""
-
-
-class Verified(msgspec.Struct, frozen=True):
-    """How many lines were checked, and a sentence key with its subject for each finding."""
-
-    entries: int
-    rows: int
-    findings: tuple[tuple[str, str], ...]
-
-
 class ExportOrders(msgspec.Struct, frozen=True, tag="export_orders"):
-    """Write a board's rows, masked, to a file; answers the number of rows."""
+    """Write a tab's orders, masked, to a CSV file; answers :class:`Counted` (F095)."""
 
     tab: str
     path: str
