@@ -9,11 +9,13 @@ from app.commands import wire
 from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
 from app.keeper.writer import Turn
-from app.operations import intake
+from app.operations import intake, retake
 from app.store import cases, intake_rows, shops
+from app.store.seal import Row
 from app.store.shops import ShopAccess
 from app.store.work import Work
 from sync.engine import SPREAD_S, Health, Source
+from sync.errors import SyncError
 from sync.records import Batch
 
 PIECE = 20  # records in one transaction: about 10 ms, and a command goes first after each
@@ -98,13 +100,22 @@ class SyncLoop:
                     continue
                 self._woken.clear()
         finally:
-            for pk in list(self._readers):
-                await self._stop(pk)
+            await self.close()
+
+    async def close(self) -> None:
+        """End all readers; what they had in hand is in the book."""
+        for pk in list(self._readers):
+            await self._stop(pk)
 
     async def look(self) -> None:
         """Start, restart, stop and wake readers as the book says."""
-        standing, wanted = await self.room.write(
-            lambda work: (shops.shops(work), shops.wanted_pulls(work)), Turn.ANSWER
+        standing, wanted, kept = await self.room.write(
+            lambda work: (
+                shops.shops(work),
+                shops.wanted_pulls(work),
+                intake_rows.wanted_records(work),
+            ),
+            Turn.ANSWER,
         )
         on = {shop.id: shop for shop in standing}
         for pk, reader in list(self._readers.items()):
@@ -116,6 +127,21 @@ class SyncLoop:
             elif wanted.get(pk, 0) > self._readers[pk].began_ms:
                 self._readers[pk].began_ms = self.room.clock.now()
                 self._readers[pk].source.wake()
+        for row in kept:
+            if row["channel_id"] in self.outlets:
+                await self._retake(row)
+
+    async def _retake(self, row: Row) -> None:
+        """Ask the platform for one record that was kept aside, as it is now."""
+        pk, code = row["channel_id"], ""
+        try:
+            record = await self.outlets[pk].channel.detail(row["external_id"])
+        except SyncError as error:
+            code = error.code
+        else:
+            book = ShopBook(self.room, pk, self.came)
+            await book.take(Batch((record,), (), "", False))
+        await self.room.write(lambda work: retake.settle(work, row["id"], code))
 
     def _start(self, shop: ShopAccess) -> None:
         outlet = self.connect(shop)

@@ -141,7 +141,8 @@ def _each_once(lines: tuple[LineRecord, ...]) -> list[LineRecord]:
     for at, line in enumerate(lines):
         key = line.external_id[:LONGEST_KEY] or f"#{at + 1}"
         seen[key] = seen.get(key, 0) + 1
-        named.append(replace(line, external_id=key if seen[key] == 1 else f"{key}#{seen[key]}"))
+        name = key if seen[key] == 1 else f"{key}#{seen[key]}"
+        named.append(line if name == line.external_id else replace(line, external_id=name))
     return named
 
 
@@ -150,14 +151,15 @@ def _safe_line(line: LineRecord, problems: list[Problem]) -> LineRecord:
     if not 0 <= quantity <= MOST_UNITS:
         problems.append(Problem("bad_quantity", line.external_id, str(quantity)[:40]))
         quantity = 0
-    return replace(
-        line,
+    return LineRecord(
         external_id=plain(line.external_id),
         sku=plain(line.sku.strip())[:LONGEST_KEY],
         listing_ref=plain(line.listing_ref)[:LONGEST_KEY],
         title=plain(line.title),
         variant=plain(line.variant),
         quantity=quantity,
+        picture_url=line.picture_url,
+        gift=line.gift,
         quantity_refunded=min(max(0, line.quantity_refunded), quantity),
         unit_price_minor=_amount("unit_price", line.unit_price_minor, problems),
         total_minor=_amount("line_total", line.total_minor, problems),

@@ -6,7 +6,7 @@ A platform's word is a claim: "paid" counts when the shop's proofs agree (F003);
 
 from dataclasses import dataclass
 
-from app.domain.guards import Facts, paid_proofs
+from app.domain.guards import Facts, paid_proofs, paid_ways
 from app.domain.order import Order
 from app.domain.policy import ShopPolicy
 from app.domain.states import OrderState, PaymentState, ProofKind
@@ -51,6 +51,8 @@ def refunded_minor(record: OrderRecord) -> int:
 def lacking(record: OrderRecord, policy: ShopPolicy) -> tuple[str, ...]:
     """The proofs of payment that are missing by the shop's policy; none: it is paid."""
     kinds = frozenset(kind for kind, _reference in proofs_told(record))
+    if any(kinds.issuperset(way) for way in paid_ways(policy.paid_policy)):
+        return ()
     order = Order(number="", currency=record.currency, proofs=kinds)
     return tuple(item.proof for item in paid_proofs(Facts(order, policy)))
 

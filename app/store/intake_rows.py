@@ -228,3 +228,15 @@ def keep_aside(work: Work, row: dict[str, Any], body: bytes) -> int:
     work.insert(kept_aside, {**row, **made})
     work.mark("kept", pk)
     return pk
+
+
+def wanted_records(work: Work) -> list[Row]:
+    """The kept records that somebody asked to be read once more."""
+    query = select(kept_aside).where(kept_aside.c.state == "wanted").order_by(kept_aside.c.id)
+    return [work.checked(kept_aside, row) for row in work.rows(query)]
+
+
+def cases_of_kept(work: Work, kept_id: int) -> list[int]:
+    """The open cases about one kept record."""
+    query = select(case.c.id).where(case.c.kept_id == kept_id, case.c.state != "settled")
+    return [int(row["id"]) for row in work.rows(query)]

@@ -53,10 +53,11 @@ class Shape:
 
     def filled(self, row: Mapping[str, Any]) -> tuple[Value, ...]:
         """The row's values in order, with the schema's defaults where none is given."""
-        unknown = row.keys() - self.defaults.keys() - {"row_mac"}
-        if unknown:
+        whole = {**self.defaults, **row}
+        if len(whole) != len(self.defaults):
+            unknown = row.keys() - self.defaults.keys()
             raise KeyError(f"{self.name} has no column {sorted(unknown)[0]}")
-        return tuple(row.get(name, self.defaults[name]) for name in self.columns)
+        return tuple(whole.values())
 
     def seal(self, keys: Sealer, values: Sequence[Value]) -> bytes:
         """The seal of a row whose values stand in the sealed order."""

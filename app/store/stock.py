@@ -9,7 +9,7 @@ and reserved can be summed up again at any time.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.domain.errors import BadValue, LedgerBroken, LockOverdrawn, LockUnknown
 from app.domain.states import LockKind, LockState
@@ -46,6 +46,10 @@ class Terms:
 
 
 FIRM = Terms()
+TAKE = (
+    "UPDATE stock SET reserved = reserved + ?, version = version + 1"
+    " WHERE id = ? AND physical - reserved >= ? AND closed = 0"
+)
 
 
 class Shelf:
@@ -92,19 +96,11 @@ class Shelf:
 
     def write(self) -> None:
         """Write what was reserved. Raises :class:`LedgerBroken` where a row gave way meanwhile."""
-        for stock_id, n in sorted(self._taken.items()):
-            taken = update(stock).where(
-                stock.c.id == stock_id,
-                stock.c.physical - stock.c.reserved >= n,
-                stock.c.closed == 0,
-            )
-            done = self._work.execute(
-                taken.values(reserved=stock.c.reserved + n, version=stock.c.version + 1)
-            )
-            if done.rowcount != 1:
-                raise LedgerBroken(sku=str(stock_id), booked=n, summed=0)
-            self._work.touch(stock, stock_id)
-            self._work.mark("stock", stock_id)
+        taken = [(n, stock_id, n) for stock_id, n in sorted(self._taken.items())]
+        if taken and self._work.execute_each(TAKE, taken) != len(taken):
+            raise LedgerBroken(sku="", booked=len(taken), summed=0)
+        self._work.touch(stock, *self._taken)
+        self._work.mark("stock", *self._taken)
         self._work.insert(lock, *self._locks)
         self._work.insert(
             stock_move,

@@ -7,22 +7,25 @@ from pathlib import Path
 import pytest
 
 from app.commands import wire
+from app.commands.intake import RetakeRecord
 from app.domain.actor import worker
+from app.domain.errors import NotInState
 from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
 from app.keeper.sync_loop import PIECE, ShopBook, SyncLoop
 from app.keeper.writer import Turn, Writer
+from app.operations import retake
 from app.operations.laws import Laws
 from app.store import intake_rows, shops
 from app.store.engine import sqlite_engine
 from app.store.migrate import migrate
 from app.store.tables import orders
-from app.store.tables_record import case
+from app.store.tables_record import case, kept_aside
 from app.store.work import Book, Place
 from sync.engine import Gear
 from sync.errors import TokenExpired, Unreachable
 from sync.limits import Breaker
-from sync.records import Batch
+from sync.records import Batch, KeptAside, OrderRecord, Problem
 from sync.retry import Budget
 from tests.operations.outbound_world import record
 from tests.worlds import CountingIds, FixedClock, SeededRng, shop_keys
@@ -48,6 +51,12 @@ class PagedShop:
             return Batch((), (), cursor, False)
         records = tuple(record(name) for name in self.pages[at])
         return Batch(records, (), str(at + 1), at + 1 < len(self.pages))
+
+    async def detail(self, external_id: str) -> OrderRecord:
+        await asyncio.sleep(0)
+        if self.failure:
+            raise self.failure
+        return record(external_id)
 
 
 class World:
@@ -217,3 +226,31 @@ async def test_a_pull_that_is_asked_for_happens_now(world: World) -> None:
     await until(lambda: platform.pulls > before)
     task.cancel()
     await asyncio.wait({task})
+
+
+async def test_a_record_kept_aside_is_asked_for_again_and_its_case_settles(world: World) -> None:
+    pk = await world.open("north")
+    platform = world.platforms["north"] = PagedShop([])
+    book = ShopBook(world.room, pk, world.count)
+    broken = KeptAside("77", Problem("unreadable", "order", "cut"), b"{")
+    await book.take(Batch((), (broken,), "c", False))
+    kept_id = (await world.rows(kept_aside))[0]["id"]
+
+    def want(work):
+        retake.retake_record(work, RetakeRecord(kept_id), world.room.laws.now)
+        work.tell("record_retaken", "kept", kept_id)
+
+    await world.room.write(want)
+    platform.failure = Unreachable()
+    await world.loop.look()
+    assert [r["state"] for r in await world.rows(kept_aside)] == ["kept"]
+    platform.failure = None
+    await world.room.write(want)
+    await world.loop.look()
+    await world.loop.close()
+    assert [r["state"] for r in await world.rows(kept_aside)] == ["taken_in"]
+    assert [r["external_id"] for r in await world.rows(orders)] == ["77"]
+    mine = [r["state"] for r in await world.rows(case) if r["kind"] == "kept_aside"]
+    assert mine == ["settled"]
+    with pytest.raises(NotInState):
+        await world.room.write(want)
