@@ -21,12 +21,14 @@ from app.keeper.life import Announce
 from app.keeper.offices import Offices, Pace
 from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
+from app.keeper.raw_printing import RawPrinting
 from app.keeper.room import Room
 from app.keeper.server import Answer, Ask, Surface
 from app.keeper.writer import Turn, Writer
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.laws import Laws
+from app.rulebook import RESOURCES
 from app.store.engine import postgres_engine, sqlite_engine
 from app.store.opening import Opener
 from app.store.os_keyring import OsKeyring, pinned_backend
@@ -81,7 +83,8 @@ class House:
 
     def _start(self, room: Room, offices: Offices) -> None:
         usual = f"pdf:{self.settings.folder / 'labels'}"
-        prints, timers = PrintPump(room, self.press, usual), Timers(room, offices.wake)
+        prints = PrintPump(room, self.press, RawPrinting(RESOURCES), usual)
+        timers = Timers(room, offices.wake)
         offices.wakers += [prints.wake, timers.wake]
         workers = Workers(
             (

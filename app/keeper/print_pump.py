@@ -1,8 +1,9 @@
 """Brings queued labels to printers: claimed in the book first, one answer for each.
 
-A printer's name says the way: ``pdf:FOLDER`` saves files through the press, anything else is a
-printer of the system. A saved file appears whole or not at all, so after a crash its presence
-answers for the labels in it; what may have left a real printer stays unknown.
+A printer's name says the way: ``pdf:FOLDER`` saves files through the press, ``raw:HOST:PORT`` is
+a network printer the keeper feeds itself, anything else is a printer of the system. A saved file
+appears whole or not at all, so after a crash its presence answers for the labels in it; what may
+have left a real printer stays unknown.
 """
 
 import asyncio
@@ -13,12 +14,15 @@ from pathlib import Path
 from app.keeper import press_jobs
 from app.keeper.press_jobs import Label, PdfJob, PrinterJob
 from app.keeper.press_link import PressLink
+from app.keeper.raw_printing import RawPrinting, is_raw
 from app.keeper.room import Room
 from app.operations import print_queue
 from app.process.errors import Failed, PressJobUnknown, PressUnavailable, Refused
 from app.store.seal import Row
 from app.store.work import Work
 from printing.documents import LabelDocument
+from printing.errors import LayoutRefused
+from printing.printers_raw import Outcome, Sending
 
 LOG = logging.getLogger(__name__)
 
@@ -43,9 +47,9 @@ class Claimed:
 class PrintPump:
     """Works through the queued prints, in the order in which they were asked for."""
 
-    def __init__(self, room: Room, press: PressLink, usual: str) -> None:
-        """Take the press and the printer used where none was named."""
-        self._room, self._press, self._usual = room, press, usual
+    def __init__(self, room: Room, press: PressLink, raw: RawPrinting, usual: str) -> None:
+        """Take the press, the way to raw printers, and the printer used where none was named."""
+        self._room, self._press, self._raw, self._usual = room, press, raw, usual
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -88,8 +92,9 @@ class PrintPump:
         if printer.startswith(PDF):
             await self._save(claimed, Path(printer.removeprefix(PDF)))
         else:
+            send = self._send if is_raw(printer) else self._print
             for one in claimed:
-                await self._print(one, printer)
+                await send(one, printer)
         return len(claimed)
 
     def _claim(self, work: Work) -> list[Claimed]:
@@ -182,6 +187,31 @@ class PrintPump:
                 code = getattr(problem, "code", "print_failed")
                 details = dict(getattr(problem, "details", {}))
                 print_queue.refused(work, rules, print_id, code, details)
+            work.tell("print_settled", "print", print_id)
+
+        await self._room.write(act)
+
+    async def _send(self, one: Claimed, printer: str) -> None:
+        """Feed a network printer; only a label whose bytes may have left can be unknown."""
+        outcome: Outcome | None = None
+        refusal: LayoutRefused | None = None
+        try:
+            outcome = await self._raw.send(one.label, printer)
+        except LayoutRefused as no:
+            refusal = no
+
+        def act(work: Work) -> None:
+            rules, print_id = self._room.laws.now, one.row["id"]
+            if refusal is not None:
+                details = dict(refusal.details)
+                print_queue.refused(work, rules, print_id, refusal.code, details)
+            elif outcome is None or outcome.result is Sending.UNKNOWN:
+                print_queue.unknown(work, rules, print_id)
+            elif outcome.result is Sending.SENT:
+                print_queue.spooled(work, print_id)
+            else:
+                args: dict[str, str | int] = {"printer": printer, "why": outcome.detail}
+                print_queue.refused(work, rules, print_id, "print_failed", args)
             work.tell("print_settled", "print", print_id)
 
         await self._room.write(act)

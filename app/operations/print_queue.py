@@ -4,12 +4,13 @@ One row is one copy of one label. A copy whose outcome nobody knows is never pri
 itself (consistency.md 2.2, Printing).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from sqlalchemy import func, select
 
+from app.domain import masks
 from app.domain.errors import CopyExists, WaybillNotLive
 from app.domain.states import OrderState, ParcelState, PrintConfirmed, PrintState, WaybillState
 from app.domain.times import shop_text
@@ -24,6 +25,12 @@ from printing.documents import LabelDocument, Party
 from sync.records import PartyRecord
 
 ENDED = frozenset({OrderState.CANCELLED.value, OrderState.CLOSED.value})
+# Copies of which it is sure that no paper came out.
+NOT_PAPER = frozenset({PrintState.FAILED.value, PrintState.CANCELLED.value})
+# What stops a label that was right when it was asked for, until a person settles it.
+STALE = ("cancelled_after_label", "changed_after_label", "waybill_mismatch")
+# What the press says, where the shop's word for the case is another.
+CASES = {"missing_glyphs": "missing_glyph", "name_too_long": "address_too_long"}
 CARRIER_NAMES = {"sf": "顺丰速运"}
 
 
@@ -40,14 +47,19 @@ class Where:
 def queue_first(work: Work, rules: Rulebook, waybill_id: int, where: Where) -> int:
     """Queue copy 1 of a label; the unique index makes a second copy 1 impossible.
 
-    Raises :class:`WaybillNotLive` or :class:`CopyExists`.
+    One that surely did not become paper is queued again as what it is, the first copy. Raises
+    :class:`WaybillNotLive` or :class:`CopyExists`.
     """
     row = work.row(waybill, waybill_id)
     if row["state"] != WaybillState.LIVE:
         raise WaybillNotLive(parcel_no=str(row["parcel_id"]), state=row["state"])
-    if _copies(work, waybill_id):
+    copies = select(print_job).where(print_job.c.waybill_id == waybill_id)
+    standing = work.rows(copies)
+    if not standing:
+        return _queue(work, rules, row, where, Copy(1))
+    if len(standing) > 1 or standing[0]["state"] not in NOT_PAPER:
         raise CopyExists(waybill_no=row["carrier_no"] or "", copy_no=1)
-    return _queue(work, rules, row, where, Copy(1))
+    return _queue_again(work, rules, work.checked(print_job, standing[0]), where)
 
 
 def queue_copy(work: Work, rules: Rulebook, waybill_id: int, where: Where, reason: str) -> int:
@@ -95,6 +107,23 @@ def _queue(work: Work, rules: Rulebook, row: Row, where: Where, copy: Copy) -> i
     return pk
 
 
+def _queue_again(work: Work, rules: Rulebook, job: Row, where: Where) -> int:
+    work.update(
+        print_job,
+        job["id"],
+        state=PrintState.QUEUED.value,
+        error="",
+        desk=where.desk,
+        printer=where.printer,
+        template=where.template or rules.policy.label_template,
+        batch=where.batch,
+        order_version=work.row(receiver, job["order_id"])["version"],
+    )
+    work.mark("prints", job["id"])
+    work.mark("orders", job["order_id"])
+    return int(job["id"])
+
+
 def queued(work: Work, limit: int) -> list[Row]:
     """Prints waiting for a printer, in the order in which they were asked for."""
     query = select(print_job).where(print_job.c.state == PrintState.QUEUED.value)
@@ -127,8 +156,12 @@ def _stale(work: Work, row: Row) -> str:
     order = work.row(orders, row["order_id"])
     if order["state"] in ENDED or order["platform_cancelled"]:
         return "cancelled_after_label"
+    if work.row(waybill, row["waybill_id"])["state"] != WaybillState.LIVE:
+        return "cancelled_after_label"
     changed = work.row(receiver, row["order_id"])["version"] != row["order_version"]
-    return "changed_after_label" if changed or order["held"] else ""
+    if changed or order["held"]:
+        return "changed_after_label"
+    return cases.standing_of(work, row["order_id"], STALE)
 
 
 def spooled(work: Work, print_id: int) -> None:
@@ -147,7 +180,9 @@ def refused(
 ) -> None:
     """The label was not printed, for a reason that is a case: nothing came out."""
     row = _settle(work, print_id, PrintState.FAILED, error=kind)
-    _case(work, rules, row, kind if kind in rules.cases else "print_failed", args)
+    case = CASES.get(kind, kind)
+    said = {"raw": args["glyphs"], **args} if "glyphs" in args else args
+    _case(work, rules, row, case if case in rules.cases else "print_failed", said)
 
 
 def on_paper(work: Work, print_id: int, by: PrintConfirmed) -> None:
@@ -217,13 +252,21 @@ def _document(work: Work, rules: Rulebook, row: Row) -> LabelDocument:
         carrier_name=CARRIER_NAMES.get(carrier, carrier.upper()),
         product_name=route.get("product_name", ""),
         sender=_party(waybill_intents.sender_of(work)),
-        receiver=_party(waybill_intents.receiver_of(work, order)),
+        receiver=_party(_shown(work, rules, order)),
         goods=tuple(f"{i['title']} {i['variant']} ×{i['quantity']}".strip() for i in items),
         order_no=order["external_no"],
         parcel_no=f"{at}/{len(boxes)}",
         copy_no=row["copy_no"],
         printed_at_text=shop_text(work.now, rules.policy.zone),
     )
+
+
+def _shown(work: Work, rules: Rulebook, order: Row) -> PartyRecord:
+    """The receiver as the label shows it: masked unless the shop says otherwise (隐私面单)."""
+    party = waybill_intents.receiver_of(work, order)
+    if not rules.policy.privacy_label:
+        return party
+    return replace(party, name=masks.mask_name(party.name), phone=masks.mask_phone(party.phone))
 
 
 def _party(party: PartyRecord) -> Party:
