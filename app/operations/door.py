@@ -8,7 +8,6 @@ and commits. A refusal is recorded too, in a transaction of its own.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -83,14 +82,21 @@ class Door:
         shops = sessions.shops_of(work, ask)
         if verb.permission and not sessions.may(work, self.laws.now, verb.permission, shops):
             raise NotAllowed(permission=verb.permission)
-        if verb.reason and not str(getattr(ask, "reason", "")).strip():
+        if self._wants_reason(verb) and not str(getattr(ask, "reason", "")).strip():
             raise ReasonNeeded(permission=verb.permission)
+
+    def _wants_reason(self, verb: Verb) -> bool:
+        """The law says so of the permission, and the command has room for one."""
+        known = self.laws.now.roles.permissions.get(verb.permission)
+        asked = known is not None and known.reason and "reason" in verb.ask.__struct_fields__
+        return verb.reason or asked
 
     def _repeated(self, work: Work, verb: Verb, ask: Any) -> Answer | None:
         stored = work.find(command, work.command_id) if verb.kept and work.command_id else None
         if stored is None:
             return None
-        if bytes(stored["args_digest"]) != self._digest(ask):
+        same = bytes(stored["args_digest"]) == self._digest(work, ask)
+        if not same or stored["operator_id"] != work.actor.operator_id:
             raise DuplicateCommand(command_id=work.command_id)
         return Answer(bytes(stored["result"] or b"\xc0"))
 
@@ -112,7 +118,7 @@ class Door:
             {
                 "id": work.command_id,
                 "kind": verb.audit,
-                "args_digest": self._digest(ask),
+                "args_digest": self._digest(work, ask),
                 "operator_id": work.actor.operator_id,
                 "at": work.now,
                 "state": "applied",
@@ -134,8 +140,9 @@ class Door:
             work.tell(verb.audit, *_object(ask), reason=reason, result=result, code=refusal.code)
             work.commit()
 
-    def _digest(self, ask: Any) -> bytes:
-        return sha256(self._encode(ask)).digest()
+    def _digest(self, work: Work, ask: Any) -> bytes:
+        """Tells two contents apart; keyed, for a passphrase may be among what was asked."""
+        return work.keys.audit_mac(b"command", self._encode(ask))
 
 
 def _object(ask: Any) -> tuple[str, int]:

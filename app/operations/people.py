@@ -40,8 +40,8 @@ def sign_in(work: Work, ask: SignIn, rules: Rulebook) -> SignedIn:
     """Open a session; five wrong passphrases lock the account for a quarter of an hour."""
     rows = work.rows(select(operator).where(operator.c.login == ask.login.strip().casefold()))
     person = work.checked(operator, rows[0]) if rows else None
-    if person is not None and (person["locked_until"] or 0) > work.now:
-        raise AccountLocked(until=shop_text(person["locked_until"], rules.policy.zone))
+    if person is not None:
+        _refuse_locked(work, person, rules)
     right = _fits(person["password_hash"] if person else DECOY, ask.passphrase)
     if person is None or person["state"] != "active" or not right:
         raise SignInFailed
@@ -53,10 +53,28 @@ def sign_in(work: Work, ask: SignIn, rules: Rulebook) -> SignedIn:
 def count_failure(work: Work, ask: SignIn) -> None:
     """Remember a wrong passphrase; runs in the refusal's own transaction."""
     rows = work.rows(select(operator).where(operator.c.login == ask.login.strip().casefold()))
-    if rows and (rows[0]["locked_until"] or 0) <= work.now:
-        failures = rows[0]["failures"] + 1
-        until = work.now + LOCK_MS if failures % TRIES == 0 else rows[0]["locked_until"]
-        work.update(operator, rows[0]["id"], failures=failures, locked_until=until)
+    if rows:
+        _count(work, rows[0])
+
+
+def count_wrong_unlock(work: Work, ask: UnlockSession) -> None:
+    """Remember a wrong passphrase at a locked desk: it is no easier a place to guess."""
+    row = work.find(session, int(ask.session)) if ask.session.isdecimal() else None
+    person = work.find(operator, row["operator_id"]) if row else None
+    if person is not None:
+        _count(work, person)
+
+
+def _count(work: Work, person: Row) -> None:
+    if (person["locked_until"] or 0) <= work.now:
+        failures = person["failures"] + 1
+        until = work.now + LOCK_MS if failures % TRIES == 0 else person["locked_until"]
+        work.update(operator, person["id"], failures=failures, locked_until=until)
+
+
+def _refuse_locked(work: Work, person: Row, rules: Rulebook) -> None:
+    if (person["locked_until"] or 0) > work.now:
+        raise AccountLocked(until=shop_text(person["locked_until"], rules.policy.zone))
 
 
 def sign_out(work: Work, _ask: SignOut, _rules: Rulebook) -> None:
@@ -75,6 +93,7 @@ def unlock_session(work: Work, ask: UnlockSession, rules: Rulebook) -> SignedIn:
     if row is None or row["state"] == "ended" or row["expires_at"] <= work.now:
         raise NotSignedIn
     person = work.row(operator, row["operator_id"])
+    _refuse_locked(work, person, rules)
     if not _fits(person["password_hash"], ask.passphrase):
         raise SignInFailed
     work.update(session, row["id"], state="open", seen_at=work.now)
@@ -177,8 +196,16 @@ VERBS = (
     Verb(SignIn, sign_in, "", "signed_in", open=True, kept=False, refused=count_failure),
     Verb(SignOut, sign_out, "desk.use", "signed_out"),
     Verb(LockSession, lock_session, "desk.use", "session_locked"),
-    Verb(UnlockSession, unlock_session, "", "session_unlocked", open=True, kept=False),
-    Verb(CreateOperator, create_operator, "user.manage", "operator_created", kept=False),
-    Verb(SetRoles, set_roles, "role.grant", "roles_set", reason=True),
+    Verb(
+        UnlockSession,
+        unlock_session,
+        "",
+        "session_unlocked",
+        open=True,
+        kept=False,
+        refused=count_wrong_unlock,
+    ),
+    Verb(CreateOperator, create_operator, "user.manage", "operator_created"),
+    Verb(SetRoles, set_roles, "role.grant", "roles_set"),
     Verb(Tokenise, tokenise, "order.read", "searched", told=False, kept=False),
 )

@@ -69,6 +69,6 @@ def read_audit(work: Work, ask: ReadAudit, _rules: Rulebook) -> AuditPage:
 
 
 VERBS = (
-    Verb(RevealField, reveal_field, "pii.reveal", REVEALED, reason=True, kept=False),
+    Verb(RevealField, reveal_field, "pii.reveal", REVEALED, kept=False),
     Verb(ReadAudit, read_audit, "audit.read", "audit_read", kept=False),
 )

@@ -17,7 +17,7 @@ class Verb:
     """One command: what does it, who may, what the record calls it.
 
     Attributes:
-        reason: a reason must be given.
+        reason: a reason must be given, though the permission by itself asks for none.
         open: needs no session (signing in).
         told: whether a success is written to the record (reads that show nothing are not).
         kept: whether the answer is stored, so that a repeat of the same id is harmless.
