@@ -11,6 +11,9 @@ LOOKUP_WAITS_MS = (5_000, 15_000, 45_000, 120_000, 300_000, 600_000)
 BETWEEN_NOT_FOUND_MS = 60_000
 
 
+MOST_LOOKUPS = len(LOOKUP_WAITS_MS)
+
+
 class Next(StrEnum):
     """The one thing to do now."""
 
@@ -30,13 +33,12 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A waybill request without an answer: when it first left, and what lookups said.
+    """A waybill request without an answer: when it left, and what lookups said.
 
     ``not_found_at`` is when a lookup first said "unknown to us", None while none has.
     """
 
     first_sent_at: int
-    lookups: int
     not_found_at: int | None
     now: int
 
@@ -46,11 +48,8 @@ def plan(lost: Lost, promise: Promise) -> Next:
     age = lost.now - lost.first_sent_at
     safe_repeat = age < promise.idem_window_ms * 9 // 10
     if promise.lookup_by_ref:
-        if lost.not_found_at is None:
-            return Next.LOOK_UP if lost.lookups < len(LOOKUP_WAITS_MS) else Next.ASK_PERSON
-        if safe_repeat or _is_final(lost, promise):
-            return Next.RESEND
-        return Next.LOOK_UP
+        unknown_there = lost.not_found_at is not None
+        return Next.RESEND if unknown_there and safe_repeat else Next.LOOK_UP
     return Next.RESEND if safe_repeat else Next.ASK_PERSON
 
 
@@ -60,8 +59,13 @@ def wait_ms(lookups: int, spread: float) -> int:
     return int(wait * (1 + spread))
 
 
-def _is_final(lost: Lost, promise: Promise) -> bool:
-    """Not found twice, a minute apart, the last one late enough to be believed."""
-    first = lost.not_found_at if lost.not_found_at is not None else lost.now
+def is_final(lost: Lost, promise: Promise) -> bool:
+    """Whether a "not found" heard just now is believed, so that the same bytes may leave again.
+
+    It is when an earlier lookup said the same, a minute ago at least, and the request is older than
+    the carrier needs to know its own orders.
+    """
+    if lost.not_found_at is None:
+        return False
     late = lost.now - lost.first_sent_at >= promise.not_found_is_final_after_ms
-    return lost.now - first >= BETWEEN_NOT_FOUND_MS and late
+    return lost.now - lost.not_found_at >= BETWEEN_NOT_FOUND_MS and late

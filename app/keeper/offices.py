@@ -42,6 +42,7 @@ class Offices:
     def __init__(self, room: Room, makers: Makers, pace: Pace) -> None:
         self._room, self._makers = room, makers
         self._carriers: dict[int, Carrier] = {}
+        self._versions: dict[int, int] = {}
         self._woken = asyncio.Event()
         self.wakers: list[Callable[[], None]] = []
         self.shops = SyncLoop(
@@ -61,7 +62,7 @@ class Offices:
             waker()
 
     async def run(self) -> None:
-        """Look for new carrier accounts until cancelled."""
+        """Look for new carrier accounts, and for new keys of old ones, until cancelled."""
         while True:
             await self._look()
             with contextlib.suppress(TimeoutError):
@@ -70,8 +71,9 @@ class Offices:
 
     async def _look(self) -> None:
         for row, fields in await self._room.write(self._read):
-            if row["id"] not in self._carriers:
+            if self._versions.get(row["id"]) != row["version"]:
                 self._carriers[row["id"]] = self._makers.carrier(row, fields)
+                self._versions[row["id"]] = row["version"]
 
     @staticmethod
     def _read(work: Work) -> list[tuple[Row, dict[str, str]]]:

@@ -6,16 +6,27 @@ under the same key; never is a second waybill asked for by guess.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from hashlib import sha256
 
+from app.domain.errors import WaydeskError
 from app.domain.states import WaybillState
-from app.domain.waybill_plan import Lost, Next, Promise, plan
+from app.domain.waybill_plan import Lost, Next, Promise, is_final, plan, wait_ms
 from app.keeper.room import Room
 from app.operations import waybill_answers, waybill_intents
 from app.store.seal import Row
 from app.store.work import Work
-from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled, Unreachable
+from sync.carriers.duplicate import AlreadyThere
+from sync.errors import (
+    Ambiguous,
+    Malformed,
+    PermissionMissing,
+    Rejected,
+    SyncError,
+    Throttled,
+    TokenExpired,
+    Unreachable,
+)
 from sync.ports import Carrier
 from sync.records import NotFound, WaybillAnswer
 
@@ -25,6 +36,8 @@ AT_ONCE = 16
 IDLE_S = 0.5
 UNREACHABLE_MS = 15_000
 THROTTLED_MS = 2_000
+TROUBLE_MS = 600_000
+FOR_A_PERSON = (TokenExpired, PermissionMissing)
 
 
 class WaybillPump:
@@ -55,34 +68,69 @@ class WaybillPump:
 
     async def round(self) -> int:
         """One pass over what is due; returns how many waybills were worked on."""
-        rows = await self._room.write(lambda work: waybill_answers.due(work, AT_ONCE))
+        rows = await self._room.write(self._due)
         mine = [row for row in rows if self._account(row) in self._carriers]
         fresh = [row for row in mine if row["state"] == WaybillState.INTENT]
         prepared = await self._room.write(lambda work: self._prepare(work, fresh)) if fresh else {}
-        sends = [self._create(row, prepared[row["id"]]) for row in fresh if row["id"] in prepared]
-        others = [self._settle(row) for row in mine if row["state"] != WaybillState.INTENT]
+        asked = [row for row in fresh if row["id"] in prepared]
+        sends = [self._alone(row, self._create(row, prepared[row["id"]])) for row in asked]
+        waiting = [row for row in mine if row["state"] != WaybillState.INTENT]
+        others = [self._alone(row, self._settle(row)) for row in waiting]
         await asyncio.gather(*sends, *others)
         return len(mine)
+
+    @staticmethod
+    def _due(work: Work) -> list[Row]:
+        return waybill_answers.due(work, AT_ONCE, waybill_answers.stopped(work))
 
     @staticmethod
     def _account(row: Row) -> int:
         return int(row["carrier_account"].split(":")[1])
 
+    async def _alone(self, row: Row, act: Awaitable[None]) -> None:
+        """One order's trouble (a row somebody altered) is not the others': it is unknown so far."""
+        try:
+            await act
+        except WaydeskError as trouble:
+            LOG.exception("an answer could not be written", extra={"waybill": row["id"]})
+            code = trouble.code
+
+            def put_off(work: Work) -> None:
+                waybill_answers.lost(work, row["id"], TROUBLE_MS)
+                work.tell("waybill_unanswered", "waybill", row["id"], code=code)
+
+            await self._room.write(put_off)
+
     def _prepare(self, work: Work, rows: list[Row]) -> dict[int, bytes]:
-        """Write the exact bytes of every request; a receiver a carrier cannot take is refused."""
+        """Write the exact bytes of every request; what cannot be asked for is refused here."""
         out: dict[int, bytes] = {}
         for row in rows:
-            carrier = self._carriers[self._account(row)]
             try:
-                prepared = carrier.prepare(waybill_intents.wanted(work, row).ask)
+                prepared = self._prepared(work, row)
             except Rejected as no:
-                code, text = no.foreign_code or no.code, no.text
-                waybill_answers.rejected(work, self._room.laws.now, row["id"], code, text)
-                continue
-            waybill_answers.begin(work, row, prepared, sha256(prepared).digest())
-            out[row["id"]] = prepared
+                self._reject(work, row, no)
+            except WaydeskError as no:
+                text = str(no)
+                waybill_answers.rejected(work, self._room.laws.now, row["id"], no.code, text)
+            else:
+                if prepared is not None:
+                    out[row["id"]] = prepared
         work.tell("waybills_asked", "waybill", n=len(out))
         return out
+
+    def _prepared(self, work: Work, row: Row) -> bytes | None:
+        """The bytes of one request, committed with this transaction; None where none is wanted."""
+        if waybill_intents.is_over(work, row["order_id"]):
+            waybill_answers.not_wanted(work, row)
+            return None
+        carrier = self._carriers[self._account(row)]
+        prepared = carrier.prepare(waybill_intents.wanted(work, row).ask)
+        waybill_answers.begin(work, row, prepared, sha256(prepared).digest())
+        return prepared
+
+    def _reject(self, work: Work, row: Row, no: Rejected) -> None:
+        code, text = no.foreign_code or no.code, no.text
+        waybill_answers.rejected(work, self._room.laws.now, row["id"], code, text)
 
     async def _create(self, row: Row, prepared: bytes) -> None:
         carrier = self._carriers[self._account(row)]
@@ -105,15 +153,22 @@ class WaybillPump:
 
         def act(work: Work) -> None:
             if isinstance(error, Rejected):
-                code, text = error.foreign_code or error.code, error.text
-                waybill_answers.rejected(work, self._room.laws.now, row["id"], code, text)
+                self._reject(work, row, error)
             elif isinstance(error, Ambiguous | Malformed):
-                waybill_answers.lost(work, row["id"], self._room.spread())
+                # "You asked that before" is as good as an answer: it is looked up at once.
+                known = isinstance(error, AlreadyThere)
+                wait = 0 if known else wait_ms(0, self._room.spread())
+                waybill_answers.lost(work, row["id"], wait)
             else:
-                waybill_answers.not_sent(work, row["id"], _wait_of(error))
+                waybill_answers.not_sent(work, row, _wait_of(error))
+                self._stop_account(work, row, error)
             work.tell("waybill_unanswered", "waybill", row["id"], code=error.code)
 
         await self._room.write(act)
+
+    def _stop_account(self, work: Work, row: Row, error: SyncError) -> None:
+        if isinstance(error, FOR_A_PERSON):
+            waybill_answers.key_refused(work, self._room.laws.now, row)
 
     async def _settle(self, row: Row) -> None:
         if row["state"] == WaybillState.VOIDING:
@@ -129,7 +184,7 @@ class WaybillPump:
 
     def _lost(self, row: Row) -> Lost:
         now = self._room.clock.now()
-        return Lost(row["first_sent_at"] or now, row["lookups"], row["not_found_at"], now)
+        return Lost(row["first_sent_at"] or now, row["not_found_at"], now)
 
     def _promise(self, row: Row) -> Promise:
         caps = self._carriers[self._account(row)].caps
@@ -142,20 +197,38 @@ class WaybillPump:
         except SyncError as error:
             await self._failed_lookup(row, error)
             return
-        if isinstance(found, WaybillAnswer):
-            await self._live(row, found)
+        if isinstance(found, NotFound):
+            await self._not_found(row)
+        else:
+            await self._adopt(row, found)
+
+    async def _adopt(self, row: Row, found: WaybillAnswer) -> None:
+        def act(work: Work) -> None:
+            digest = waybill_intents.receiver_digest(waybill_intents.wanted(work, row).ask.receiver)
+            rules = self._room.laws.now
+            ours = waybill_answers.adopt(work, rules, row["id"], found, digest)
+            said = "waybill_live" if ours else "waybill_needs_person"
+            work.tell(said, "waybill", row["id"], waybill_no=found.waybill_no)
+
+        await self._room.write(act)
+
+    async def _not_found(self, row: Row) -> None:
+        """The carrier does not know it: the second time, a minute later, that is believed."""
+        if is_final(self._lost(row), self._promise(row)):
+            await self._resend(row)
             return
 
         def act(work: Work) -> None:
             waybill_answers.not_found(work, row["id"], self._room.spread())
             work.tell("waybill_not_found", "waybill", row["id"])
 
-        assert isinstance(found, NotFound)  # noqa: S101 - the port's other answer
         await self._room.write(act)
 
     async def _failed_lookup(self, row: Row, error: SyncError) -> None:
         def act(work: Work) -> None:
-            waybill_answers.look_again(work, row["id"], self._room.spread())
+            spread = self._room.spread()
+            waybill_answers.look_again(work, self._room.laws.now, row["id"], spread)
+            self._stop_account(work, row, error)
             work.tell("waybill_lookup_failed", "waybill", row["id"], code=error.code)
 
         await self._room.write(act)
@@ -194,6 +267,7 @@ class WaybillPump:
                 waybill_answers.void_failed(work, self._room.laws.now, row["id"], text)
             else:
                 waybill_answers.void_again(work, row["id"], _wait_of(error))
+                self._stop_account(work, row, error)
             work.tell("waybill_voided", "waybill", row["id"], code=error.code if error else "")
 
         await self._room.write(act)

@@ -60,9 +60,12 @@ def _warn_of_labels(work: Work, rules: Rulebook, order_id: int) -> None:
     row = work.row(orders, order_id)
     for label in book.sealed(work, waybill, order_id):
         if WaybillState(label["state"]).is_open:
-            args = {"waybill_no": label["carrier_no"] or ""}
-            notice = Notice("changed_after_label", order_id, row["channel_id"], args=args)
+            number = label["carrier_no"] or ""
+            args = {"waybill_no": number}
+            notice = Notice(
+                "changed_after_label", order_id, row["channel_id"], subject=number, args=args
+            )
             cases.open_case(work, rules.cases, notice)
 
 
-VERBS = (Verb(EditAddress, edit_address, "address.edit", "address_edited", reason=True),)
+VERBS = (Verb(EditAddress, edit_address, "address.edit", "address_edited"),)

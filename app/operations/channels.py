@@ -7,6 +7,7 @@ from app.commands.people import Created
 from app.domain.errors import BadValue, DemoOnly
 from app.domain.money import CURRENCIES
 from app.domain.times import is_zone
+from app.operations import waybill_answers
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store import accounts, shops, status_rows
@@ -37,11 +38,12 @@ def connect_channel(work: Work, ask: ConnectChannel, rules: Rulebook) -> Created
 
 
 def connect_carrier(work: Work, ask: ConnectCarrier, rules: Rulebook) -> Created:
-    """Add a carrier account."""
+    """Add a carrier account, or give one of the same name new keys: what waited goes on."""
     if not ask.carrier.strip():
         raise BadValue(field="carrier", value=ask.carrier)
     refuse_real(work, ask.fields)
     pk = accounts.put_carrier(work, ask.carrier, ask.name, ask.fields)
+    waybill_answers.key_renewed(work, f"{ask.carrier}:{pk}")
     status_rows.seed(work, rules.status, ask.carrier, rules.policy.language)
     return Created(pk)
 
@@ -74,8 +76,8 @@ def refuse_real(work: Work, fields: dict[str, str]) -> None:
 
 
 VERBS = (
-    Verb(ConnectChannel, connect_channel, "channel.connect", "channel_connected", kept=False),
-    Verb(ConnectCarrier, connect_carrier, "channel.connect", "carrier_connected", kept=False),
+    Verb(ConnectChannel, connect_channel, "channel.connect", "channel_connected"),
+    Verb(ConnectCarrier, connect_carrier, "channel.connect", "carrier_connected"),
     Verb(SetSender, set_sender, "settings.edit", "sender_set"),
     Verb(PullNow, pull_now, "sync.now", "pull_wanted"),
 )

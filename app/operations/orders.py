@@ -15,7 +15,7 @@ from app.commands.orders import (
 from app.domain import masks
 from app.domain.errors import BadValue, NotInState
 from app.domain.states import Held, Machine, OrderKind, OrderState, ProofKind
-from app.operations import payment, steps
+from app.operations import payment, steps, waybills
 from app.operations.steps import Step
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
@@ -49,9 +49,10 @@ def release_order(work: Work, ask: ReleaseOrder, _rules: Rulebook) -> None:
 
 
 def cancel_order(work: Work, ask: CancelOrder, rules: Rulebook) -> None:
-    """Cancel an order; its reservations go back in the same transaction (F190)."""
+    """Cancel an order; its reservations go back in the same transaction (F190), numbers too."""
     steps.take(work, rules, ask.order_id, Step(Machine.ORDER, "cancel"))
     stock.release_order(work, ask.order_id)
+    waybills.give_back_all(work, ask.order_id, ask.reason)
     events.note(work, ask.order_id, "cancelled", "bad", reason=ask.reason)
 
 
@@ -155,12 +156,12 @@ def change_amount(work: Work, ask: ChangeAmount, _rules: Rulebook) -> None:
 VERBS = (
     Verb(HoldOrder, hold_order, "order.hold", "order_held"),
     Verb(ReleaseOrder, release_order, "order.release", "order_released"),
-    Verb(CancelOrder, cancel_order, "order.cancel", "order_cancelled", reason=True),
-    Verb(CancelLines, cancel_lines, "order.cancel_lines", "lines_cancelled", reason=True),
+    Verb(CancelOrder, cancel_order, "order.cancel", "order_cancelled"),
+    Verb(CancelLines, cancel_lines, "order.cancel_lines", "lines_cancelled"),
     Verb(AddNote, add_note, "order.note", "note_added"),
     Verb(SetMemo, set_memo, "order.memo", "memo_set"),
     Verb(ConfirmPayment, confirm_payment, "payment.confirm", "payment_confirmed"),
-    Verb(ForceStatus, force_status, "order.force_status", "status_forced", reason=True),
+    Verb(ForceStatus, force_status, "order.force_status", "status_forced"),
     Verb(SetKind, set_kind, "order.review", "kind_set"),
-    Verb(ChangeAmount, change_amount, "amount.change", "amount_changed", reason=True),
+    Verb(ChangeAmount, change_amount, "amount.change", "amount_changed"),
 )

@@ -43,6 +43,8 @@ def scan_label(work: Work, ask: ScanLabel, rules: Rulebook) -> Scanned:
         raise BadValue(field="step", value=ask.step)
     label = _label_of(work, ask.code)
     _refuse_stopped(work, label["order_id"])
+    if label["state"] != WaybillState.LIVE:
+        raise WaybillNotLive(parcel_no=str(label["parcel_id"]), state=label["state"])
     box = work.row(parcel, label["parcel_id"])
     already = box[MOMENTS[ShipTrigger(ask.step)]] is not None
     if not already:
@@ -53,11 +55,9 @@ def scan_label(work: Work, ask: ScanLabel, rules: Rulebook) -> Scanned:
 
 def _label_of(work: Work, code: str) -> Row:
     query = select(waybill).where(waybill.c.carrier_no == code.strip().upper())
-    rows = [work.checked(waybill, row) for row in work.rows(query)]
+    rows = [work.checked(waybill, row) for row in work.rows(query.order_by(waybill.c.id))]
     if not rows:
         raise NotFound(what="waybill", id=code[:40])
-    if rows[-1]["state"] != WaybillState.LIVE:
-        raise WaybillNotLive(parcel_no=str(rows[-1]["parcel_id"]), state=rows[-1]["state"])
     return rows[-1]
 
 

@@ -4,6 +4,7 @@ Every outcome has its place: live, rejected, or unknown until somebody knows bet
 arrives late is still a fact: the answer is kept whatever became of the order meanwhile.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 from sqlalchemy import or_, select, update
 
 from app.domain.states import LogisticsState, OrderState, ProofKind, WaybillState
-from app.domain.waybill_plan import wait_ms
+from app.domain.waybill_plan import MOST_LOOKUPS, wait_ms
 from app.operations import print_queue
 from app.rulebook import Rulebook
 from app.store import cases, events
@@ -19,19 +20,53 @@ from app.store import orders as book
 from app.store.cases import Notice
 from app.store.seal import Row
 from app.store.tables import orders, waybill
+from app.store.tables_record import case
 from app.store.work import Work
 from sync.records import WaybillAnswer
 
+KEY_REFUSED = "key_refused"
+ANSWERED = ("waybill_unknown", "waybill_rejected", "void_failed")
+GONE = ("void_failed", "cancelled_after_label", "changed_after_label", "waybill_mismatch")
+DAY_MS = 24 * 3_600_000
 DUE = (WaybillState.INTENT.value, WaybillState.UNKNOWN.value, WaybillState.VOIDING.value)
 
 
-def due(work: Work, limit: int) -> list[Row]:
-    """Waybills that something can be done about now, oldest first."""
+def due(work: Work, limit: int, stopped: Collection[str] = ()) -> list[Row]:
+    """Waybills that something can be done about now, oldest first.
+
+    ``stopped`` are accounts whose key was refused: what is theirs waits for a person.
+    """
     query = select(waybill).where(
-        waybill.c.state.in_(DUE), or_(waybill.c.next_at.is_(None), waybill.c.next_at <= work.now)
+        waybill.c.state.in_(DUE),
+        or_(waybill.c.next_at.is_(None), waybill.c.next_at <= work.now),
+        waybill.c.carrier_account.not_in(stopped),
     )
     rows = work.rows(query.order_by(waybill.c.next_at, waybill.c.id).limit(limit))
     return [work.checked(waybill, row) for row in rows]
+
+
+def stopped(work: Work) -> set[str]:
+    """The accounts that wait for a person: their key was refused, and nobody settled that yet."""
+    query = select(case.c.subject).where(
+        case.c.kind == KEY_REFUSED, case.c.channel_id == 0, case.c.state != "settled"
+    )
+    return {row["subject"] for row in work.rows(query)}
+
+
+def key_refused(work: Work, rules: Rulebook, row: Row) -> None:
+    """The carrier does not accept the account's key: it is not asked again until somebody acts."""
+    account = row["carrier_account"]
+    said = {"platform": account.split(":")[0].upper()}
+    cases.open_case(work, rules.cases, Notice(KEY_REFUSED, subject=account, args=said))
+
+
+def key_renewed(work: Work, account: str) -> None:
+    """The account has a new key: what waited for it goes on."""
+    query = select(case.c.id).where(
+        case.c.kind == KEY_REFUSED, case.c.subject == account, case.c.state != "settled"
+    )
+    for row in work.rows(query):
+        cases.settle(work, row["id"], "connected_again", work.actor.name)
 
 
 def forget_requesting(work: Work) -> int:
@@ -55,7 +90,7 @@ def begin(work: Work, row: Row, prepared: bytes, digest: bytes) -> None:
         state=WaybillState.REQUESTING.value,
         request_ct=work.keys.encrypt("waybill", row["id"], "request_ct", prepared),
         request_digest=digest,
-        first_sent_at=row["first_sent_at"] or work.now,
+        first_sent_at=work.now,
     )
 
 
@@ -109,7 +144,7 @@ def number_live(work: Work, rules: Rulebook, row: Row, number: Number) -> None:
     events.note(
         work, order_id, "waybill_live", "good", carrier=carrier, waybill_no=number.waybill_no
     )
-    cases.settle_all(work, order_id, ("waybill_unknown", "waybill_rejected"), "waybill_live")
+    cases.settle_all(work, order_id, ANSWERED, "waybill_live")
     if order["state"] in {OrderState.CANCELLED, OrderState.CLOSED}:
         _case(work, rules, row, "cancelled_after_label", waybill_no=number.waybill_no)
     elif rules.policy.auto_print:
@@ -132,18 +167,18 @@ def rejected(work: Work, rules: Rulebook, waybill_id: int, code: str, text: str)
     _case(work, rules, row, "waybill_rejected", code=code[:40], text=text[:200])
 
 
-def lost(work: Work, waybill_id: int, spread: float) -> None:
-    """Nobody knows whether the carrier made it: still open, looked up after a while."""
-    row = work.row(waybill, waybill_id)
-    after = work.now + wait_ms(row["lookups"], spread)
+def lost(work: Work, waybill_id: int, wait: int) -> None:
+    """Nobody knows whether the carrier made it: still open, looked up after ``wait`` ms."""
+    after = work.now + wait
     work.update(waybill, waybill_id, state=WaybillState.UNKNOWN.value, next_at=after)
 
 
-def not_sent(work: Work, waybill_id: int, wait: int) -> None:
-    """No connection was made, so nothing left: wanted again after ``wait`` milliseconds."""
-    row = work.row(waybill, waybill_id)
-    state = WaybillState.INTENT if row["lookups"] == 0 else WaybillState.UNKNOWN
-    work.update(waybill, waybill_id, state=state.value, next_at=work.now + wait)
+def not_sent(work: Work, before: Row, wait: int) -> None:
+    """Nothing left this time: as it was ``before``, and tried again after ``wait`` ms.
+
+    A resend that did not leave says nothing about the first sending, which stays unknown.
+    """
+    work.update(waybill, before["id"], state=before["state"], next_at=work.now + wait)
 
 
 def not_found(work: Work, waybill_id: int, spread: float) -> None:
@@ -158,10 +193,17 @@ def not_found(work: Work, waybill_id: int, spread: float) -> None:
     )
 
 
-def look_again(work: Work, waybill_id: int, spread: float) -> None:
-    """A lookup got no answer: nothing is learnt, and it is asked again after a while."""
+def look_again(work: Work, rules: Rulebook, waybill_id: int, spread: float) -> None:
+    """A lookup got no answer: nothing is learnt, and it is asked again, more and more rarely.
+
+    After as many as the plan names a person is asked too; the lookups go on.
+    """
     row = work.row(waybill, waybill_id)
-    work.update(waybill, waybill_id, next_at=work.now + wait_ms(row["lookups"], spread))
+    lookups = row["lookups"] + 1
+    after = work.now + wait_ms(lookups, spread)
+    work.update(waybill, waybill_id, lookups=lookups, next_at=after)
+    if lookups >= MOST_LOOKUPS:
+        _case(work, rules, row, "waybill_unknown", reference=row["intent_key"])
 
 
 def send_again(work: Work, row: Row) -> None:
@@ -172,8 +214,29 @@ def send_again(work: Work, row: Row) -> None:
         expect=row["version"],
         state=WaybillState.REQUESTING.value,
         not_found_at=None,
+        lookups=0,
         first_sent_at=work.now,
     )
+
+
+def not_wanted(work: Work, row: Row) -> None:
+    """Nothing was asked of the carrier yet, and the order needs it no more."""
+    work.update(waybill, row["id"], state=WaybillState.VOIDED.value, next_at=None)
+    events.note(work, row["order_id"], "waybill_voided", waybill_no="")
+
+
+def adopt(work: Work, rules: Rulebook, waybill_id: int, found: WaybillAnswer, digest: str) -> bool:
+    """Take what a lookup found as ours; False when the carrier says it is for somebody else.
+
+    Carriers that do not say for whom a parcel is leave ``receiver_digest`` open.
+    """
+    if found.receiver_digest not in {None, digest}:
+        row = work.row(waybill, waybill_id)
+        work.update(waybill, waybill_id, next_at=work.now + DAY_MS)
+        _case(work, rules, row, "waybill_mismatch", reference=row["intent_key"])
+        return False
+    made_live(work, rules, waybill_id, found)
+    return True
 
 
 def void_again(work: Work, waybill_id: int, wait: int) -> None:
@@ -184,7 +247,7 @@ def void_again(work: Work, waybill_id: int, wait: int) -> None:
 def ask_person(work: Work, rules: Rulebook, waybill_id: int) -> None:
     """The carrier may have made a label: only a person can look now."""
     row = work.row(waybill, waybill_id)
-    work.update(waybill, waybill_id, next_at=work.now + 24 * 3_600_000)
+    work.update(waybill, waybill_id, next_at=work.now + DAY_MS)
     _case(work, rules, row, "waybill_unknown", reference=row["intent_key"])
 
 
@@ -196,7 +259,7 @@ def voided(work: Work, waybill_id: int) -> None:
     if order["logistics"] == LogisticsState.WAYBILLED:
         work.update(orders, row["order_id"], logistics=LogisticsState.NONE.value)
     events.note(work, row["order_id"], "waybill_voided", waybill_no=row["carrier_no"] or "")
-    cases.settle_all(work, row["order_id"], ("void_failed", "cancelled_after_label"), "voided")
+    cases.settle_all(work, row["order_id"], GONE, "voided")
 
 
 def void_failed(work: Work, rules: Rulebook, waybill_id: int, text: str) -> None:

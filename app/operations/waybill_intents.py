@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.domain.errors import WaybillOpen
 from app.domain.guards import check
 from app.domain.lifecycle import Blocked
-from app.domain.states import Machine, ParcelState, WaybillState
+from app.domain.states import Machine, OrderState, ParcelState, WaybillState
 from app.operations import steps
 from app.rulebook import Rulebook
 from app.store import accounts, events
@@ -59,6 +59,12 @@ def take(work: Work, rules: Rulebook, order_id: int) -> list[int]:
     return [_intend(work, order_id, p.parcel_id) for p in fresh]
 
 
+def is_over(work: Work, order_id: int) -> bool:
+    """Whether an order was cancelled or closed since: no number is bought for it any more."""
+    row = work.row(orders, order_id)
+    return row["state"] in {OrderState.CANCELLED, OrderState.CLOSED} or row["platform_cancelled"]
+
+
 def _open_of(work: Work, parcel_id: int) -> int:
     query = select(waybill.c.id).where(
         waybill.c.parcel_id == parcel_id, waybill.c.state.not_in(("voided", "rejected"))
@@ -70,6 +76,7 @@ def _intend(work: Work, order_id: int, parcel_id: int) -> int:
     account = accounts.carriers(work)
     if not account:
         raise WaybillOpen(parcel_no=str(parcel_id), state="no_carrier")
+    accounts.sender(work)
     return write_intent(work, order_id, parcel_id, f"{account[0]['carrier']}:{account[0]['id']}")
 
 

@@ -1,5 +1,8 @@
 """What people do with waybills: take, type, void, and settle what nobody knows."""
 
+import msgspec
+from sqlalchemy import select
+
 from app.commands.parcels import (
     PerOrder,
     ResolveWaybill,
@@ -7,14 +10,22 @@ from app.commands.parcels import (
     TypeWaybill,
     VoidWaybill,
 )
-from app.domain.errors import NotFound, NotInState, Refusal, WaybillNotLive, WaybillOpen
+from app.domain.errors import (
+    MissingProofs,
+    NotFound,
+    NotInState,
+    Refusal,
+    WaybillNotLive,
+    WaybillOpen,
+)
 from app.domain.states import Machine, WaybillState
-from app.operations import waybill_answers, waybill_intents
+from app.operations import blocked, waybill_answers, waybill_intents
 from app.operations.verbs import Verb
 from app.operations.waybill_answers import Number
 from app.rulebook import Rulebook
 from app.store import cases, events
 from app.store import orders as book
+from app.store.seal import Row
 from app.store.tables import waybill
 from app.store.work import Work
 
@@ -26,6 +37,9 @@ def take_waybills(work: Work, ask: TakeWaybills, rules: Rulebook) -> PerOrder:
         try:
             waybill_intents.take(work, rules, order_id)
             done.append(order_id)
+        except MissingProofs as refusal:
+            blocked.lock_order(work, rules, order_id, refusal)
+            refused.append((order_id, refusal.code))
         except Refusal as refusal:
             refused.append((order_id, refusal.code))
     return PerOrder(done=tuple(done), refused=tuple(refused))
@@ -39,9 +53,18 @@ def type_waybill(work: Work, ask: TypeWaybill, rules: Rulebook) -> None:
     box = next((p for p in facts.boxes if p.waybill is None), None)
     if box is None:
         raise WaybillOpen(parcel_no=str(ask.order_id), state="open")
+    _refuse_taken(work, ask.order_id, number)
     pk = waybill_intents.write_intent(work, ask.order_id, box.parcel_id, f"{ask.carrier}:0")
     row = work.row(waybill, pk)
     waybill_answers.number_live(work, rules, row, Number(number, {}, "typed"))
+
+
+def _refuse_taken(work: Work, order_id: int, number: str) -> None:
+    """One number is one parcel's: raises :class:`WaybillOpen` when another bears it."""
+    query = select(waybill.c.order_id, waybill.c.state).where(waybill.c.carrier_no == number)
+    for row in work.rows(query):
+        if row["order_id"] != order_id or WaybillState(row["state"]).is_open:
+            raise WaybillOpen(parcel_no=number, state=row["state"])
 
 
 def void_waybill(work: Work, ask: VoidWaybill, _rules: Rulebook) -> None:
@@ -49,12 +72,29 @@ def void_waybill(work: Work, ask: VoidWaybill, _rules: Rulebook) -> None:
     row = work.row(waybill, ask.waybill_id)
     if row["state"] not in {WaybillState.LIVE, WaybillState.VOID_FAILED}:
         raise WaybillNotLive(parcel_no=str(row["parcel_id"]), state=row["state"])
-    if row["source"] == "typed":
+    _give_back(work, row, ask.reason)
+
+
+def _give_back(work: Work, row: Row, reason: str) -> None:
+    """A number got elsewhere is not ours to void; every other one the carrier is asked about."""
+    if row["carrier_account"].endswith(":0"):
         waybill_answers.voided(work, row["id"])
         return
     work.update(waybill, row["id"], state=WaybillState.VOIDING.value, next_at=work.now)
-    events.note(work, row["order_id"], "waybill_voiding", reason=ask.reason)
+    events.note(work, row["order_id"], "waybill_voiding", reason=reason)
     work.mark("waybills", row["id"])
+
+
+def give_back_all(work: Work, order_id: int, reason: str) -> None:
+    """A cancelled order needs no number: one not asked for is dropped, a live one given back.
+
+    One whose answer is out stays open until the carrier has answered.
+    """
+    for row in book.sealed(work, waybill, order_id):
+        if row["state"] == WaybillState.INTENT:
+            waybill_answers.not_wanted(work, row)
+        elif row["state"] == WaybillState.LIVE:
+            _give_back(work, row, reason)
 
 
 def resolve_waybill(work: Work, ask: ResolveWaybill, rules: Rulebook) -> None:
@@ -65,7 +105,13 @@ def resolve_waybill(work: Work, ask: ResolveWaybill, rules: Rulebook) -> None:
     if ask.found_no:
         carrier = row["carrier_account"].split(":")[0]
         number = rules.waybill_numbers.accept(carrier, ask.found_no)
-        waybill_answers.number_live(work, rules, row, Number(number, {}, "typed"))
+        if number != row["carrier_no"]:
+            _refuse_taken(work, row["order_id"], number)
+        route = msgspec.json.decode(row["route_json"])
+        waybill_answers.number_live(work, rules, row, Number(number, route, "typed"))
+        return
+    if row["state"] == WaybillState.VOID_FAILED:
+        waybill_answers.voided(work, row["id"])
         return
     work.update(waybill, row["id"], state=WaybillState.REJECTED.value, rejected_code="not_there")
     cases.settle_all(work, row["order_id"], ("waybill_unknown",), ask.reason)
@@ -83,9 +129,7 @@ def waybill_of(work: Work, waybill_no: str) -> int:
 
 VERBS = (
     Verb(TakeWaybills, take_waybills, "waybill.create", "waybills_taken"),
-    Verb(TypeWaybill, type_waybill, "waybill.type_manual", "waybill_typed", reason=True),
-    Verb(VoidWaybill, void_waybill, "waybill.void", "waybill_void_asked", reason=True),
-    Verb(
-        ResolveWaybill, resolve_waybill, "waybill.resolve_unknown", "waybill_resolved", reason=True
-    ),
+    Verb(TypeWaybill, type_waybill, "waybill.type_manual", "waybill_typed"),
+    Verb(VoidWaybill, void_waybill, "waybill.void", "waybill_void_asked"),
+    Verb(ResolveWaybill, resolve_waybill, "waybill.resolve_unknown", "waybill_resolved"),
 )

@@ -15,17 +15,25 @@ SENDER = "sender"
 
 
 def put_carrier(work: Work, carrier: str, name: str, fields: dict[str, str]) -> int:
-    """Add a carrier account; its keys are sealed for this one row. Returns its id."""
-    pk = work.ids.next()
+    """Add a carrier account, or give the one of this name new keys. Returns its id.
+
+    The keys are sealed for this one row.
+    """
+    same = select(carrier_account.c.id).where(
+        carrier_account.c.carrier == carrier, carrier_account.c.name == name
+    )
+    found = work.rows(same)
+    pk = int(found[0]["id"]) if found else work.ids.next()
     plain = msgspec.json.encode(fields)
-    row = {
-        "id": pk,
-        "carrier": carrier,
-        "name": name,
+    values: dict[str, Any] = {
         "service": fields.get("service", ""),
         "credentials_ct": work.keys.encrypt("carrier_account", pk, "credentials_ct", plain),
+        "state": "on",
     }
-    work.insert(carrier_account, row)
+    if found:
+        work.update(carrier_account, pk, **values)
+    else:
+        work.insert(carrier_account, {"id": pk, "carrier": carrier, "name": name, **values})
     work.mark("carriers", pk)
     return pk
 

@@ -103,6 +103,15 @@ def open_kinds(work: Work, order_id: int) -> tuple[str, ...]:
     return tuple(row["kind"] for row in rows if row["state"] != "settled")
 
 
+def standing_of(work: Work, order_id: int, kinds: tuple[str, ...]) -> str:
+    """The kind of an open case of an order among these; empty when none stands."""
+    query = select(case.c.kind).where(
+        case.c.order_id == order_id, case.c.kind.in_(kinds), case.c.state != "settled"
+    )
+    found = work.rows(query.order_by(case.c.id).limit(1))
+    return str(found[0]["kind"]) if found else ""
+
+
 def _marked(work: Work, case_id: int, order_id: int) -> None:
     work.mark("cases", case_id)
     if order_id:
