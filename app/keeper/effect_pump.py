@@ -39,10 +39,17 @@ class EffectPump:
         self._woken.set()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; first take up what was being sent when Waydesk last ended."""
+        await self._room.write(self._forget)
         while True:
             if not await self.round():
                 await self._rest()
+
+    @staticmethod
+    def _forget(work: Work) -> None:
+        found = outbox.forget_leases(work)
+        if found:
+            work.tell("effects_unknown", "outbox", n=found)
 
     async def _rest(self) -> None:
         try:

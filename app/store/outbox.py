@@ -82,6 +82,20 @@ def lease(work: Work, row: Row, until: int) -> None:
     )
 
 
+def forget_leases(work: Work) -> int:
+    """After a start: what a keeper that died was sending may have arrived, and is due at once.
+
+    A local book has one keeper, so a lease found at its start is a dead one's. In a shared book
+    another desk's keeper may hold it, and a lease runs out by itself.
+    """
+    if work.book.dialect != "sqlite":
+        return 0
+    found = [row["id"] for row in work.rows(select(outbox.c.id).where(outbox.c.state == "leased"))]
+    for pk in found:
+        settle(work, pk, "unknown", next_at=work.now)
+    return len(found)
+
+
 def settle(work: Work, pk: int, state: str, **values: Any) -> None:
     """Record how a sending ended: done, dead, unknown, or ready again at ``next_at``."""
     work.update(outbox, pk, state=state, lease_until=0, **values)
