@@ -55,9 +55,15 @@ class TrackingRound:
             groups[int(row["carrier_account"].split(":")[1])].append(row)
         fresh = 0
         for account, mine in groups.items():
-            if account in self._carriers:
-                fresh += await self._ask_carrier(self._carriers[account], mine)
+            carrier = self._carriers.get(account) or self._any_of(mine[0])
+            if carrier is not None:
+                fresh += await self._ask_carrier(carrier, mine)
         return fresh
+
+    def _any_of(self, row: Row) -> Carrier | None:
+        """A number typed by hand is no account's: any account of its carrier may be asked."""
+        code = row["carrier_account"].split(":")[0]
+        return next((one for one in self._carriers.values() if one.code == code), None)
 
     async def _ask_carrier(self, carrier: Carrier, rows: list[Row]) -> int:
         tail = await self._room.write(tracking.sender_tail, Turn.INTAKE)

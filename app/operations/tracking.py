@@ -1,6 +1,8 @@
 """Scans reported by carriers: kept once, forward only, and the third proof among them."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import func, select
 
 from app.commands.parcels import RefreshTracking
 from app.domain import masks
@@ -14,9 +16,15 @@ from app.store import orders as book
 from app.store.cases import Notice
 from app.store.seal import Row
 from app.store.tables import orders, parcel, tracking, waybill
+from app.store.tables_record import case
 from app.store.work import Work
 from sync.records import TrackingRecord
 
+SCANNED = tuple(
+    state.value
+    for state in LogisticsState
+    if state not in {LogisticsState.NONE, LogisticsState.WAYBILLED}
+)
 MOVING = (ParcelState.SHIPPED.value, ParcelState.OPEN.value)
 
 
@@ -95,11 +103,18 @@ def accepted(work: Work, row: Row) -> None:
     """The carrier has the parcel: the third proof, whatever else happened (F004)."""
     box = work.row(parcel, row["parcel_id"])
     if box["picked_up_at"] is None:
-        work.update(parcel, box["id"], picked_up_at=work.now)
+        work.update(parcel, box["id"], picked_up_at=_first_scan(work, box["id"]) or work.now)
     carrier = row["carrier_account"].split(":")[0]
     kind = ProofKind.CARRIER_ACCEPTANCE
     book.prove(work, row["order_id"], book.Fact(kind, carrier, row["carrier_no"], box["id"]))
     cases.settle_all(work, row["order_id"], ("pickup_overdue",), "picked_up")
+
+
+def _first_scan(work: Work, parcel_id: int) -> int:
+    query = select(func.min(tracking.c.at)).where(
+        tracking.c.parcel_id == parcel_id, tracking.c.status.in_(SCANNED)
+    )
+    return int(work.conn.execute(query).scalar() or 0)
 
 
 def overdue(work: Work, rules: Rulebook, limit: int = 200) -> None:
@@ -110,12 +125,18 @@ def overdue(work: Work, rules: Rulebook, limit: int = 200) -> None:
         .join(parcel, parcel.c.order_id == orders.c.id)
         .where(parcel.c.state == ParcelState.SHIPPED.value, parcel.c.picked_up_at.is_(None))
         .where(orders.c.shipped_at <= before)
+        .where(orders.c.id.not_in(_told_overdue()))
         .limit(limit)
     )
     for row in work.rows(query):
         args = {"waybill_no": row["waybill_no"], "hours": rules.policy.pickup_deadline_hours}
         notice = Notice("pickup_overdue", row["id"], row["channel_id"], args=args)
         cases.open_case(work, rules.cases, notice)
+
+
+def _told_overdue() -> Any:
+    """Orders of which it was said once: what a person settled is not opened again."""
+    return select(case.c.order_id).where(case.c.kind == "pickup_overdue")
 
 
 def _track_of(work: Work, parcel_id: int) -> Track:
