@@ -3,12 +3,13 @@
 from sqlalchemy import select
 
 from app.commands.parcels import PerOrder, PrintLabels, ReprintLabel, SettlePrint
-from app.domain.errors import NothingToPrint, NotInState, OrderOnHold, Refusal
+from app.domain.errors import CopyExists, NothingToPrint, NotInState, OrderOnHold, Refusal
 from app.domain.states import PrintConfirmed, PrintState, WaybillState
 from app.operations import print_queue
 from app.operations.print_queue import Where
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
+from app.store import cases
 from app.store.tables import orders, print_job, waybill
 from app.store.work import Work
 
@@ -39,8 +40,14 @@ def _print_order(work: Work, rules: Rulebook, order_id: int, where: Where) -> No
     live = [found["id"] for found in work.rows(query.order_by(waybill.c.id))]
     if not live:
         raise NothingToPrint
+    copied: list[CopyExists] = []
     for waybill_id in live:
-        print_queue.queue_first(work, rules, waybill_id, where)
+        try:
+            print_queue.queue_first(work, rules, waybill_id, where)
+        except CopyExists as no:
+            copied.append(no)
+    if len(copied) == len(live):
+        raise copied[0]
 
 
 def reprint_label(work: Work, ask: ReprintLabel, rules: Rulebook) -> None:
@@ -57,13 +64,13 @@ def settle_print(work: Work, ask: SettlePrint, _rules: Rulebook) -> None:
     if ask.on_paper:
         print_queue.on_paper(work, ask.print_id, PrintConfirmed.OPERATOR)
         return
-    work.update(print_job, ask.print_id, state=PrintState.QUEUED.value, claimed_at=None)
-    work.mark("prints", ask.print_id)
+    print_queue.back_in_line(work, ask.print_id)
+    cases.settle_all(work, row["order_id"], ("print_unknown",), "print_again")
     work.mark("orders", row["order_id"])
 
 
 VERBS = (
     Verb(PrintLabels, print_labels, "label.print", "labels_queued"),
-    Verb(ReprintLabel, reprint_label, "label.reprint", "label_reprinted", reason=True),
+    Verb(ReprintLabel, reprint_label, "label.reprint", "label_reprinted"),
     Verb(SettlePrint, settle_print, "label.print", "print_settled"),
 )
