@@ -1,6 +1,7 @@
 """Reads every shop for as long as the keeper runs; commands never wait for more than one piece."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +22,8 @@ from sync.records import Batch
 PIECE = 20  # records in one transaction: about 10 ms, and a command goes first after each
 EVERY_S = 60.0
 LOOK_S = 5.0
+
+LOG = logging.getLogger(__name__)
 
 Connect = Callable[[ShopAccess], Outlet | None]
 
@@ -119,7 +122,7 @@ class SyncLoop:
         )
         on = {shop.id: shop for shop in standing}
         for pk, reader in list(self._readers.items()):
-            if pk not in on or on[pk].version != reader.version:
+            if pk not in on or on[pk].version != reader.version or reader.task.done():
                 await self._stop(pk)
         for pk, shop in on.items():
             if pk not in self._readers:
@@ -165,6 +168,9 @@ class SyncLoop:
         self.outlets.pop(pk, None)
         reader.task.cancel()
         await asyncio.wait({reader.task})
+        if not reader.task.cancelled() and (problem := reader.task.exception()):
+            # The book would not take a page (a full disk, a lost server): the cursor stands.
+            LOG.error("a shop's reader ended", exc_info=problem, extra={"channel": pk})
 
     async def _tell(self, shop: ShopAccess, health: Health) -> None:
         """Tell the screens; a key that is refused becomes a case, and settles when it is good."""

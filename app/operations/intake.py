@@ -89,24 +89,32 @@ def take_part(way: Way, batch: Batch) -> Taken:
     """Take one part in; a record that breaks it is found by halving, and kept aside alone."""
     try:
         return _commit(way, batch)
-    except POISON as error:
+    except POISON:
         if not batch.records:
             raise
-        return _halved(way, batch, error)
+        return _halved(way, batch)
 
 
-def _halved(way: Way, batch: Batch, error: Exception) -> Taken:
+def _halved(way: Way, batch: Batch) -> Taken:
     records = batch.records
-    rest = replace(batch, records=())
     if len(records) == 1:
+        return _alone(way, batch)
+    middle = len(records) // 2
+    first = take_part(way, Batch(records[:middle], (), "", True))
+    return first.plus(take_part(way, replace(batch, records=records[middle:])))
+
+
+def _alone(way: Way, batch: Batch) -> Taken:
+    """Try a record once more, since another keeper may only just have written the same row."""
+    records = batch.records
+    try:
+        return _commit(way, batch)
+    except POISON as error:
         why = error.code if isinstance(error, WaydeskError) else "unreadable"
         field_name = str(getattr(error, "details", {}).get("field", ""))
         problem = Problem(why, field_name, "")
         aside = KeptAside(records[0].external_id[:200], problem, records[0].raw)
-        return _commit(way, replace(rest, kept_aside=(*batch.kept_aside, aside)))
-    middle = len(records) // 2
-    first = take_part(way, Batch(records[:middle], (), "", True))
-    return first.plus(take_part(way, replace(batch, records=records[middle:])))
+    return _commit(way, replace(batch, records=(), kept_aside=(*batch.kept_aside, aside)))
 
 
 def _commit(way: Way, batch: Batch) -> Taken:

@@ -15,12 +15,14 @@ def lease_serials(work: Work, kind: NumberKind, day: date, size: int) -> Lease:
     Raises :class:`NumbersSpent` when the day has none left; fewer than asked may come.
     """
     text = day.isoformat()
+    # Two keepers may need the day's first number at once: one of them makes the row.
+    work.exec(
+        "INSERT INTO serial (id, kind, day, next) VALUES (?, ?, ?, 0)"
+        " ON CONFLICT (kind, day) DO NOTHING",
+        (work.ids.next(), kind.value, text),
+    )
     query = select(serial).where(serial.c.kind == kind.value, serial.c.day == text)
-    found = work.rows(query.with_for_update())
-    taken = lease(kind, day, found[0]["next"] if found else 0, size)
-    if found:
-        work.update(serial, found[0]["id"], next=taken.last)
-    else:
-        row = {"id": work.ids.next(), "kind": kind.value, "day": text, "next": taken.last}
-        work.insert(serial, row)
+    row = work.rows(query.with_for_update())[0]
+    taken = lease(kind, day, row["next"], size)
+    work.update(serial, row["id"], next=taken.last)
     return taken

@@ -254,3 +254,23 @@ async def test_a_record_kept_aside_is_asked_for_again_and_its_case_settles(world
     assert mine == ["settled"]
     with pytest.raises(NotInState):
         await world.room.write(want)
+
+
+async def test_a_book_that_would_not_take_a_page_gets_it_at_the_next_look(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.open("north")
+    world.platforms["north"] = PagedShop([["1"]])
+
+    def full(*_args):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake_rows.Tray, "write", full)
+        await world.loop.look()
+        await until(lambda: all(r.task.done() for r in world.loop._readers.values()))
+    assert await world.rows(orders) == []
+    await world.loop.look()
+    await until(lambda: world.came)
+    await world.loop.close()
+    assert len(await world.rows(orders)) == 1

@@ -1,5 +1,7 @@
 """Stock: no unit promised twice, every movement in the ledger, nothing given back by guess."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
@@ -12,6 +14,7 @@ from app.commands.stock import AddLocation, AddProduct, AdjustStock, OpenStock, 
 from app.domain.actor import worker
 from app.domain.errors import (
     BadValue,
+    LedgerBroken,
     LockOverdrawn,
     LockUnknown,
     NotAllowed,
@@ -24,9 +27,10 @@ from app.store import stock as shelf
 from app.store.stock_ledger import Drift, drifts
 from app.store.tables import line, lock, orders, product, stock, stock_move
 from app.store.tables_record import audit, case
-from app.store.work import Book
+from app.store.work import Book, Place
 from sync.records import Batch, LineRecord
 from tests.operations.outbound_world import Shop, open_shop, record
+from tests.worlds import CountingIds, FixedClock, shop_keys
 
 FIVE = tuple(LineRecord(str(n), "LN-27", "p", "t", "", 1, 100, 100) for n in range(1, 6))
 
@@ -62,6 +66,44 @@ def test_no_unit_is_promised_twice_whoever_asks_first(shop: Shop) -> None:
     shop.receive(record("3", lines=ten))
     assert [r["order_id"] for r in shop.all(lock)] == [shop.order("1")["id"]]
     assert figures(shop) == (10, 10, 0)
+    assert told(shop).count(("intake", "ok")) == 2
+    assert drift(shop) == ()
+
+
+def test_what_was_taken_since_the_shelf_was_read_is_not_taken_again(shop: Shop) -> None:
+    shop.receive(record(lines=FIVE[:1]))
+    row = next(r for r in shop.all(stock) if r["sku"] == "LN-27")
+    with shop.book.work(worker("test")) as work:
+        now = shelf.Shelf(work, ["LN-27"])
+        line_id = shop_lines(work)[0]["id"]
+        assert now.reserve(shop_lines(work)[0]["order_id"], [shelf.Want(line_id, "LN-27", 9)]) == ()
+        work.update(stock, row["id"], reserved=2)
+        with pytest.raises(LedgerBroken):
+            now.write()
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_keepers_that_take_the_last_units_at_once_never_share_one(shop: Shop) -> None:
+    three = (LineRecord("1", "LN-27", "p", "t", "", 3, 100, 300),)
+    start = threading.Barrier(4)
+
+    def keeper(number: int) -> None:
+        ids = CountingIds(1_000_000 * number)
+        mine = Book(shop.book.engine, shop_keys(), FixedClock(), ids, Place(chain=number + 10))
+        way = intake.Way(mine, shop.door.laws.now, shop.channel_id)
+        start.wait()
+        for at in range(3):
+            intake.take(way, Batch((record(f"{number}-{at}", lines=three),), (), "", False))
+
+    with ThreadPoolExecutor(4) as crowd:
+        for done in [crowd.submit(keeper, number) for number in range(1, 5)]:
+            done.result()
+    assert figures(shop) == (10, 9, 0)
+    assert len(shop.all(lock)) == 3
+    assert len(shop.all(orders)) == 12
+    assert sorted({r["number"][-6:] for r in shop.all(orders)}) == [
+        f"{n:06d}" for n in range(1, 13)
+    ]
     assert drift(shop) == ()
 
 
@@ -237,6 +279,10 @@ def test_a_figure_changed_behind_the_ledger_is_named(shop: Shop) -> None:
         work.update(stock, row["id"], physical=11, reserved=5)
         found = {(d.figure, d.booked, d.summed) for d in drifts(work)}
     assert found == {("physical", 11, 10), ("reserved", 5, 2)}
+
+
+def shop_lines(work) -> list[dict]:
+    return work.rows(line.select())
 
 
 def shop_rows(work) -> list[dict]:
