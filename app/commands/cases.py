@@ -66,3 +66,9 @@ class Counted(msgspec.Struct, frozen=True):
     """How many rows a command wrote."""
 
     rows: int
+
+
+class EndReconcile(msgspec.Struct, frozen=True, tag="end_reconcile"):
+    """After a restore: say that the carriers were asked, so that printing goes on."""
+
+    reason: str

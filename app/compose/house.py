@@ -16,6 +16,7 @@ from app.compose.clock import Snowflakes, SystemClock, SystemRng
 from app.compose.connectors import Tools, makers_of
 from app.config import Settings
 from app.domain.errors import VaultLocked
+from app.keeper.care import Care
 from app.keeper.house import Commands, Job, Timers, Workers
 from app.keeper.life import Announce
 from app.keeper.offices import Offices, Pace
@@ -96,6 +97,7 @@ class House:
                 Job("prints", prints.run),
                 Job("flow", timers.flow),
                 Job("minutes", timers.minutes),
+                Job("care", Care(room, self.settings.folder).run),
             )
         )
         workers.start()

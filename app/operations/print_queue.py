@@ -14,7 +14,7 @@ from app.domain import masks
 from app.domain.errors import CopyExists, WaybillNotLive
 from app.domain.states import OrderState, ParcelState, PrintConfirmed, PrintState, WaybillState
 from app.domain.times import shop_text
-from app.operations import waybill_intents
+from app.operations import reconcile, waybill_intents
 from app.rulebook import Rulebook
 from app.store import cases, events
 from app.store.cases import Notice
@@ -126,6 +126,8 @@ def _queue_again(work: Work, rules: Rulebook, job: Row, where: Where) -> int:
 
 def queued(work: Work, limit: int) -> list[Row]:
     """Prints waiting for a printer, in the order in which they were asked for."""
+    if reconcile.is_due(work):
+        return []
     query = select(print_job).where(print_job.c.state == PrintState.QUEUED.value)
     rows = work.rows(query.order_by(print_job.c.id).limit(limit))
     return [work.checked(print_job, row) for row in rows]

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select, update
 
 from app.domain.states import LogisticsState, OrderState, ProofKind, WaybillState
 from app.domain.waybill_plan import MOST_LOOKUPS, wait_ms
-from app.operations import print_queue
+from app.operations import print_queue, reconcile
 from app.rulebook import Rulebook
 from app.store import cases, events
 from app.store import orders as book
@@ -29,6 +29,8 @@ ANSWERED = ("waybill_unknown", "waybill_rejected", "void_failed")
 GONE = ("void_failed", "cancelled_after_label", "changed_after_label", "waybill_mismatch")
 DAY_MS = 24 * 3_600_000
 DUE = (WaybillState.INTENT.value, WaybillState.UNKNOWN.value, WaybillState.VOIDING.value)
+# After a restore nothing new is bought until a person has looked.
+DUE_LOST = (WaybillState.UNKNOWN.value,)
 
 
 def due(work: Work, limit: int, stopped: Collection[str] = ()) -> list[Row]:
@@ -36,8 +38,9 @@ def due(work: Work, limit: int, stopped: Collection[str] = ()) -> list[Row]:
 
     ``stopped`` are accounts whose key was refused: what is theirs waits for a person.
     """
+    states = DUE_LOST if reconcile.is_due(work) else DUE
     query = select(waybill).where(
-        waybill.c.state.in_(DUE),
+        waybill.c.state.in_(states),
         or_(waybill.c.next_at.is_(None), waybill.c.next_at <= work.now),
         waybill.c.carrier_account.not_in(stopped),
     )
@@ -71,6 +74,8 @@ def key_renewed(work: Work, account: str) -> None:
 
 def forget_requesting(work: Work) -> int:
     """After a start: a request that was under way when Waydesk died is unknown, never new."""
+    if reconcile.is_due(work):
+        return reconcile.doubt_intents(work)
     query = select(waybill.c.id).where(waybill.c.state == WaybillState.REQUESTING.value)
     found = [row["id"] for row in work.rows(query)]
     if found:
