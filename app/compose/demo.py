@@ -7,40 +7,110 @@ through the real connectors and processes, and writes what came of it.
 import argparse
 import asyncio
 import os
-import shutil
+import signal
 import sys
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.commands.people import CreateOperator
-from app.compose import demo_book, demo_day, demo_summary
+from app.compose import demo_book, demo_day, demo_file, demo_summary
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
+from app.compose.demo_book import Offer
 from app.compose.demo_day import OWNER, PASSPHRASE
-from app.compose.demo_world import World
+from app.compose.demo_folders import data_folder, results_folder
+from app.compose.demo_run import Plan, Stage, environment
+from app.compose.demo_summary import Summary
 from app.compose.house import BOOK_FILE
 from app.compose.start import begin, flags_of
+from app.compose.terminal import spoken
 from app.config import Settings
 from app.operations.founding import found
-from app.process.child import role_command
+from app.rulebook import load
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
-from app.store.vault import DEMO_PASSPHRASE, has_vault, is_demo, new_demo, open_vault
+from app.store.vault import DEMO_PASSPHRASE, has_vault, new_demo, open_vault
 from app.store.work import Book, Place
 
-MOST_STARTS = 200
-FOREIGN_FOLDER = 3
+MADE_UP = 50
+FALSE_FIGURES = 1
+NO_PIXELS = frozenset({"offscreen", "minimal", "vnc"})
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """One run: where its data lies, where its results go, and its orders."""
+    """One run: what is done, where its results go, and whether a window opens on it."""
 
-    settings: Settings
+    plan: Plan
     out: Path
-    orders: int
-    speed: str
+    window: bool
+
+    def say(self, key: str, **facts: str | int) -> None:
+        """Print one sentence."""
+        sentence = load().words.say(key, self.plan.settings.language, **facts)
+        sys.stdout.write(sentence + "\n")
+        sys.stdout.flush()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the demonstration; give the exit code.
+
+    Raises OutUnusable, NotADemo, DemoThere, ImportUnreadable, RuleRefused before anything is made.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: in order
+    chosen = _flags().parse_args(arguments)
+    offer = _offer(chosen)
+    out = results_folder(chosen.out)
+    with data_folder(chosen.data) as folder:
+        chosen.data = folder
+        settings = begin("demo", chosen)
+        settings = replace(settings, language=spoken(settings))
+        display = has_display()
+        plan = Plan(settings, offer, chosen.speed == "live", environment(display=display))
+        _found(settings)
+        return asyncio.run(_run(Demo(plan, out, display and not chosen.headless)))
+
+
+def _flags() -> argparse.ArgumentParser:
+    parser = flags_of("demo", "A shop's whole job on this computer, with made-up orders.")
+    parser.add_argument(
+        "--orders", type=_count, help="how many orders (default: 50, or all of --book)"
+    )
+    parser.add_argument(
+        "--headless", action="store_true", help="open no window, even with a screen"
+    )
+    parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where results go")
+    parser.add_argument("--book", type=Path, help="use the orders of this CSV or XLSX file")
+    parser.add_argument(
+        "--mapping", default=demo_file.STANDARD, help="how --book is read (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--speed", choices=("live", "max"), default="max", help="orders over time, or all at once"
+    )
+    parser.set_defaults(data=None)
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of orders")
+    return int(text)
+
+
+def _offer(chosen: argparse.Namespace) -> Offer:
+    if chosen.book is not None:
+        return demo_file.offer_of(chosen.book, chosen.mapping, chosen.orders)
+    count = MADE_UP if chosen.orders is None else chosen.orders
+    return demo_book.made_up(count, SystemClock().now() // 1000)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown here."""
+    if os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0] in NO_PIXELS:
+        return False
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def open_book(settings: Settings) -> Book:
@@ -60,66 +130,54 @@ def _found(settings: Settings) -> None:
     book.engine.dispose()
 
 
-async def _run(demo: Demo) -> tuple[int, float, World]:
-    """Offer the orders and have the day worked; a day that dies is begun again."""
-    clock = SystemClock()
-    world = World(demo_book.SEED)
-    await world.start()
-    world.stock(demo_book.codes())
-    now_s = clock.now() // 1000
-    for seed in demo_book.orders(demo.orders, now_s):
-        world.place(seed)
-    words = demo_day.told(demo.orders, world.connections(), demo_book.codes())
-    began = clock.mono()
-    code = -1
+async def _run(demo: Demo) -> int:
+    """The job, its figures and its window, while shop and carrier run."""
+    stage = Stage(demo.plan)
+    await stage.open()
     try:
-        for _ in range(MOST_STARTS):
-            code = await _day(demo.settings, words)
-            if code in (demo_day.DONE, demo_day.STUCK):
-                break
+        demo.say("demo.begins", n=len(demo.plan.offer.seeds))
+        if demo.plan.offer.refused:
+            demo.say("demo.rows_refused", n=demo.plan.offer.refused)
+        if demo.window and demo.plan.live:
+            return await _live_window(demo, stage)
+        code, seconds = await stage.day()
+        summary = _write(demo, stage, seconds)
+        if demo.window:
+            await _window(demo, stage)
+        if code == demo_day.STUCK:
+            demo.say("demo.stuck")
+        return code or (0 if demo_summary.holds(summary) else FALSE_FIGURES)
     finally:
-        await world.stop()
-    return code, clock.mono() - began, world
+        await stage.close()
 
 
-async def _day(settings: Settings, words: bytes) -> int:
-    """One life of the day's process; gives its exit code, -9 after kill -9."""
-    command = role_command("demo-day", settings.folder)
-    process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
-    await process.communicate(words)
-    return process.returncode or 0
+async def _live_window(demo: Demo, stage: Stage) -> int:
+    """Orders come in while the window is open; whoever sits at it does the work."""
+    began = SystemClock().mono()
+    code, _ = await stage.day(whole=False)
+    if code:
+        return code
+    buyers = asyncio.create_task(stage.orders(live=True))
+    await _window(demo, stage)
+    buyers.cancel()
+    _write(demo, stage, SystemClock().mono() - began)
+    return 0
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the demonstration; give the exit code."""
-    parser = flags_of("demo", "A shop's whole job on this computer, with made-up orders.")
-    parser.add_argument("--orders", type=int, default=50, help="how many orders (default 50)")
-    parser.add_argument(
-        "--headless", action="store_true", help="open no window, even with a screen"
-    )
-    parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where results go")
-    parser.add_argument("--speed", choices=("live", "max"), default="max")
-    parser.set_defaults(data=None)
-    chosen = parser.parse_args(arguments)
-    return _demo(chosen)
+async def _window(demo: Demo, stage: Stage) -> None:
+    demo.say("demo.window", login=OWNER, passphrase=PASSPHRASE)
+    await stage.desk()
 
 
-def _demo(chosen: argparse.Namespace) -> int:
-    own = chosen.data is None
-    if own:
-        chosen.data = Path(tempfile.mkdtemp(prefix="waydesk-demo-"))
-    elif (chosen.data / BOOK_FILE).exists() and not is_demo(chosen.data):
-        sys.stderr.write("waydesk: this data folder is a real shop's; the demo leaves it alone.\n")
-        return FOREIGN_FOLDER
-    settings = begin("demo", chosen)
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    if not (settings.folder / BOOK_FILE).exists():
-        _found(settings)
-    demo = Demo(settings, chosen.out, chosen.orders, chosen.speed)
-    code, seconds, world = asyncio.run(_run(demo))
-    summary = demo_summary.summarise(open_book(settings), world, demo.orders, seconds)
-    demo_summary.write(summary, settings.folder / "labels", chosen.out)
+def _write(demo: Demo, stage: Stage, seconds: float) -> Summary:
+    settings = demo.plan.settings
+    book = open_book(settings)
+    try:
+        offered = stage.world.offered()
+        summary = demo_summary.summarise(book, stage.world, offered, seconds)
+    finally:
+        book.engine.dispose()
+    demo_summary.write(summary, settings.folder / "labels", demo.out)
     sys.stdout.write(demo_summary.told(summary))
-    if own and not os.environ.get("WAYDESK_KEEP_DEMO"):
-        shutil.rmtree(settings.folder, ignore_errors=True)
-    return code if code else int(not demo_summary.holds(summary))
+    demo.say("demo.results", folder=str(demo.out))
+    return summary

@@ -50,9 +50,32 @@ MESSAGES = (
 )
 
 Seed = dict[str, Any]
+Code = tuple[str, str, int, int]
 
 
-def codes() -> tuple[tuple[str, str, int, int], ...]:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What buyers order and what the shop has for it.
+
+    Attributes:
+        seeds: the orders, in the order in which they are placed.
+        codes: every merchant code: (code, title, opening quantity, weight in g).
+        refused: rows of a file that are no orders; each stands in a preview of its import.
+    """
+
+    seeds: tuple[Seed, ...]
+    codes: tuple[Code, ...]
+    currency: str = "CNY"
+    zone: str = "Asia/Shanghai"
+    refused: int = 0
+
+
+def made_up(count: int, now_s: int) -> Offer:
+    """A made-up book of ``count`` orders."""
+    return Offer(tuple(orders(count, now_s)), codes())
+
+
+def codes() -> tuple[Code, ...]:
     """Every merchant code the shop stocks: (code, title, opening quantity, weight in g)."""
     rows = []
     for code, title, variants, _, weight in GOODS:

@@ -5,12 +5,14 @@ again on the same folder it goes on where it was.
 """
 
 import asyncio
+import contextlib
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -19,6 +21,7 @@ from app.commands.parcels import PerOrder, PrintLabels, ScanLabel, Scanned, Take
 from app.commands.people import Created, SignedIn, SignIn
 from app.commands.stock import AddLocation, OpenStock
 from app.compose.clock import SystemClock
+from app.compose.demo_progress import Progress
 from app.compose.desk import link_of
 from app.compose.house import BOOK_FILE
 from app.compose.start import begin, flags_of
@@ -28,27 +31,43 @@ from app.process.errors import Refused
 from app.reads import board, house
 from app.reads.board import BoardRow, View
 from app.reads.book import ReadBook
+from app.reads.house import Waiting
 from app.reads.viewer import Viewer, viewer_of
-from app.rulebook import load
+from app.rulebook import Rulebook, load
 
-OWNER, LEAD = "demo", "lead"
+OWNER = "demo"
 PASSPHRASE = "waydesk-demo"  # noqa: S105 - published, as the vault's
 AT_ONCE = 100
 SCANS_AT_ONCE = 32
 PAUSE_S = 0.1
+LOOK_ANYWAY_S = 1.0
 STUCK_S = 240.0
-DONE, STUCK = 0, 7
+DONE, STUCK, STOPPED = 0, 7, 130
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What the supervisor tells the day on its standard input."""
+    """What the supervisor tells the day on its standard input.
 
+    Attributes:
+        whole: work the day; else the shop is only set up.
+    """
+
+    whole: bool
     offered: int
     shop: dict[str, str]
     carrier: dict[str, str]
     currency: str
     zone: str
     codes: tuple[tuple[str, str, int, int], ...]
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a look at the board shows: orders of each tab, and what waits for the outside."""
+
+    tabs: dict[str, int]
+    waiting: Waiting
 
 
 @dataclass(slots=True)
@@ -59,6 +78,8 @@ class Day:
     folder: Path
     order: Order
     clock: SystemClock = field(default_factory=SystemClock)
+    progress: Progress = field(default_factory=lambda: Progress(sys.stderr, SystemClock()))
+    law: Rulebook = field(default_factory=load)
     asked: set[int] = field(default_factory=set)
     printed: set[int] = field(default_factory=set)
     scanned: set[int] = field(default_factory=set)
@@ -72,8 +93,9 @@ class Day:
         try:
             if not house.shops(reader):
                 await self._set_up()
-            return await self._work(reader)
+            return await self._work(reader) if self.order.whole else DONE
         finally:
+            self.progress.end()
             reader.close()
             await self.link.close()
 
@@ -96,44 +118,51 @@ class Day:
         await self.link.ask(shop, Created)
 
     async def _work(self, reader: ReadBook) -> int:
-        last, since = "", self.clock.mono()
+        last, since = None, self.clock.mono()
         while True:
-            viewer = self._viewer(reader)
+            viewer = viewer_of(reader, self.law.roles, self.link.session, self.clock.now())
             if viewer is not None:
-                await self._take_waybills(reader, viewer)
-                await self._print(reader, viewer)
-                await self._scan(reader, viewer)
-                if self._is_done(reader, viewer):
-                    return DONE
-                now = self._progress(reader, viewer)
-                last, since = (last, since) if now == last else (now, self.clock.mono())
-                sys.stderr.write(f"\r{now}   ")
-                if self.clock.mono() - since > STUCK_S:
+                now = self._look(reader, viewer)
+                idle = self.clock.mono() - since
+                if now != last or idle > LOOK_ANYWAY_S:
+                    await self._act(reader, viewer, now)
+                    if self._is_done(reader, viewer, now):
+                        return DONE
+                if idle > STUCK_S:
                     return STUCK
+                last, since = (now, since if now == last else self.clock.mono())
+                self.progress.show(self._told(now))
             await asyncio.sleep(PAUSE_S)
 
-    def _viewer(self, reader: ReadBook) -> Viewer | None:
-        return viewer_of(reader, load().roles, self.link.session, self.clock.now())
+    @staticmethod
+    def _look(reader: ReadBook, viewer: Viewer) -> Sight:
+        return Sight({t.tab: t.n for t in board.tabs(reader, viewer)}, house.waiting(reader))
 
-    async def _take_waybills(self, reader: ReadBook, viewer: Viewer) -> None:
-        rows = self._open(reader, viewer, Tab.TO_PRINT)
+    async def _act(self, reader: ReadBook, viewer: Viewer, now: Sight) -> None:
+        if now.tabs.get(Tab.TO_PRINT):
+            rows = self._open(reader, viewer, Tab.TO_PRINT)
+            await self._take_waybills(rows)
+            await self._print(rows)
+        if now.tabs.get(Tab.TO_SHIP):
+            await self._scan(self._open(reader, viewer, Tab.TO_SHIP))
+
+    async def _take_waybills(self, rows: list[BoardRow]) -> None:
         wanted = [r.id for r in rows if not r.waybill_no and r.id not in self.asked][:AT_ONCE]
         if wanted:
             await self.link.ask(TakeWaybills(tuple(wanted)), PerOrder)
             self.asked.update(wanted)
 
-    async def _print(self, reader: ReadBook, viewer: Viewer) -> None:
-        rows = self._open(reader, viewer, Tab.TO_PRINT)
+    async def _print(self, rows: list[BoardRow]) -> None:
         ready = [r for r in rows if r.waybill_no and not r.print_state and r.id not in self.printed]
         if ready:
             wanted = tuple(r.id for r in ready[:AT_ONCE])
             await self.link.ask(PrintLabels(wanted, f"pdf:{self.folder / 'labels'}"), PerOrder)
             self.printed.update(wanted)
 
-    async def _scan(self, reader: ReadBook, viewer: Viewer) -> None:
-        rows = [r for r in self._open(reader, viewer, Tab.TO_SHIP) if r.id not in self.scanned]
-        for start in range(0, len(rows), SCANS_AT_ONCE):
-            some = rows[start : start + SCANS_AT_ONCE]
+    async def _scan(self, rows: list[BoardRow]) -> None:
+        fresh = [row for row in rows if row.id not in self.scanned]
+        for start in range(0, len(fresh), SCANS_AT_ONCE):
+            some = fresh[start : start + SCANS_AT_ONCE]
             await asyncio.gather(*(self._weigh(row) for row in some))
             self.scanned.update(row.id for row in some)
 
@@ -142,19 +171,23 @@ class Day:
         try:
             await self.link.ask(ScanLabel(row.waybill_no, "weigh_out", weight), Scanned)
         except Refused as no:
-            sys.stderr.write(f"\n{row.external_no}: {no.code}\n")
+            title, _ = self.law.words.told(no, self.order.language)
+            facts = {"number": row.external_no, "title": title}
+            said = self.law.words.say("demo.scan_refused", self.order.language, **facts)
+            self.progress.note(said)
 
-    def _open(self, reader: ReadBook, viewer: Viewer, tab: Tab) -> list[BoardRow]:
+    @staticmethod
+    def _open(reader: ReadBook, viewer: Viewer, tab: Tab) -> list[BoardRow]:
         """Orders of a tab that nobody stops and that wait for no exception."""
         view = View(tab=tab.value, sort="placed_at", descending=False)
         rows = board.page(reader, viewer, view, None, 2_000)
         return [row for row in rows if not row.held and not row.open_cases]
 
-    def _is_done(self, reader: ReadBook, viewer: Viewer) -> bool:
-        tabs = {t.tab: t.n for t in board.tabs(reader, viewer)}
-        waiting = house.waiting(reader)
-        busy = waiting.uploads + waiting.prints + waiting.waybills
-        if sum(tabs.values()) < self.order.offered or busy:
+    def _is_done(self, reader: ReadBook, viewer: Viewer, now: Sight) -> bool:
+        waiting = now.waiting
+        if sum(now.tabs.values()) < self.order.offered:
+            return False
+        if waiting.uploads or waiting.prints or waiting.waybills:
             return False
         to_review = board.page(reader, viewer, View(tab=Tab.TO_REVIEW.value), None, 2_000)
         moving = [row for row in to_review if not row.held]
@@ -164,24 +197,45 @@ class Day:
             or self._open(reader, viewer, Tab.TO_SHIP)
         )
 
-    def _progress(self, reader: ReadBook, viewer: Viewer) -> str:
-        tabs = {t.tab: t.n for t in board.tabs(reader, viewer)}
-        waiting = house.waiting(reader)
-        words = " · ".join(f"{tab} {n}" for tab, n in tabs.items() if n)
-        return f"{words} · uploads {waiting.uploads} · waybills {waiting.waybills}"
+    def _told(self, now: Sight) -> str:
+        return self.law.words.say(
+            "demo.progress",
+            self.order.language,
+            orders=sum(now.tabs.values()),
+            offered=self.order.offered,
+            to_print=now.tabs.get(Tab.TO_PRINT, 0),
+            to_ship=now.tabs.get(Tab.TO_SHIP, 0),
+            shipped=now.tabs.get(Tab.SHIPPED, 0),
+            uploads=now.waiting.uploads,
+        )
 
 
 def main(arguments: Sequence[str]) -> int:
     """Do the day the supervisor tells on standard input; give the exit code."""
     settings = begin("demo-day", flags_of("demo-day", "A part of the demo.").parse_args(arguments))
-    order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
+    order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     day = Day(link_of(settings), settings.folder, order)
-    return asyncio.run(day.run())
+    try:
+        return asyncio.run(_until_left(day))
+    except asyncio.CancelledError:
+        return STOPPED
 
 
-Codes = Iterable[tuple[str, str, int, int]]
+async def _until_left(day: Day) -> int:
+    """Work the day until it is done, or until the supervisor is no more: then end in order."""
+    loop, task = asyncio.get_running_loop(), asyncio.create_task(day.run())
+
+    def wait_for_the_end() -> None:
+        # Not through sys.stdin: a thread in its lock would spoil the end of the process.
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        with contextlib.suppress(RuntimeError):  # the day is over: nobody is left to tell
+            loop.call_soon_threadsafe(task.cancel)
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
+    return await task
 
 
-def told(offered: int, connections: dict[str, Any], codes: Codes) -> bytes:
-    """What to write to the day's standard input."""
-    return json.dumps({"offered": offered, "codes": list(codes), **connections}).encode()
+def told(offered: int, more: dict[str, object], *, whole: bool = True) -> bytes:
+    """What to write to the day's standard input: one line of JSON."""
+    return json.dumps({"whole": whole, "offered": offered, **more}).encode() + b"\n"

@@ -60,6 +60,10 @@ class World:
         """Let a buyer order."""
         self.shop.shop.place(seed)
 
+    def offered(self) -> int:
+        """How many orders buyers have placed."""
+        return int(self.shop.truth()["orders"])
+
     def connections(self) -> dict[str, Any]:
         """What the day needs to connect."""
         return {

@@ -38,10 +38,10 @@ def _hands(name: str, chosen: argparse.Namespace) -> Hands:
         settings = replace(settings, passphrase=passphrase_from(chosen.passphrase_fd))
     clock = SystemClock()
     ids = Snowflakes(clock, settings.desk)
-    return Hands(settings, clock, ids, SystemRng(), load().words, _spoken(settings))
+    return Hands(settings, clock, ids, SystemRng(), load().words, spoken(settings))
 
 
-def _spoken(settings: Settings) -> str:
+def spoken(settings: Settings) -> str:
     """The language of the settings, else the operating system's, else English."""
     if settings.language != "system":
         return settings.language
