@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from app.commands import wire
+from app.domain.errors import WaydeskError
 from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
 from app.keeper.writer import Turn
@@ -22,6 +23,8 @@ from sync.records import Batch
 PIECE = 20  # records in one transaction: about 10 ms, and a command goes first after each
 EVERY_S = 60.0
 LOOK_S = 5.0
+
+FILES = "file:"  # a shop that is only read from files
 
 LOG = logging.getLogger(__name__)
 
@@ -82,6 +85,7 @@ class SyncLoop:
     spread_s: float = SPREAD_S
     _readers: dict[int, _Reader] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _bad: dict[int, int] = field(default_factory=dict)
     _telling: set[asyncio.Task[None]] = field(default_factory=set)
 
     def wake(self) -> None:
@@ -147,7 +151,7 @@ class SyncLoop:
         await self.room.write(lambda work: retake.settle(work, row["id"], code))
 
     def _start(self, shop: ShopAccess) -> None:
-        outlet = self.connect(shop)
+        outlet = self._outlet(shop)
         if outlet is None:
             return
         self.outlets[shop.id] = outlet
@@ -162,6 +166,18 @@ class SyncLoop:
         task = asyncio.create_task(source.run(self.every_s, self.spread_s))
         now = self.room.clock.now()
         self._readers[shop.id] = _Reader(shop.version, source, task, now)
+
+    def _outlet(self, shop: ShopAccess) -> Outlet | None:
+        """The shop's connector; one that cannot be made does not stop the other shops."""
+        if shop.platform.startswith(FILES):
+            return None
+        try:
+            return self.connect(shop)
+        except (WaydeskError, LookupError, ValueError):
+            if self._bad.get(shop.id) != shop.version:
+                LOG.exception("a shop cannot be connected", extra={"channel": shop.id})
+                self._bad[shop.id] = shop.version
+            return None
 
     async def _stop(self, pk: int) -> None:
         reader = self._readers.pop(pk)

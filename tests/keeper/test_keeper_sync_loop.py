@@ -9,7 +9,7 @@ import pytest
 from app.commands import wire
 from app.commands.intake import RetakeRecord
 from app.domain.actor import worker
-from app.domain.errors import NotInState
+from app.domain.errors import BadValue, NotInState
 from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
 from app.keeper.sync_loop import PIECE, ShopBook, SyncLoop
@@ -80,6 +80,9 @@ class World:
         self.came += 1
 
     def connect(self, shop: shops.ShopAccess) -> Outlet | None:
+        if shop.platform == "nobody":
+            raise BadValue(field="platform", value=shop.platform)
+        assert not shop.platform.startswith("file:")
         channel = self.platforms.get(shop.name)
         if channel is None:
             return None
@@ -199,6 +202,7 @@ async def test_one_shop_that_cannot_be_reached_does_not_stop_the_others(world: W
     await world.open("north")
     await world.open("south")
     await world.open("files", platform="file:orders")
+    await world.open("odd", platform="nobody")
     world.platforms["north"], world.platforms["south"] = PagedShop([]), PagedShop([["s1"]])
     world.platforms["north"].failure = Unreachable()
     task = asyncio.create_task(world.loop.run())
