@@ -126,7 +126,7 @@ class Day:
                 idle = self.clock.mono() - since
                 if now != last or idle > LOOK_ANYWAY_S:
                     await self._act(reader, viewer, now)
-                    if self._is_done(reader, viewer, now):
+                    if self._is_done(reader, viewer, self._look(reader, viewer)):
                         return DONE
                 if idle > STUCK_S:
                     return STUCK
