@@ -24,6 +24,7 @@ from app.store.tables_record import (
     raw_record,
     time_reading,
 )
+from app.store.verify import verify
 from app.store.work import Book
 from sync.records import (
     NO_MOMENT,
@@ -488,4 +489,20 @@ def test_soft_stock_goes_back_when_its_time_is_over(shop: Shop, clock) -> None:
         work.commit()
     assert figures(shop) == (10, 0)
     assert {r["state"] for r in shop.all(lock)} == {"expired"}
+    sound(shop)
+
+
+def test_every_row_that_intake_wrote_or_changed_bears_its_seal_in_the_record(shop: Shop) -> None:
+    take(shop, *(record(str(n)) for n in range(600, 606)), record("9", raw_status="odd"))
+    moved = ReceiverRecord("李雷", "13987654321", "", "CN", "江苏省", "南京市", "", "中山路 2 号")
+    take(
+        shop,
+        record("600", version=LATER, raw_status="cancelled", raw=b"{2}"),
+        record("601", version=LATER, lines=record().lines[1:], raw=b"{2}"),
+        record("602", version=LATER, receiver=moved, raw=b"{2}"),
+        record("603", version=LATER, raw_status="completed", raw=b"{2}"),
+        aside=[KeptAside("77", Problem("unreadable", "order", "cut"), b"{")],
+    )
+    report = verify(shop.book)
+    assert (report.ok, report.findings) == (True, ())
     sound(shop)
