@@ -152,7 +152,7 @@ def _receiver(it: Changed, row: Row) -> None:
     changed = {name for name, text in clear.items() if _opened(it.work, before, name) != text}
     changed |= {name for name in ("district", "postcode") if before[name] != getattr(to, name)}
     changed |= {name for name in PLACE if row[name] != getattr(to, name)}
-    if not changed:
+    if not changed or _kept_here(it):
         return
     kept, tokens = parts.kept_receiver(it.work, it.order_id, record)
     it.work.update(receiver, it.order_id, before["version"], **kept)
@@ -162,6 +162,18 @@ def _receiver(it: Changed, row: Row) -> None:
         events.note(it.work, it.order_id, "address_changed", "warning")
         if intake_rows.has_label(it.work, it.order_id):
             _label_is_old(it, "address")
+
+
+def _kept_here(it: Changed) -> bool:
+    """Whether the address was corrected here: it stays, and a case shows what the platform says."""
+    if not intake_rows.was_edited(it.work, it.order_id):
+        return False
+    told = it.record.receiver
+    place = (told.name, told.phone, told.province, told.city, told.district, told.address)
+    subject = it.work.keys.mac("\0".join(place).encode()).hex()
+    if not intake_rows.was_noticed(it.work, it.order_id, "address_differs", subject):
+        intake_follow.notice(it.work, it.ground, it.row(), ("address_differs", subject))
+    return True
 
 
 def _opened(work: Work, row: Row, name: str) -> str:

@@ -240,3 +240,17 @@ def cases_of_kept(work: Work, kept_id: int) -> list[int]:
     """The open cases about one kept record."""
     query = select(case.c.id).where(case.c.kept_id == kept_id, case.c.state != "settled")
     return [int(row["id"]) for row in work.rows(query)]
+
+
+def was_edited(work: Work, order_id: int) -> bool:
+    """Whether somebody here corrected where this order goes."""
+    query = select(event.c.id).where(event.c.order_id == order_id, event.c.kind == "address_edited")
+    return bool(work.rows(query.limit(1)))
+
+
+def was_noticed(work: Work, order_id: int, kind: str, subject: str) -> bool:
+    """Whether this was ever a case of the order, settled ones counted: it is not asked twice."""
+    query = select(case.c.id).where(
+        case.c.order_id == order_id, case.c.kind == kind, case.c.subject == subject
+    )
+    return bool(work.rows(query.limit(1)))

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from argon2 import PasswordHasher
 
-from app.commands.orders import CancelOrder
+from app.commands.cases import SettleCase
+from app.commands.orders import CancelOrder, EditAddress
 from app.domain.actor import worker
 from app.domain.states import ProofKind
 from app.operations import intake, people
@@ -506,3 +507,22 @@ def test_every_row_that_intake_wrote_or_changed_bears_its_seal_in_the_record(sho
     report = verify(shop.book)
     assert (report.ok, report.findings) == (True, ())
     sound(shop)
+
+
+def test_an_address_corrected_here_is_not_overwritten_and_the_difference_is_asked_once(
+    shop: Shop,
+) -> None:
+    take(shop, record())
+    order_id = shop.order()["id"]
+    mended = ("李雷", "13987654321", "江苏省", "南京市", "", "中山路 2 号")
+    shop.do("lead", EditAddress(order_id, *mended, "buyer called"))
+    take(shop, record(version=LATER, seller_memo="x", raw=b"{2}"))
+    assert (shop.order()["city"], shop.order()["seller_memo"]) == ("南京市", "x")
+    asked = [(r["id"], r["kind"]) for r in shop.all(case)]
+    assert [kind for _, kind in asked] == ["address_differs"]
+    shop.do("lead", SettleCase(asked[0][0], "ours is right"))
+    take(shop, record(version=LATER + 1, seller_memo="y", raw=b"{3}"))
+    assert open_cases(shop) == []
+    moved = replace(record().receiver, address="别处 9 号")
+    take(shop, record(version=LATER + 2, receiver=moved, raw=b"{4}"))
+    assert (len(open_cases(shop)), shop.order()["city"]) == (1, "南京市")
