@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Mapping
 from hashlib import sha256
 
-from app.domain.errors import WaydeskError
+from app.domain.errors import RowChanged, WaydeskError
 from app.domain.states import WaybillState
 from app.domain.waybill_plan import Lost, Next, Promise, is_final, plan, wait_ms
 from app.keeper.room import Room
@@ -109,6 +109,8 @@ class WaybillPump:
                 prepared = self._prepared(work, row)
             except Rejected as no:
                 self._reject(work, row, no)
+            except RowChanged as altered:
+                waybill_answers.altered(work, self._room.laws.now, row["id"], altered)
             except WaydeskError as no:
                 text = str(no)
                 waybill_answers.rejected(work, self._room.laws.now, row["id"], no.code, text)
