@@ -118,8 +118,11 @@ def answer(reference: str, number: str = "SF1426008733101") -> WaybillAnswer:
     return WaybillAnswer(reference, number, (), "571-A1", "B2", "571", "MMM=1", "标快", None, b"")
 
 
-def open_shop(book: Book) -> Shop:
-    """A shop with a channel, a warehouse, two stocked codes, a carrier and a sender."""
+PEOPLE = ("lead", "agent", "packer", "finance")
+
+
+def open_shop(book: Book, *people: str) -> Shop:
+    """A shop with a channel, a warehouse, two stocked codes, a carrier, a sender and staff."""
     shop = Shop(book, Door(book, Laws(book), VERBS))
     with book.work(worker("setup")) as work:
         shop.channel_id = work.ids.next()
@@ -137,8 +140,6 @@ def open_shop(book: Book) -> Shop:
         )
         work.tell("shop_opened", "channel", shop.channel_id)
         work.commit()
-    shop.hire("lead", "lead")
-    shop.hire("agent", "agent")
-    shop.hire("packer", "packer")
-    shop.hire("finance", "finance")
+    for role in people or PEOPLE:
+        shop.hire(role, role)
     return shop
