@@ -56,14 +56,20 @@ def cancel_order(work: Work, ask: CancelOrder, rules: Rulebook) -> None:
     events.note(work, ask.order_id, "cancelled", "bad", reason=ask.reason)
 
 
-def cancel_lines(work: Work, ask: CancelLines, _rules: Rulebook) -> None:
-    """Cancel part of an order; exactly those quantities go back (F192)."""
+def cancel_lines(work: Work, ask: CancelLines, rules: Rulebook) -> None:
+    """Cancel part of an order; exactly those quantities go back (F192).
+
+    With the last item gone nothing is left to ship, and the order itself is cancelled.
+    """
     row = work.row(orders, ask.order_id)
     if row["state"] not in {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.ALLOCATED}:
         raise NotInState(machine="order", state=row["state"], action="cancel_lines")
     stock.release_lines(work, ask.order_id, ask.lines)
     count = sum(quantity for _, quantity, _ in ask.lines)
     events.note(work, ask.order_id, "lines_cancelled", "warning", n=count, reason=ask.reason)
+    if not any(item.to_ship for item in book.lines_of(work, ask.order_id)):
+        steps.take(work, rules, ask.order_id, Step(Machine.ORDER, "cancel"))
+        waybills.give_back_all(work, ask.order_id, ask.reason)
 
 
 def add_note(work: Work, ask: AddNote, _rules: Rulebook) -> None:

@@ -112,6 +112,7 @@ def _ship_if_due(work: Work, rules: Rulebook, order_id: int) -> bool:
 def _leave_house(work: Work, order_id: int) -> None:
     """Take the goods off the shelf and mark their boxes as gone."""
     owed = [(item.line_id, item.to_ship) for item in book.lines_of(work, order_id) if item.to_ship]
+    _fit_box(work, order_id, dict(owed))
     stock.use(work, order_id, owed)
     for line_id, quantity in owed:
         row = work.row(line, line_id)
@@ -119,6 +120,23 @@ def _leave_house(work: Work, order_id: int) -> None:
     for box in book.sealed(work, parcel, order_id):
         if box["state"] == ParcelState.OPEN:
             work.update(parcel, box["id"], state=ParcelState.SHIPPED.value)
+
+
+def _fit_box(work: Work, order_id: int, owed: dict[int, int]) -> None:
+    """Let the box say what is really in it: items may have been cancelled since it was made."""
+    boxes = [b for b in book.sealed(work, parcel, order_id) if b["state"] == ParcelState.OPEN]
+    if len(boxes) != 1:
+        return
+    for row in work.of(parcel_line, "parcel_id", boxes[0]["id"]):
+        left = owed.pop(row["line_id"], 0)
+        if not left:
+            work.delete(parcel_line, row["id"])
+        elif left != row["quantity"]:
+            work.update(parcel_line, row["id"], quantity=left)
+    place = {"parcel_id": boxes[0]["id"]}
+    for line_id, left in owed.items():
+        row = {"id": work.ids.next(), "line_id": line_id, "quantity": left}
+        work.insert(parcel_line, place | row)
 
 
 def write_back(work: Work, order_id: int) -> None:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from app.commands.orders import CancelOrder, SetPolicy
+from app.commands.orders import CancelLines, CancelOrder, SetPolicy
 from app.commands.parcels import PrintLabels, ReprintLabel, ScanLabel, TakeWaybills
 from app.domain.actor import worker
 from app.domain.errors import CopyExists, NotAllowed, OrderOnHold
 from app.operations import effects, print_queue, waybill_answers
 from app.store import outbox
-from app.store.tables import lock, parcel, print_job, stock, waybill
+from app.store.tables import line, lock, parcel, print_job, stock, waybill
 from app.store.tables_record import case
 from app.store.tables_record import outbox as outbox_table
 from app.store.work import Book
@@ -127,3 +127,27 @@ def test_a_second_copy_needs_the_lead_and_a_reason(shop: Shop) -> None:
         shop.do("agent", ReprintLabel(label, "pdf:out", "smudged"))
     shop.do("lead", ReprintLabel(label, "pdf:out", "smudged"))
     assert [j["copy_no"] for j in shop.all(print_job)] == [1, 2]
+
+
+@pytest.mark.req("F192")
+def test_an_item_cancelled_after_packing_is_not_told_as_shipped(shop: Shop) -> None:
+    take_number(shop)
+    print_first(shop)
+    order_id = shop.order()["id"]
+    curtain = next(r for r in shop.all(line) if r["sku"] == "LN-27")
+    held = next(r for r in shop.all(lock) if r["line_id"] == curtain["id"])
+    shop.do("lead", CancelLines(order_id, ((curtain["id"], 1, held["id"]),), "one too many"))
+    shop.do("packer", ScanLabel("SF1426008733101", "weigh_out"))
+    with shop.book.work(worker("sync")) as work:
+        asked = effects.sending_of(work, outbox.due(work)[0]).ask
+    assert dict(asked.lines) == {"1": 1, "2": 1}
+    assert {s["sku"]: s["physical"] for s in shop.all(stock)} == {"LN-27": 9, "HK-01": 9}
+
+
+@pytest.mark.req("F192")
+def test_with_its_last_item_cancelled_the_order_is_cancelled(shop: Shop) -> None:
+    rows = {r["line_id"]: r for r in shop.all(lock)}
+    every = tuple((line_id, r["quantity"], r["id"]) for line_id, r in rows.items())
+    shop.do("lead", CancelLines(shop.order()["id"], every, "sold out"))
+    assert shop.order()["state"] == "cancelled"
+    assert {s["reserved"] for s in shop.all(stock)} == {0}
