@@ -24,6 +24,7 @@ from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
 from app.keeper.raw_printing import RawPrinting
 from app.keeper.room import Room
+from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask, Surface
 from app.keeper.writer import Turn, Writer
 from app.operations.all_verbs import VERBS
@@ -79,13 +80,14 @@ class House:
         self.stack.push_async_callback(transport.close)
         tools = Tools(transport, self.clock, book.ids, self.rng)
         offices = Offices(room, makers_of(tools, laws), self.pace())
-        self._start(room, offices)
-        self.commands = Commands(room, Door(book, laws, VERBS), offices.wake)
+        search = SearchDesk(room)
+        self._start(room, offices, search)
+        self.commands = Commands(room, Door(book, laws, VERBS), search, offices.wake)
 
-    def _start(self, room: Room, offices: Offices) -> None:
+    def _start(self, room: Room, offices: Offices, search: SearchDesk) -> None:
         usual = f"pdf:{self.settings.folder / 'labels'}"
         prints = PrintPump(room, self.press, RawPrinting(RESOURCES), usual)
-        timers = Timers(room, offices.wake)
+        timers = Timers(room, search, offices.wake)
         offices.wakers += [prints.wake, timers.wake]
         workers = Workers(
             (

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import msgspec
 
 from app.commands import wire
+from app.commands.people import LockSession, SignOut, Tokenise
 from app.keeper.room import Room
+from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask
 from app.keeper.writer import Turn
 from app.operations import allocation, tracking
@@ -27,15 +29,23 @@ AGAIN_S = 2.0
 class Commands:
     """Takes the desk's calls to the door, on the writer's thread, before everything else."""
 
-    def __init__(self, room: Room, door: Door, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, room: Room, door: Door, search: SearchDesk, wake: Callable[[], None]
+    ) -> None:
         """``wake`` is called after every command: it may have made work for the pumps."""
-        self._room, self._door, self._wake = room, door, wake
+        self._room, self._door, self._search, self._wake = room, door, search, wake
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
+        if isinstance(ask.command, Tokenise) and self._search.knows(ask.session):
+            return Answer(self._search.tokens(ask.session, ask.command))
         done = await self._room.writer.do(
             Turn.COMMAND, lambda: self._door.do(ask.call_id, ask.command, ask.session)
         )
+        if isinstance(ask.command, LockSession | SignOut):
+            self._search.shut(ask.session)
+        elif isinstance(ask.command, Tokenise):
+            self._search.let_in(ask.session)
         self._wake()
         return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
 
@@ -81,8 +91,8 @@ class Workers:
 class Timers:
     """What the shop's rules do by themselves: allocate, expire, look for overdue pickups."""
 
-    def __init__(self, room: Room, wake: Callable[[], None]) -> None:
-        self._room, self._wake = room, wake
+    def __init__(self, room: Room, search: SearchDesk, wake: Callable[[], None]) -> None:
+        self._room, self._search, self._wake = room, search, wake
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -113,6 +123,7 @@ class Timers:
         freed = stock.expire(work)
         if freed:
             work.tell("reservations_expired", "order", n=len(freed))
+        self._search.write_down(work)
         before = len(work.marked.get("cases", ()))
         tracking.overdue(work, self._room.laws.now)
         found = len(work.marked.get("cases", ())) - before
