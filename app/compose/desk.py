@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication
 
 from app.compose.clock import Snowflakes, SystemClock
 from app.compose.start import begin, flags_of
@@ -13,9 +13,17 @@ from app.config import Settings
 from app.desk.first import LOCK_FILE, RAISE, FirstDesk, is_wish, pass_on
 from app.desk.link import Link, LinkState, RestartRule
 from app.desk.loop import catch_the_rest, run_window
+from app.desk.memory import Memory
+from app.desk.reading import Reader
+from app.desk.seat import News, Seat, Ways
+from app.desk.speech import Speech
+from app.desk.theme import Look
+from app.desk.window import DeskWindow
 from app.process.child import Child, Hearing, role_command
 from app.process.locks import try_lock
+from app.rulebook import RESOURCES, load
 
+BOOK_FILE = "book.db"
 LOG = logging.getLogger(__name__)
 
 
@@ -32,6 +40,21 @@ def link_of(settings: Settings, rule: RestartRule | None = None) -> Link:
     return Link(start, Snowflakes(clock, settings.desk), clock, rule)
 
 
+def seat_of(settings: Settings, link: Link, application: QApplication) -> Seat:
+    """Give a seat at this folder: what every screen is handed."""
+    law, memory = load(), Memory(settings.folder)
+    lang = _chosen(settings.language, memory.recall("language", "system"))
+    shade = _chosen(settings.theme, memory.recall("theme", "system"))
+    speech = Speech(law.words, lang, law.policy.zone)
+    look = Look(application, RESOURCES, shade)
+    reader = Reader(settings.folder / BOOK_FILE)
+    return Seat(Ways(link, reader, law, SystemClock(), memory), speech, look)
+
+
+def _chosen(setting: str, remembered: str) -> str:
+    return remembered if setting == "system" else setting
+
+
 class Day:
     """One run of the window: from the keeper's start to its orderly end."""
 
@@ -39,7 +62,6 @@ class Day:
         self._settings = settings
         self._wish = wish
         self._link = link_of(settings)
-        self._window = QMainWindow()
 
     async def run(self) -> int:
         """Show the shop until the last window is closed; give the exit code."""
@@ -47,23 +69,33 @@ class Day:
         application = QApplication.instance()
         assert isinstance(application, QApplication)  # noqa: S101 - made by main
         application.lastWindowClosed.connect(over.set)
-        catch_the_rest(lambda kind: LOG.warning("told of a fault: %s", kind))
+        seat = seat_of(self._settings, self._link, application)
+        self._window = DeskWindow(seat)
+        catch_the_rest(lambda kind: self._tell_fault(seat, kind))
         first = FirstDesk(self._settings.folder, self._heard)
-        self._link.states.add(self._show_state)
+        self._link.states.add(self._note_state)
         self._link.start()
         self._window.show()
         self._heard(self._wish)
         await over.wait()
         first.close()
+        self._window.let_go()
+        await seat.close()
         await self._link.close()
         return 0
 
-    def _show_state(self, state: LinkState) -> None:
+    @staticmethod
+    def _tell_fault(seat: Seat, kind: str) -> None:
+        title, remedy = seat.speech.refusal("program_fault", {"where": kind})
+        seat.news.emit(News(title, remedy))
+
+    @staticmethod
+    def _note_state(state: LinkState) -> None:
         LOG.info("background service: %s", state)
-        self._window.setWindowTitle(f"Waydesk · {state}")
 
     def _heard(self, wish: str) -> None:
         LOG.info("asked to show: %s", wish)
+        self._window.follow(wish)
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
         self._window.raise_()
         self._window.activateWindow()

@@ -21,13 +21,16 @@ SORTS = (
     "updated_at",
 )
 
+ACTIVE = (Tab.TO_REVIEW.value, Tab.TO_PRINT.value, Tab.TO_SHIP.value)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What the board shows: a tab and filters, in an order.
 
     ``tab`` empty shows all orders; ``held`` only those somebody or something stops; ``kind`` and
-    ``channel_id`` narrow further (0: every shop).
+    ``channel_id`` narrow further (0: every shop); ``active`` leaves out what is not yet or no longer
+    worked on.
     """
 
     tab: str = ""
@@ -36,6 +39,7 @@ class View:
     kind: str = ""
     sort: str = "placed_at"
     descending: bool = True
+    active: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a column nobody may sort by: it becomes part of the query."""
@@ -144,9 +148,26 @@ def some(book: ReadBook, viewer: Viewer, ids: tuple[int, ...]) -> tuple[BoardRow
     return frozen(BoardRow, book.rows(sql, [*values, *ids]))
 
 
+def ids(book: ReadBook, viewer: Viewer, view: View, most: int) -> tuple[int, ...]:
+    """The ids of a view's first rows, at most ``most``: what "choose all" takes."""
+    where, values = _where(viewer, view)
+    sql = f"SELECT o.id FROM orders o WHERE {where} ORDER BY {_order(view)} LIMIT ?"
+    return tuple(row["id"] for row in book.rows(sql, [*values, most]))
+
+
+def kinds(book: ReadBook, viewer: Viewer, channel_id: int = 0) -> dict[str, int]:
+    """How many orders of each kind but the normal one are being worked on."""
+    where, values = _where(viewer, View(channel_id=channel_id, active=True))
+    sql = (
+        f"SELECT o.kind, count(*) AS n FROM orders o WHERE {where} AND o.kind <> 'normal'"
+        " GROUP BY o.kind ORDER BY o.kind"
+    )
+    return {row["kind"]: row["n"] for row in book.rows(sql, values)}
+
+
 def count(book: ReadBook, viewer: Viewer, view: View) -> int:
     """How many rows a view has; from the counters where they can tell."""
-    if not (view.held or view.kind) and not viewer.released_only:
+    if not (view.held or view.kind or view.active) and not viewer.released_only:
         return sum(t.n for t in tabs(book, viewer, view.channel_id) if view.tab in {"", t.tab})
     where, values = _where(viewer, view)
     row = book.row(f"SELECT count(*) AS n FROM orders o WHERE {where}", values)
@@ -195,6 +216,8 @@ def _where(viewer: Viewer, view: View) -> tuple[str, list[int | str]]:
         where, values = f"{where} AND o.channel_id = ?", [*values, view.channel_id]
     if view.kind:
         where, values = f"{where} AND o.kind = ?", [*values, view.kind]
+    if view.active:
+        where, values = f"{where} AND o.tab IN ({marks(len(ACTIVE))})", [*values, *ACTIVE]
     return where, values
 
 

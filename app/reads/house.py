@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.domain.roles import EVERY_SHOP
 from app.reads.book import ReadBook, frozen
 from app.reads.viewer import Viewer
 
@@ -48,6 +49,12 @@ def shops(book: ReadBook) -> tuple[ShopRow, ...]:
         " LEFT JOIN cursor u ON u.channel_id = c.id GROUP BY c.id ORDER BY c.id"
     )
     return frozen(ShopRow, book.rows(sql))
+
+
+def shops_seen(book: ReadBook, viewer: Viewer) -> tuple[ShopRow, ...]:
+    """The shops whose orders this person may see."""
+    every = EVERY_SHOP in viewer.shops
+    return tuple(shop for shop in shops(book) if every or shop.id in viewer.shops)
 
 
 def waiting(book: ReadBook) -> Waiting:

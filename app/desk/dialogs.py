@@ -1,0 +1,182 @@
+"""Questions to the person, awaited: a card over the window, never a modal loop of its own."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.desk.parts import Button, Flow, boxed, column, row
+from app.desk.speech import Speech
+from app.desk.text import TextLabel
+
+WIDTH: Final = 440
+Answers = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing asked for.
+
+    Attributes:
+        word: the key of its caption.
+        options: (value, word to show) to choose from; without them it is written.
+        lines: how many lines a written answer has.
+    """
+
+    name: str
+    word: str
+    value: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    lines: int = 1
+    needed: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a card asks: its title, a sentence, its fields and what its button says (keys)."""
+
+    title: str
+    text: str = ""
+    fields: tuple[Field, ...] = ()
+    done: str = "sheet.done"
+    tone: str = "primary"
+    args: dict[str, str | int] = field(default_factory=dict)
+
+
+class Sheet(QWidget):
+    """A card with a form over its host; `answers` come once, None when it was put away."""
+
+    def __init__(self, host: QWidget, speech: Speech, form: Form) -> None:
+        super().__init__(host)
+        self.setObjectName("scrim")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._host, self._speech, self._form = host, speech, form
+        self._answer: asyncio.Future[Answers | None] = asyncio.get_running_loop().create_future()
+        self._read: dict[str, QLineEdit | QPlainTextEdit | QButtonGroup] = {}
+        self.done = Button(form.tone, self._accept)
+        self.done.say(speech.say(form.done))
+        away = Button("ghost", self.put_away)
+        away.say(speech.say("sheet.cancel"))
+        self._card = boxed(self._content(away), kind="sheet")
+        self._card.setFixedWidth(WIDTH)
+        middle = row(1, self._card, 1)
+        whole = QVBoxLayout(self)
+        whole.addStretch(2)
+        whole.addLayout(middle)
+        whole.addStretch(3)
+        host.installEventFilter(self)
+        self.setGeometry(host.rect())
+        self._judge()
+
+    async def answers(self) -> Answers | None:
+        """Show the card and wait for the person."""
+        self.show()
+        self.raise_()
+        first = next((w for w in self._read.values() if isinstance(w, QWidget)), self.done)
+        first.setFocus()
+        try:
+            return await self._answer
+        finally:
+            self._host.removeEventFilter(self)
+            self.hide()
+            self.deleteLater()
+            self._host.setFocus()
+
+    def put_away(self) -> None:
+        """Close the card without doing anything."""
+        if not self._answer.done():
+            self._answer.set_result(None)
+
+    def fill(self, name: str, value: str) -> None:
+        """Write an answer, as typing it would."""
+        asked = self._read[name]
+        if isinstance(asked, QLineEdit):
+            asked.setText(value)
+        elif isinstance(asked, QPlainTextEdit):
+            asked.setPlainText(value)
+        else:
+            next(b for b in asked.buttons() if b.property("value") == value).click()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+        """Escape puts it away; Ctrl+Enter, or Enter in a single line, is its button."""
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if event.key() == Qt.Key.Key_Escape:
+            self.put_away()
+        elif enter and self.done.isEnabled():
+            self._accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+        """Cover the host whatever its size becomes."""
+        if watched is self._host and event.type() is QEvent.Type.Resize:
+            self.setGeometry(self._host.rect())
+        return False
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _content(self, away: Button) -> QVBoxLayout:
+        say, form = self._speech.say, self._form
+        layout = column(gap=10, margins=(20, 18, 20, 16))
+        layout.addWidget(TextLabel(say(form.title, **form.args), size="title").wrapped())
+        if form.text:
+            layout.addWidget(TextLabel(say(form.text, **form.args), ink="second").wrapped())
+        for asked in form.fields:
+            layout.addWidget(TextLabel(say(asked.word), size="caption", ink="second"))
+            layout.addWidget(self._choice(asked) if asked.options else self._line(asked))
+        layout.addSpacing(4)
+        layout.addLayout(row(1, away, self.done))
+        return layout
+
+    def _line(self, asked: Field) -> QWidget:
+        if asked.lines > 1:
+            many = QPlainTextEdit(asked.value)
+            many.setFixedHeight(24 + 20 * asked.lines)
+            many.setTabChangesFocus(True)
+            many.textChanged.connect(self._judge)
+            self._read[asked.name] = many
+            return many
+        one = QLineEdit(asked.value)
+        one.setEchoMode(QLineEdit.EchoMode.Password if asked.secret else QLineEdit.EchoMode.Normal)
+        one.textChanged.connect(self._judge)
+        self._read[asked.name] = one
+        return one
+
+    def _choice(self, asked: Field) -> QWidget:
+        group, holder, flow = QButtonGroup(self), QWidget(), Flow(6)
+        for value, word in asked.options:
+            chip = Button("chip")
+            chip.setCheckable(True)
+            chip.say(word)
+            chip.setProperty("value", value)
+            chip.setChecked(value == asked.value)
+            group.addButton(chip)
+            flow.addWidget(chip)
+        group.buttonClicked.connect(self._judge)
+        holder.setLayout(flow)
+        self._read[asked.name] = group
+        return holder
+
+    def _value(self, name: str) -> str:
+        asked = self._read[name]
+        if isinstance(asked, QLineEdit):
+            return asked.text().strip()
+        if isinstance(asked, QPlainTextEdit):
+            return asked.toPlainText().strip()
+        chosen = asked.checkedButton()
+        return str(chosen.property("value")) if chosen is not None else ""
+
+    def _judge(self) -> None:
+        lacking = [f for f in self._form.fields if f.needed and not self._value(f.name)]
+        self.done.setEnabled(not lacking)
+
+    def _accept(self) -> None:
+        if not self._answer.done():
+            self._answer.set_result({f.name: self._value(f.name) for f in self._form.fields})
+
+
+async def ask(host: QWidget, speech: Speech, form: Form) -> Answers | None:
+    """Ask the person; None when they put the card away."""
+    return await Sheet(host, speech, form).answers()

@@ -1,0 +1,95 @@
+"""The scan strip: a waybill number typed or scanned, and the step it was scanned at."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QWidget
+
+from app.commands.parcels import ScanLabel, Scanned
+from app.desk.parts import Button, row
+from app.desk.seat import Seat
+from app.desk.text import TextLabel
+from app.domain.errors import WaydeskError
+from app.domain.states import ShipTrigger
+
+HEIGHT = 46
+
+
+class ScanStrip(QWidget):
+    """Stays open for one scan after another; the last result stands beside the field."""
+
+    def __init__(self, seat: Seat) -> None:
+        super().__init__()
+        self.setObjectName("headstrip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self._seat = seat
+        self.code = QLineEdit()
+        self.code.setFixedSize(230, 30)
+        self.code.returnPressed.connect(self.scan)
+        self.result = TextLabel(weight="medium")
+        self._remedy = TextLabel(ink="second")
+        self._steps = QButtonGroup(self)
+        self._away = Button("link", self.hide)
+        layout = row(gap=8, margins=(14, 0, 12, 0))
+        self._title = TextLabel(weight="medium")
+        layout.addWidget(self._title)
+        for step in ShipTrigger:
+            chip = Button("chip")
+            chip.setCheckable(True)
+            chip.setProperty("step", step.value)
+            chip.setFixedHeight(28)
+            chip.setChecked(step is seat.law.policy.ship_trigger)
+            self._steps.addButton(chip)
+            layout.addWidget(chip)
+        layout.addWidget(self.code)
+        layout.addWidget(self.result)
+        layout.addWidget(self._remedy)
+        layout.addStretch(1)
+        layout.addWidget(self._away)
+        self.setLayout(layout)
+        self._steps.buttonClicked.connect(lambda _chip: self.code.setFocus())
+        seat.speech.changed.connect(self._say)
+        seat.look.changed.connect(self._say)
+        self._say()
+        self.hide()
+
+    def open(self) -> None:
+        """Be ready for the next scan."""
+        self.show()
+        self.code.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.code.selectAll()
+
+    def scan(self) -> None:
+        """Take what stands in the field."""
+        code = self.code.text().strip()
+        if code:
+            self.code.clear()
+            self._seat.spawn(self._scan(code))
+
+    async def _scan(self, code: str) -> None:
+        chip = self._steps.checkedButton()
+        step = str(chip.property("step")) if chip is not None else ShipTrigger.WEIGH_OUT.value
+        speech = self._seat.speech
+        try:
+            done = await self._seat.link.ask(ScanLabel(code, step), Scanned)
+        except WaydeskError as error:
+            title, remedy = speech.error(error)
+            self._tell(f"{code}: {title}", remedy, "bad")
+            return
+        word = speech.word("ship_trigger", step)
+        key = "scan.already" if done.already else ("scan.shipped" if done.shipped else "scan.done")
+        tone = "warning" if done.already else "good"
+        self._tell(speech.say(key, code=code, step=word), "", tone)
+
+    def _tell(self, text: str, remedy: str, tone: str) -> None:
+        self.result.setText(text)
+        self.result.restyle(ink=tone)
+        self._remedy.setText(remedy)
+
+    def _say(self) -> None:
+        speech = self._seat.speech
+        self._title.setText(speech.say("scan.title"))
+        self.code.setPlaceholderText(speech.say("scan.field"))
+        self._away.setIcon(self._seat.look.icon("close", "third", 16))
+        for chip in self._steps.buttons():
+            text = speech.word("scan_step", str(chip.property("step")))
+            chip.setText(text)

@@ -1,0 +1,264 @@
+"""The exceptions: what went wrong, the most urgent first, and who takes care of it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout, QWidget
+
+from app.commands.cases import ClaimCase, SettleCase
+from app.commands.wire import Changed
+from app.desk.case_cells import TONES, CaseCells, facts_of
+from app.desk.dialogs import Field, Form, ask
+from app.desk.parts import Button, Flow, KeyedButton, boxed, clear, column, empty_state, row
+from app.desk.rows import Feed, Rows, RowsModel
+from app.desk.seat import News, Seat
+from app.desk.text import TextLabel
+from app.desk.view import RowsView
+from app.reads import exceptions
+from app.reads.exceptions import CaseRow
+
+PRIORITIES = ("", "P0", "P1", "P2")
+SIDE = 400
+NARROW_SIDE = 330
+
+
+class CasesScreen(QWidget):
+    """The list, and beside it the exception under the cursor in words."""
+
+    opened = Signal(int)
+    counted = Signal(int)
+
+    def __init__(self, seat: Seat) -> None:
+        super().__init__()
+        self.setObjectName("cases")
+        self._seat = seat
+        self._priority, self._mine = "", False
+        self._counts: dict[str, int] = {}
+        self._cells = CaseCells(seat)
+        self.model = RowsModel(self._cells.columns(), seat.speech, seat.spawn)
+        self.table = RowsView(self.model, seat.look)
+        self._title, self._total = TextLabel(size="title"), TextLabel(ink="second")
+        self._chips = QButtonGroup(self)
+        self._mine_chip = Button("chip", self._toggle_mine)
+        self._side = column(gap=12, margins=(18, 18, 18, 18))
+        self._side_box = boxed(self._side, "panel")
+        self._empty: QWidget | None = None
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self._lay_out()
+        self.table.moved.connect(lambda _id: self._show_side())
+        self.table.opened.connect(lambda _id: self._show_side())
+        self.model.settled.connect(self._settled)
+        seat.speech.changed.connect(self._say)
+        seat.look.changed.connect(self._say)
+        self._say()
+
+    # --- what the window asks ---------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the list from its beginning."""
+        self.model.show(self._feed())
+
+    async def count(self) -> None:
+        """Count what stands open, for the badge."""
+        self._counts = await self._seat.see(exceptions.counts)
+        self.counted.emit(sum(self._counts.values()))
+        self._say_counts()
+
+    def heard(self, changed: Changed) -> None:
+        """Read again when an exception changed."""
+        if "cases" in changed.rows:
+            self._seat.spawn(self.count())
+            self.model.refresh()
+
+    def tick(self) -> None:
+        """The time moved on."""
+        self.table.viewport().update()
+
+    def narrow(self, narrow: bool) -> None:
+        """Leave more room for the list on a small screen."""
+        self._side_box.setFixedWidth(NARROW_SIDE if narrow else SIDE)
+
+    def current(self) -> CaseRow | None:
+        """The exception under the cursor."""
+        found = self.model.at_hand({self.table.current_id})
+        return found[0] if found else None
+
+    def claim(self) -> None:
+        """Make the exception under the cursor mine."""
+        case = self.current()
+        if case is not None and self._seat.may("case.claim"):
+            self._seat.spawn(self._seat.do(ClaimCase(case.id)))
+
+    def settle(self) -> None:
+        """Close the exception under the cursor with what was done."""
+        case = self.current()
+        if case is not None and self._seat.may("case.settle"):
+            self._seat.spawn(self._settle(case))
+
+    def open_order(self) -> None:
+        """Go to the order of the exception under the cursor."""
+        case = self.current()
+        if case is not None and case.order_id:
+            self.opened.emit(case.order_id)
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _feed(self) -> Feed:
+        seat, priority, mine = self._seat, self._priority, self._mine
+        kept: list[Rows] = []
+
+        async def count() -> int:
+            kept[:] = [await seat.see(exceptions.standing, priority, mine)]
+            return len(kept[0])
+
+        async def page(offset: int, limit: int, _before: CaseRow | None) -> Rows:
+            return kept[0][offset : offset + limit] if kept else ()
+
+        return Feed(count, page)
+
+    def _lay_out(self) -> None:
+        head = row(self._title, self._total, 1, gap=10, margins=(14, 0, 12, 0))
+        for priority in PRIORITIES:
+            chip = Button("chip")
+            chip.setCheckable(True)
+            chip.setChecked(not priority)
+            chip.setProperty("priority", priority)
+            chip.setFixedHeight(28)
+            self._chips.addButton(chip)
+            head.addWidget(chip)
+        self._mine_chip.setCheckable(True)
+        self._mine_chip.setFixedHeight(28)
+        head.addWidget(self._mine_chip)
+        self._chips.buttonClicked.connect(self._filter)
+        strip = boxed(head, "headstrip")
+        strip.setFixedHeight(46)
+        left = column(strip, gap=0)
+        left.addLayout(self._stack, 1)
+        whole = row(gap=0)
+        whole.addLayout(left, 1)
+        whole.addWidget(self._side_box)
+        self._side_box.setFixedWidth(SIDE)
+        self.setLayout(whole)
+
+    def _filter(self, chip: Button) -> None:
+        self._priority = str(chip.property("priority"))
+        self.reload()
+
+    def _toggle_mine(self) -> None:
+        self._mine = self._mine_chip.isChecked()
+        self.reload()
+
+    async def _settle(self, case: CaseRow) -> None:
+        what = self._cells.title(case)
+        asked = Field("reason", "sheet.settle_case_reason", lines=3, needed=True)
+        form = Form("sheet.settle_case", "sheet.plain", (asked,), "cases.settle", args={"what": what})
+        answer = await ask(self.window(), self._seat.speech, form)
+        if answer is not None and await self._seat.do(SettleCase(case.id, answer["reason"])):
+            said = self._seat.speech.say("done.settled", what=case.number)
+            self._seat.news.emit(News(said, "", "good"))
+
+    def _settled(self) -> None:
+        if self.model.rowCount() and self.model.place_of(self.table.current_id) < 0:
+            first = self.model.row(0)
+            if first is not None:
+                self.table.go_to(first.id)
+        self._say_counts()
+        self._show_empty()
+        self._show_side()
+
+    def _show_empty(self) -> None:
+        if self._empty is not None:
+            self._stack.removeWidget(self._empty)
+            self._empty.deleteLater()
+            self._empty = None
+        if self.model.rowCount() or self.model.loading:
+            self._stack.setCurrentWidget(self.table)
+            return
+        say = self._seat.speech.say
+        words = (say("empty.cases"), say("empty.cases_text"))
+        self._empty = empty_state(self._seat.look, "calm", *words)
+        self._stack.addWidget(self._empty)
+        self._stack.setCurrentWidget(self._empty)
+
+    def _say(self) -> None:
+        say = self._seat.speech.say
+        self._title.setText(say("cases.title"))
+        self._mine_chip.say(say("cases.mine"))
+        self.table.horizontalHeader().viewport().update()
+        self.model.repaint_all()
+        self._say_counts()
+        self._show_empty()
+        self._show_side()
+
+    def _say_counts(self) -> None:
+        speech = self._seat.speech
+        self._total.setText(speech.say("cases.count", n=sum(self._counts.values())))
+        for chip in self._chips.buttons():
+            priority = str(chip.property("priority"))
+            n = self._counts.get(priority, 0)
+            assert isinstance(chip, Button)  # noqa: S101 - made above
+            chip.say(f"{priority} {n}" if priority else speech.say("views.all"))
+
+    def _show_side(self) -> None:
+        clear(self._side)
+        case = self.current()
+        self._side_box.setVisible(case is not None)
+        if case is None:
+            return
+        speech = self._seat.speech
+        self._side.addWidget(TextLabel(self._cells.title(case), size="headline").wrapped())
+        tags = row(gap=8)
+        tags.addWidget(TextLabel(f"{case.priority} · {speech.word('priority', case.priority)}",
+                                 tag=TONES.get(case.priority, "info")))
+        tags.addWidget(TextLabel(case.number, ink="second").faced(self._seat.look.faces.mono(12)))
+        tags.addStretch(1)
+        self._side.addLayout(tags)
+        facts = facts_of(case.args_json)
+        advice = TextLabel(speech.tell(f"case.{case.kind}.advice", facts)).wrapped()
+        quiet = column(TextLabel(speech.say("cases.advice"), size="caption", ink="third"), advice, gap=4)
+        quiet.setContentsMargins(12, 10, 12, 12)
+        self._side.addWidget(boxed(quiet, kind="quiet"))
+        self._side.addWidget(self._figures(case))
+        self._side.addWidget(self._buttons(case))
+        self._side.addStretch(1)
+
+    def _figures(self, case: CaseRow) -> QWidget:
+        speech, now = self._seat.speech, self._seat.clock.now()
+        money = speech.money(case.amount_minor, case.currency)
+        lines = (
+            ("col.order", case.external_no),
+            ("cases.buyer", case.buyer_mask),
+            ("cases.shop", case.shop),
+            ("col.amount", money if case.amount_minor is not None else ""),
+            ("col.party", speech.word("responsible", case.party)),
+            ("col.owner", case.owner or speech.say("cases.nobody")),
+            ("cases.opened", speech.moment(case.opened_at, now)),
+            ("col.due", speech.moment(case.due_at, now)),
+        )
+        layout = QVBoxLayout()
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(6)
+        for word, value in lines:
+            if value:
+                name = TextLabel(speech.say(word), ink="second")
+                name.setFixedWidth(104)
+                layout.addLayout(row(name, TextLabel(value).copyable(), 1))
+        return boxed(layout, kind="card")
+
+    def _buttons(self, case: CaseRow) -> QWidget:
+        speech, flow = self._seat.speech, Flow(8)
+        if case.order_id:
+            word = speech.say("cases.open_order")
+            flow.addWidget(KeyedButton("primary", word, "O", self.open_order))
+        flow.addWidget(self._rightful("cases.claim", "C", "case.claim", self.claim))
+        flow.addWidget(self._rightful("cases.settle", "S", "case.settle", self.settle))
+        holder = QWidget()
+        holder.setLayout(flow)
+        return holder
+
+    def _rightful(self, word: str, key: str, permission: str, pressed) -> KeyedButton:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        speech = self._seat.speech
+        if self._seat.may(permission):
+            return KeyedButton("", speech.say(word), key, pressed)
+        button = KeyedButton("locked", f"{speech.say(word)} · {speech.say('act.locked')}", "", None)
+        button.setEnabled(False)
+        return button

@@ -1,0 +1,234 @@
+"""The order panel: one sentence first, then what proves it, what is in it and what can be done."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from app.commands.people import Revealed, RevealField
+from app.commands.wire import Changed
+from app.desk.actions import Standing, all_standing
+from app.desk.dialogs import Field, Form, ask
+from app.desk.panel_cards import PanelCards
+from app.desk.parts import Button, Flow, KeyedButton, boxed, clear, column, empty_state, row
+from app.desk.seat import News, Seat
+from app.desk.text import TextLabel, plain_tip
+from app.reads import panel
+from app.reads.board import BoardRow
+from app.reads.panel import Panel
+
+WIDE, NARROW = 408, 360
+FIELDS = ("name", "phone", "address")
+
+
+class PanelScreen(QWidget):
+    """Everything of one order, read again whenever it changes."""
+
+    do = Signal(object, object)
+    closed = Signal()
+
+    def __init__(self, seat: Seat) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._seat = seat
+        self._cards = PanelCards(seat)
+        self.order_id = 0
+        self.shown: Panel | None = None
+        self._clear_text: dict[str, str] = {}
+        self._body = column(gap=12, margins=(18, 18, 18, 18))
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(boxed(self._body))
+        self.setLayout(column(self._area, gap=0))
+        self._mask_again = QTimer(self)
+        self._mask_again.setSingleShot(True)
+        self._mask_again.timeout.connect(self._mask)
+        seat.speech.changed.connect(self.draw)
+        seat.look.changed.connect(self.draw)
+        seat.viewer_changed.connect(self.draw)
+        self.narrow(False)
+        self.draw()
+
+    def narrow(self, narrow: bool) -> None:
+        """Take less room on a small screen."""
+        self.setFixedWidth(NARROW if narrow else WIDE)
+
+    def open(self, order_id: int) -> None:
+        """Show an order."""
+        if order_id != self.order_id:
+            self._mask_again.stop()
+            self._clear_text.clear()
+        self.order_id = order_id
+        self._seat.spawn(self.read())
+
+    def heard(self, changed: Changed) -> None:
+        """Read again when this order, or what hangs on it, changed."""
+        for kind in ("orders", "tracking"):
+            ids = changed.rows.get(kind)
+            if self.order_id and ids is not None and (not ids or self.order_id in ids):
+                self._seat.spawn(self.read())
+                return
+
+    async def read(self) -> None:
+        """Read the order and draw it."""
+        wanted = self.order_id
+        found = await self._seat.see(panel.order, wanted) if wanted else None
+        if wanted == self.order_id:
+            self.shown = found
+            self.draw()
+
+    def tick(self) -> None:
+        """The time moved on."""
+        if self.shown is not None and not self._clear_text:
+            self.draw()
+
+    def forget(self) -> None:
+        """Show nothing: the person left."""
+        self.order_id, self.shown = 0, None
+        self._mask()
+
+    def draw(self) -> None:
+        """Put the order on screen, at the place it was scrolled to."""
+        place = self._area.verticalScrollBar().value()
+        clear(self._body)
+        if self.shown is None:
+            say = self._seat.speech.say
+            words = (say("empty.panel"), say("empty.panel_text"))
+            self._body.addWidget(empty_state(self._seat.look, "orders", *words), 1)
+            return
+        self._fill(self.shown)
+        self._body.addStretch(1)
+        QTimer.singleShot(0, self, lambda: self._area.verticalScrollBar().setValue(place))
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _fill(self, shown: Panel) -> None:
+        cards, add = self._cards, self._body.addWidget
+        add(cards.headline(shown))
+        add(self._who(shown))
+        for part in (
+            cards.stopped(shown),
+            cards.cases(shown),
+            cards.milestones(shown),
+            cards.items(shown),
+            cards.remarks(shown),
+            cards.parcels(shown),
+        ):
+            if part is not None:
+                add(part)
+        add(self._actions(shown.order))
+        for part in (cards.scans(shown), cards.timeline(shown)):
+            if part is not None:
+                add(part)
+
+    def _who(self, shown: Panel) -> QWidget:
+        order, speech = shown.order, self._seat.speech
+        masked = {
+            "name": order.buyer_mask,
+            "phone": order.phone_mask,
+            "address": shown.address_mask or f"{order.province}{order.city}",
+        }
+        flow = Flow(6)
+        number = TextLabel(order.external_no, weight="medium").copyable()
+        flow.addWidget(number.faced(self._seat.look.faces.mono(13, 600)))
+        flow.addWidget(TextLabel(order.shop, tag="plain"))
+        if order.kind != "normal" and order.kind:
+            flow.addWidget(TextLabel(speech.word("kind", order.kind), tag="warning"))
+        flow.addWidget(TextLabel(order.number, ink="third", size="caption"))
+        holder = QWidget()
+        holder.setLayout(flow)
+        lines = QVBoxLayout()
+        lines.setSpacing(6)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addWidget(holder)
+        people = Flow(6)
+        for field in FIELDS:
+            text = self._clear_text.get(field, masked[field])
+            if text:
+                people.addWidget(self._person(field, text))
+        box = QWidget()
+        box.setLayout(people)
+        lines.addWidget(box)
+        whole = QWidget()
+        whole.setLayout(lines)
+        return whole
+
+    def _person(self, field: str, text: str) -> QWidget:
+        clear_text = field in self._clear_text
+        label = TextLabel(text, ink="warning" if clear_text else "second").copyable()
+        if clear_text:
+            label.wrapped()
+            label.setMinimumWidth(200 if field == "address" else 0)
+        eye = Button("link", lambda: self._reveal(field))
+        eye.setIcon(self._seat.look.icon("eye", "third", 14))
+        eye.setFixedSize(18, 18)
+        word = self._seat.speech.word("field", field)
+        eye.setAccessibleName(self._seat.speech.say("panel.reveal", what=word))
+        allowed = self._seat.may("pii.reveal")
+        reason = "panel.reveal" if allowed else "act.no_right"
+        right = self._seat.speech.say("permission.pii.reveal")
+        plain_tip(eye, self._seat.speech.say(reason, what=word, right=right))
+        eye.setEnabled(allowed and not clear_text)
+        return boxed(row(label, eye, gap=2))
+
+    def _reveal(self, field: str) -> None:
+        self._seat.spawn(self._show_clear(field, self.order_id))
+
+    async def _show_clear(self, field: str, order_id: int) -> None:
+        speech = self._seat.speech
+        args: dict[str, str | int] = {"what": speech.word("field", field)}
+        asked = Field("reason", "sheet.reason", needed=True)
+        form = Form("sheet.reveal", "sheet.reveal_text", (asked,), "sheet.show", args=args)
+        answer = await ask(self.window(), speech, form)
+        if answer is None:
+            return
+        command = RevealField(order_id, field, answer["reason"])
+        revealed = await self._seat.ask(command, Revealed)
+        if revealed is not None and order_id == self.order_id:
+            self._clear_text[field] = revealed.text
+            self._mask_again.start(revealed.seconds * 1000)
+            self.draw()
+
+    def _mask(self) -> None:
+        self._clear_text.clear()
+        self.draw()
+
+    def _actions(self, order: BoardRow) -> QWidget:
+        found = all_standing(order, self._seat.law.lifecycle, self._seat.may)
+        flow, primary = Flow(8), True
+        for one in found:
+            flow.addWidget(self._action(one, order, primary=primary and one.allowed))
+            primary = primary and not one.allowed
+        flow.addWidget(self._copy_button())
+        holder = QWidget()
+        holder.setLayout(flow)
+        return holder
+
+    def _action(self, one: Standing, order: BoardRow, *, primary: bool) -> KeyedButton:
+        speech, action = self._seat.speech, one.action
+        word = speech.say(action.word)
+        if one.allowed:
+            natural = primary and action.name in {"waybill", "print", "release", "settle", "payment"}
+            kind = "primary" if natural else action.tone
+            key = action.key.replace("Shift+", "⇧")
+            return KeyedButton(kind, word, key, lambda: self.do.emit(action, (order,)))
+        reason = speech.say(one.reason, right=speech.say(one.right) if one.right else "")
+        short = speech.say("act.locked") if one.right else reason
+        button = KeyedButton("locked", f"{word} · {short}", "", None)
+        button.setEnabled(False)
+        button.setAccessibleDescription(reason)
+        plain_tip(button, reason)
+        return button
+
+    def _copy_button(self) -> KeyedButton:
+        return KeyedButton("", self._seat.speech.say("act.copy"), "C", self.copy)
+
+    def copy(self) -> None:
+        """Copy the order's numbers and its one sentence, for an answer to the buyer."""
+        if self.shown is None:
+            return
+        order = self.shown.order
+        parts = (order.external_no, self._cards.sentence(self.shown), order.waybill_no)
+        QGuiApplication.clipboard().setText(" · ".join(part for part in parts if part))
+        self._seat.news.emit(News(self._seat.speech.say("done.copied"), "", "good"))

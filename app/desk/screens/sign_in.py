@@ -1,0 +1,207 @@
+"""Signing in: the first thing a person sees, and what stands over a locked desk."""
+
+import getpass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from app.commands.people import SignedIn, SignIn, UnlockSession, UnlockVault
+from app.desk.choices import Choices
+from app.desk.link import LinkState
+from app.desk.parts import Button, Dot, boxed, column, row
+from app.desk.seat import Seat
+from app.desk.text import TextLabel
+from app.domain.errors import WaydeskError
+
+WIDTH = 380
+LAST = "login"
+
+
+class SignInScreen(QWidget):
+    """Login and passphrase; or the passphrase of the data, or of a locked session."""
+
+    came = Signal(object)
+
+    def __init__(self, seat: Seat) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._seat, self._speech = seat, seat.speech
+        self._vault = False
+        self._locked: SignedIn | None = None
+        self._busy = False
+        self.login, self.passphrase = QLineEdit(), QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.installEventFilter(self)
+        for line in (self.login, self.passphrase):
+            line.returnPressed.connect(self.go)
+        self._title = TextLabel(size="display")
+        self._text = TextLabel(ink="second").wrapped()
+        self._login_word = TextLabel(size="caption", ink="second")
+        self._passphrase_word = TextLabel(size="caption", ink="second")
+        self._caps = TextLabel(size="caption", ink="warning")
+        self.problem = TextLabel(ink="bad", weight="medium").wrapped()
+        self.remedy = TextLabel(ink="second").wrapped()
+        self.enter = Button("primary", self.go)
+        self.other = Button("link", self._other_person)
+        self._dot, self._state = Dot(seat.look, "warning"), TextLabel(size="caption", ink="second")
+        self._lay_out()
+        self._speech.changed.connect(self._say)
+        self._forget = seat.link.states.add(lambda _state: self._say())
+        self.login.setText(seat.memory.recall(LAST, ""))
+        self._say()
+
+    def begin(self, locked: SignedIn | None = None) -> None:
+        """Ask for a login, or for the passphrase of a session that was locked."""
+        self._locked, self._vault = locked, False
+        self.passphrase.clear()
+        self._tell("", "")
+        if locked is not None:
+            self.login.setText(locked.name)
+        self._say()
+        (self.passphrase if self.login.text() else self.login).setFocus()
+
+    def go(self) -> None:
+        """Try what was typed."""
+        if not self._busy and self.passphrase.text():
+            self._busy = True
+            self._say()
+            self._seat.spawn(self._try())
+
+    def close_hooks(self) -> None:
+        """Hear no more of the background service."""
+        self._forget()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+        """Notice capital letters that were not asked for."""
+        if watched is self.passphrase and isinstance(event, QKeyEvent):
+            if event.type() is QEvent.Type.KeyPress and event.text().isalpha():
+                shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self._caps.setVisible(event.text().isupper() != shift)
+        return False
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        mark = TextLabel("W")
+        mark.setObjectName("mark")
+        mark.setFixedSize(40, 40)
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        name = TextLabel("Waydesk", size="title")
+        card = column(
+            self._title,
+            self._text,
+            self._login_word,
+            self.login,
+            self._passphrase_word,
+            self.passphrase,
+            self._caps,
+            self.problem,
+            self.remedy,
+            self.enter,
+            self.other,
+            gap=8,
+            margins=(28, 26, 28, 24),
+        )
+        card.insertSpacing(2, 8)
+        card.insertSpacing(card.indexOf(self.enter), 6)
+        card.setAlignment(self.other, Qt.AlignmentFlag.AlignHCenter)
+        self.enter.setMinimumHeight(36)
+        frame = boxed(card, kind="sheet")
+        frame.setFixedWidth(WIDTH)
+        for hint in (self._caps, self.problem, self.remedy):
+            hint.hide()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 16)
+        whole.addLayout(row(1, Choices(self._seat)))
+        whole.addStretch(2)
+        whole.addLayout(row(1, mark, name, 1, gap=10))
+        whole.addSpacing(16)
+        whole.addLayout(row(1, frame, 1))
+        whole.addStretch(3)
+        whole.addLayout(row(1, self._dot, self._state, 1))
+
+    def _say(self) -> None:
+        say = self._speech.say
+        page = "vault" if self._vault else ("locked" if self._locked else "in")
+        words = {
+            "vault": ("sign.vault", "sign.vault_text", "sign.vault_passphrase", "sign.open"),
+            "locked": ("sign.locked", "sign.locked_text", "sign.passphrase", "sign.unlock"),
+            "in": ("sign.title", "sign.text", "sign.passphrase", "sign.enter"),
+        }[page]
+        self._title.setText(say(words[0]))
+        self._text.setText(say(words[1]))
+        self._passphrase_word.setText(say(words[2]))
+        self.enter.say(say("sign.wait") if self._busy else say(words[3]))
+        self._login_word.setText(say("sign.login"))
+        self._caps.setText(say("sign.caps"))
+        self.other.say(say("sign.other"))
+        self.other.setVisible(page == "locked")
+        for widget in (self._login_word, self.login):
+            widget.setVisible(page != "vault")
+        self.login.setEnabled(page == "in")
+        self._say_link()
+
+    def _say_link(self) -> None:
+        link = self._seat.link
+        tones = {LinkState.READY: "good", LinkState.GONE: "bad"}
+        self._dot.turn(tones.get(link.state, "warning"))
+        self._state.setText(self._speech.say(f"bar.link_{link.state}"))
+        self.enter.setEnabled(link.state is not LinkState.GONE and not self._busy)
+        if link.reason is not None:
+            self._tell(*self._speech.error(link.reason))
+
+    def _tell(self, title: str, remedy: str) -> None:
+        self.problem.setText(title)
+        self.remedy.setText(remedy)
+        self.problem.setVisible(bool(title))
+        self.remedy.setVisible(bool(remedy))
+
+    async def _try(self) -> None:
+        self._tell("", "")
+        try:
+            await (self._open_vault() if self._vault else self._enter())
+        except WaydeskError as error:
+            self._refused(error)
+        finally:
+            self._busy = False
+            self._say()
+
+    async def _enter(self) -> None:
+        login, passphrase = self.login.text().strip(), self.passphrase.text()
+        locked = self._locked
+        if locked is not None:
+            ask: UnlockSession | SignIn = UnlockSession(locked.session, passphrase)
+        else:
+            ask = SignIn(login, passphrase, getpass.getuser())
+        signed = await self._seat.link.ask(ask, SignedIn)
+        if locked is None:
+            self._seat.memory.keep(LAST, login)
+        self.passphrase.clear()
+        self._locked = None
+        self._seat.sat(signed)
+        self.came.emit(signed)
+
+    async def _open_vault(self) -> None:
+        await self._seat.link.ask(UnlockVault(self.passphrase.text()), type(None))
+        self._vault = False
+        self.passphrase.clear()
+        self._say()
+        (self.login if not self.login.text() else self.passphrase).setFocus()
+
+    def _refused(self, error: WaydeskError) -> None:
+        needs_key = error.code == "vault_locked" and error.details.get("why") == "passphrase_needed"
+        self.passphrase.clear()
+        self.passphrase.setFocus()
+        if needs_key and not self._vault:
+            self._vault = True
+            return
+        if error.code == "not_signed_in" and self._locked is not None:
+            self._locked = None
+        self._tell(*self._speech.error(error))
+
+    def _other_person(self) -> None:
+        self._seat.sat(None)
+        self.login.clear()
+        self.begin()

@@ -1,0 +1,87 @@
+"""The bar at the bottom: the background service, the shops, what waits, the time."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.commands.wire import Changed
+from app.desk.link import LinkState
+from app.desk.parts import Dot, row
+from app.desk.seat import Seat
+from app.desk.text import TextLabel, plain_tip
+from app.reads import house
+from app.reads.house import ShopRow, Waiting
+
+HEIGHT = 28
+TONES = {LinkState.READY: "good", LinkState.GONE: "bad"}
+READ_ON = frozenset({"orders", "prints", "waybills", "outbox", "channels"})
+MOST_SHOPS = 4
+
+
+class StatusBar(QWidget):
+    """What an agent glances at before trusting the screen."""
+
+    def __init__(self, seat: Seat) -> None:
+        super().__init__()
+        self.setObjectName("statusbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self._seat = seat
+        self.shops: tuple[ShopRow, ...] = ()
+        self._waiting = Waiting(0, 0, 0, 0)
+        self._dot = Dot(seat.look)
+        parts = {name: TextLabel(size="caption", ink="second") for name in _PARTS}
+        self._link, self._fresh, self._uploads, self._dead = (parts[n] for n in _PARTS[:4])
+        self._prints, self._waybills, self._who, self._clock = (parts[n] for n in _PARTS[4:])
+        self._dead.restyle(ink="bad")
+        layout = row(self._dot, self._link, gap=7, margins=(14, 0, 14, 0))
+        for label in (self._fresh, self._uploads, self._dead, self._waybills, self._prints):
+            layout.addSpacing(14)
+            layout.addWidget(label)
+        layout.addStretch(1)
+        layout.addWidget(self._who)
+        layout.addSpacing(14)
+        layout.addWidget(self._clock)
+        self.setLayout(layout)
+        seat.speech.changed.connect(self.say)
+        self._forget = seat.link.states.add(lambda _state: self.say())
+        self.say()
+
+    async def read(self) -> None:
+        """Read what waits and how fresh the shops are."""
+        self._waiting = await self._seat.reader.read(house.waiting)
+        self.shops = await self._seat.see(house.shops_seen)
+        self.say()
+
+    def heard(self, changed: Changed) -> bool:
+        """Whether something here changed."""
+        return bool(READ_ON & set(changed.rows))
+
+    def close_hooks(self) -> None:
+        """Hear no more of the background service."""
+        self._forget()
+
+    def say(self) -> None:
+        """Put its words."""
+        speech, link, now = self._seat.speech, self._seat.link, self._seat.clock.now()
+        self._dot.turn(TONES.get(link.state, "warning"))
+        self._link.setText(speech.say(f"bar.link_{link.state}"))
+        if link.reason is not None:
+            plain_tip(self._link, " ".join(speech.error(link.reason)))
+        fresh = [
+            f"{shop.name} {speech.span(now - shop.synced_at)}" if shop.synced_at else shop.name
+            for shop in self.shops[:MOST_SHOPS]
+        ]
+        self._fresh.setText(" · ".join(fresh))
+        waiting = self._waiting
+        self._uploads.setText(speech.say("bar.uploads", n=waiting.uploads))
+        self._dead.setText(speech.say("bar.dead", n=waiting.dead))
+        self._dead.setVisible(waiting.dead > 0)
+        self._prints.setText(speech.say("bar.prints", n=waiting.prints))
+        self._waybills.setText(speech.say("bar.waybills", n=waiting.waybills))
+        signed = self._seat.signed
+        self._who.setText(signed.name if signed else "")
+        self._clock.setText(speech.clock(now))
+        self._clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+_PARTS = ("link", "fresh", "uploads", "dead", "prints", "waybills", "who", "clock")
