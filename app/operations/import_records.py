@@ -146,16 +146,22 @@ class _Order:
 
     def _text(self, name: str, row: SheetRow | None = None) -> str:
         row = row or self._rows[0]
+        cell = self._cell(name, row)
+        if cell == "":
+            return ""
         try:
-            return (as_code if name in CODES else as_text)(self._cell(name, row))
+            return (as_code if name in CODES else as_text)(cell)
         except BadCellError as bad:
             self._refused(name, row, bad)
             return ""
 
     def _minor(self, name: str, row: SheetRow | None = None) -> int:
         row = row or self._rows[0]
+        cell = self._cell(name, row)
+        if cell == "":
+            return 0
         try:
-            return as_minor(self._cell(name, row), self._map.currency, self._map.thousands)
+            return as_minor(cell, self._map.currency, self._map.thousands)
         except BadCellError as bad:
             self._refused(name, row, bad)
             return 0

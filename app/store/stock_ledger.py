@@ -13,7 +13,7 @@ from app.domain.errors import NotFound
 from app.domain.states import LockState
 from app.store.seal import Row
 from app.store.stock import left_of
-from app.store.tables import line, location, lock, orders, product, stock, stock_move
+from app.store.tables import location, lock, product, stock, stock_move
 from app.store.work import CHUNK, Work
 
 
@@ -162,22 +162,6 @@ def _newest(work: Work, sku: str, location_id: int, short: int) -> tuple[tuple[i
         uncovered[row["order_id"]] = uncovered.get(row["order_id"], 0) + some
         short -= some
     return tuple(uncovered.items())
-
-
-def waiting_for(work: Work, sku: str, limit: int = 2000) -> tuple[int, ...]:
-    """Open orders with an item of this merchant code, oldest first: they may be able to go on."""
-    query = (
-        select(line.c.order_id)
-        .join(orders, orders.c.id == line.c.order_id)
-        .where(
-            line.c.sku == sku,
-            line.c.quantity > line.c.cancelled + line.c.shipped,
-            orders.c.state.in_(("awaiting_payment", "paid")),
-        )
-        .order_by(line.c.order_id)
-        .limit(limit)
-    )
-    return tuple(dict.fromkeys(row["order_id"] for row in work.rows(query)))
 
 
 def drifts(work: Work) -> tuple[Drift, ...]:
