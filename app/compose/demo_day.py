@@ -22,8 +22,8 @@ from app.commands.people import Created, SignedIn, SignIn
 from app.commands.stock import AddLocation, OpenStock
 from app.compose.clock import SystemClock
 from app.compose.demo_progress import Progress
-from app.compose.desk import link_of
 from app.compose.house import BOOK_FILE
+from app.compose.link import link_of
 from app.compose.start import begin, flags_of
 from app.desk.link import Link
 from app.domain.board import Tab

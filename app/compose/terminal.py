@@ -4,7 +4,7 @@ import argparse
 import locale
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from types import ModuleType
+from typing import Protocol
 
 from app.cli.hands import Hands
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
@@ -16,7 +16,24 @@ from app.store.vault import passphrase_from
 Main = Callable[[Sequence[str]], int]
 
 
-def main_of(name: str, part: ModuleType) -> Main:
+class Part(Protocol):
+    """A command of the terminal: a module of `app.cli`, or an object that is handed more."""
+
+    @property
+    def SENTENCE(self) -> str:  # noqa: N802 - a constant of the modules
+        """What it is for."""
+        ...
+
+    def flags(self, parser: argparse.ArgumentParser) -> None:
+        """Add its own flags."""
+        ...
+
+    def run(self, chosen: argparse.Namespace, hands: Hands) -> int:
+        """Do it; give the exit code."""
+        ...
+
+
+def main_of(name: str, part: Part) -> Main:
     """Return the `main` of a terminal command: a module with `SENTENCE`, `flags` and `run`."""
 
     def main(arguments: Sequence[str]) -> int:
@@ -26,8 +43,7 @@ def main_of(name: str, part: ModuleType) -> Main:
         )
         part.flags(parser)
         chosen = parser.parse_args(arguments)
-        done: int = part.run(chosen, _hands(name, chosen))
-        return done
+        return part.run(chosen, _hands(name, chosen))
 
     return main
 
