@@ -13,6 +13,7 @@ PARTS = {
     "press": ("app.compose.press", "the label painter; the background service starts it itself"),
     "demo": ("app.compose.demo", "a shop's whole job on this computer, with made-up orders"),
     "demo-day": ("app.compose.demo_day", "the demo's day; the demo starts it itself"),
+    "pictures": ("app.compose.pictures", "draw the screens of a data folder, without a display"),
     "setup": ("app.compose.setup", "set a shop up on the terminal"),
     "import": ("app.compose.import_orders", "take a file of orders in"),
     "backup": ("app.compose.backup", "make a verified backup"),

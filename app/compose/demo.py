@@ -142,11 +142,10 @@ async def _run(demo: Demo) -> int:
             return await _live_window(demo, stage)
         code, seconds = await stage.day()
         summary = _write(demo, stage, seconds)
-        if demo.window:
-            await _window(demo, stage)
         if code == demo_day.STUCK:
             demo.say("demo.stuck")
-        return code or (0 if demo_summary.holds(summary) else FALSE_FIGURES)
+        seen = await _look(demo, stage)
+        return code or seen or (0 if demo_summary.holds(summary) else FALSE_FIGURES)
     finally:
         await stage.close()
 
@@ -162,6 +161,17 @@ async def _live_window(demo: Demo, stage: Stage) -> int:
     buyers.cancel()
     _write(demo, stage, SystemClock().mono() - began)
     return 0
+
+
+async def _look(demo: Demo, stage: Stage) -> int:
+    """Let the screens be seen: in the window, or as pictures where there is none."""
+    if demo.window:
+        await _window(demo, stage)
+        return 0
+    screens = demo.out / "screens"
+    code = await stage.pictures(screens)
+    demo.say("demo.no_pictures" if code else "demo.pictures", folder=str(screens))
+    return code
 
 
 async def _window(demo: Demo, stage: Stage) -> None:

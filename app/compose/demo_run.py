@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.compose import demo_day
 from app.compose.clock import SystemClock
@@ -78,6 +79,11 @@ class Stage:
     async def desk(self) -> int:
         """Open the window on the demonstration's shop; gives its exit code when it is closed."""
         return await _child(role_command("desk", self._plan.settings.folder), self._plan, b"")
+
+    async def pictures(self, out: Path) -> int:
+        """Draw the screens into a folder; gives the exit code."""
+        command = role_command("pictures", self._plan.settings.folder)
+        return await _child((*command, "--out", str(out)), self._plan, b"")
 
     def _told(self) -> dict[str, object]:
         settings = self._plan.settings
