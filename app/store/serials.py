@@ -16,10 +16,10 @@ def lease_serials(work: Work, kind: NumberKind, day: date, size: int) -> Lease:
     """
     text = day.isoformat()
     # Two keepers may need the day's first number at once: one of them makes the row.
-    work.exec(
+    work.execute_each(
         "INSERT INTO serial (id, kind, day, next) VALUES (?, ?, ?, 0)"
         " ON CONFLICT (kind, day) DO NOTHING",
-        (work.ids.next(), kind.value, text),
+        [(work.ids.next(), kind.value, text)],
     )
     query = select(serial).where(serial.c.kind == kind.value, serial.c.day == text)
     row = work.rows(query.with_for_update())[0]

@@ -72,14 +72,7 @@ def open_stock(
     changes are counts.
     """
     skus = sorted({row[0] for row in rows})
-    named: set[str] = set()
-    stocked: set[str] = set()
-    for start in range(0, len(skus), CHUNK):
-        some = skus[start : start + CHUNK]
-        found = work.rows(select(product.c.sku).where(product.c.sku.in_(some)))
-        named.update(row["sku"] for row in found)
-        at = select(stock.c.sku).where(stock.c.sku.in_(some), stock.c.location_id == location_id)
-        stocked.update(row["sku"] for row in work.rows(at))
+    named, stocked = _standing(work, location_id, skus)
     by_sku = {row[0]: row for row in rows}
     new = [by_sku[sku] for sku in skus if sku not in stocked]
     work.insert(
@@ -105,6 +98,19 @@ def open_stock(
     )
     work.mark("stock")
     return tuple(row[0] for row in new)
+
+
+def _standing(work: Work, location_id: int, skus: list[str]) -> tuple[set[str], set[str]]:
+    """Which of these codes are named, and which have a figure at this warehouse."""
+    named: set[str] = set()
+    stocked: set[str] = set()
+    for start in range(0, len(skus), CHUNK):
+        some = skus[start : start + CHUNK]
+        found = work.rows(select(product.c.sku).where(product.c.sku.in_(some)))
+        named.update(row["sku"] for row in found)
+        at = select(stock.c.sku).where(stock.c.sku.in_(some), stock.c.location_id == location_id)
+        stocked.update(row["sku"] for row in work.rows(at))
+    return named, stocked
 
 
 def adjust(work: Work, sku: str, location_id: int, counted: int, cause_id: int) -> Count:
