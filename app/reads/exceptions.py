@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.domain.roles import EVERY_SHOP
 from app.reads.book import ReadBook, frozen, marks
-from app.reads.viewer import Viewer
+from app.reads.viewer import RELEASED, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ def _where(viewer: Viewer, priority: str) -> tuple[str, list[int | str]]:
     if EVERY_SHOP not in viewer.shops:
         where += f" AND k.channel_id IN ({marks(len(viewer.shops))})"
         values += sorted(viewer.shops)
+    if viewer.released_only:
+        released = f"SELECT id FROM orders WHERE tab IN ({marks(len(RELEASED))})"
+        where, values = f"{where} AND k.order_id IN ({released})", [*values, *RELEASED]
     if priority:
         where, values = f"{where} AND k.priority = ?", [*values, priority]
     return where, values
