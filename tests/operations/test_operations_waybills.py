@@ -114,7 +114,7 @@ async def test_a_keeper_that_died_while_asking_looks_before_it_asks_again(
         assert desk.labels() == [(1, "unknown")]
         await desk.until("live")
         assert desk.at_carrier() == 1
-        assert {sent for sent in desk.carrier.sent} == {(row["intent_key"], prepared)}
+        assert set(desk.carrier.sent) == {(row["intent_key"], prepared)}
         assert len(desk.carrier.sent) == 1
 
 

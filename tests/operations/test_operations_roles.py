@@ -1,0 +1,196 @@
+"""Every command × every role, from one table written apart from roles.toml (security.md 3.2)."""
+
+import inspect
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+import pytest
+
+from app import commands
+from app.commands import people
+from app.domain.actor import worker
+from app.domain.errors import NotAllowed, NotSignedIn, Refusal, UnknownCommand
+from app.operations.all_verbs import VERBS
+from app.operations.verbs import Verb
+from app.store.audit import head
+from app.store.seal import Row
+from app.store.tables_record import audit
+from app.store.work import Book
+from tests.operations.outbound_world import PASSPHRASE, Shop, open_shop, record
+
+ROLES = ("agent", "packer", "lead", "finance", "auditor", "admin", "staff", "owner")
+# x: may do it. -: refused, also where the role may ask somebody who may.
+CELLS = """
+SignIn           x x x x x x x x
+UnlockSession    x x x x x x x x
+SignOut          x x x x x x x x
+LockSession      x x x x x x x x
+Tokenise         x x x x x x x x
+CreateOperator   - - - - - x - x
+SetRoles         - - - - - x - x
+HoldOrder        x - x - - - x x
+ReleaseOrder     x - x - - - x x
+CancelOrder      - - x - - - - x
+CancelLines      - - x - - - - x
+AddNote          x - x - - - x x
+SetMemo          x - x - - - x x
+ConfirmPayment   - - - x - - - x
+ForceStatus      - - x - - - - x
+SetKind          x - x - - - x x
+ChangeAmount     - - - x - - - x
+EditAddress      x - x - - - x x
+AllocateOrder    x - x - - - x x
+ReviewOrder      x - x - - - x x
+AdjustStock      - - x - - - - x
+AddProduct       - - x - - - - x
+OpenStock        - - x - - - - x
+AddLocation      - - x - - - - x
+ReleaseLock      - - x - - - - x
+TakeWaybills     - x x - - - x x
+TypeWaybill      - - x - - - - x
+VoidWaybill      - - x - - - - x
+ResolveWaybill   - - x - - - - x
+PrintLabels      - x x - - - x x
+ReprintLabel     - - x - - - - x
+SettlePrint      - x x - - - x x
+ScanLabel        - x x - - - x x
+RefreshTracking  x x x x x x x x
+ReplayEffect     - - x - - x - x
+ClaimCase        x - x - - - x x
+SettleCase       x - x - - - x x
+RevealField      x - x - - - x x
+ReadAudit        - - - - x x - x
+EndReconcile     - - - - - x - x
+ExportOrders     - - - x - x - x
+SetPolicy        - - - - - x - x
+ConnectChannel   - - - - - x - x
+ConnectCarrier   - - - - - x - x
+SetSender        - - - - - x - x
+PullNow          x - x - - x x x
+MapStatus        - - x - - x - x
+ImportOrders     - - x - - - - x
+RetakeRecord     - - x - - x - x
+"""
+MODULES = [m.name for m in pkgutil.iter_modules(commands.__path__, "app.commands.")]
+TABLE = {line.split()[0]: line.split()[1:] for line in CELLS.strip().splitlines()}
+# Asked for a reason by their permission, and said in another field than ``reason``.
+REASON_ELSEWHERE = {
+    "ConfirmPayment",  # the bank's reference
+    "MapStatus",  # the sentence beside the word
+    "AddProduct",
+    "OpenStock",
+    "AddLocation",
+    "ExportOrders",
+}
+
+
+def asked(verb: Verb, folder: Path, order_id: int, who: str) -> msgspec.Struct:
+    """A command of this kind that is about the shop's order, with nothing else right about it."""
+    known = {"order_id": order_id, "order_ids": (order_id,), "reason": "because"}
+    known |= {"path": str(folder / "nothing.csv"), "login": who, "passphrase": "wrong"}
+    empty: dict[Any, Any] = {str: "x", int: 1, bool: False}
+    values = {}
+    for name, kind in get_type_hints(verb.ask).items():
+        values[name] = known.get(name, empty.get(kind, {} if "dict" in str(kind) else ()))
+    return verb.ask(**values)
+
+
+@pytest.fixture
+def shop(book: Book) -> Shop:
+    made = open_shop(book, *ROLES)
+    made.receive(record())
+    made.flow()
+    return made
+
+
+def outcome(shop: Shop, who: str, ask: msgspec.Struct) -> str:
+    try:
+        shop.do(who, ask)
+    except NotAllowed:
+        return "-"
+    except Refusal as no:
+        return "?" if isinstance(no, NotSignedIn) and type(ask) is not people.UnlockSession else "x"
+    return "x"
+
+
+def last_line(shop: Shop) -> int:
+    with shop.book.work(worker("test")) as work:
+        return head(work)[0]
+
+
+def lines_after(shop: Shop, seq: int) -> list[Row]:
+    with shop.book.work(worker("test")) as work:
+        return work.rows(audit.select().where(audit.c.seq > seq).order_by(audit.c.seq))
+
+
+def sign_in_again(shop: Shop, who: str) -> None:
+    shop.sessions[who] = shop.do("", people.SignIn(who, PASSPHRASE))["session"]
+
+
+@pytest.mark.req("F095", "F096", "F173")
+def test_each_role_gets_past_the_door_exactly_with_its_own_commands(
+    shop: Shop, tmp_path: Path
+) -> None:
+    order_id, wrong = shop.order()["id"], []
+    for verb in VERBS:
+        for role, cell in zip(ROLES, TABLE[verb.ask.__name__], strict=True):
+            before = last_line(shop)
+            said = outcome(shop, role, asked(verb, tmp_path, order_id, "nobody"))
+            if said != cell:
+                wrong.append(f"{verb.ask.__name__} × {role}: {said}, not {cell}")
+            if cell == "-":
+                entries = lines_after(shop, before)
+                kept = [(e["actor"], e["action"], e["result"]) for e in entries]
+                if kept != [(role, verb.audit, "denied")]:
+                    wrong.append(f"{verb.ask.__name__} × {role}: the record says {kept}")
+            if verb.ask in {people.SignOut, people.LockSession}:
+                sign_in_again(shop, role)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.req("F095")
+def test_a_command_nobody_decided_about_does_not_pass_unnoticed() -> None:
+    found = {
+        kind.__name__
+        for module in map(import_module, MODULES)
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, msgspec.Struct)
+        and kind.__struct_config__.tag is not None
+        and module.__name__ != "app.commands.wire"
+    }
+    assert found - {"UnlockVault"} == set(TABLE) == {verb.ask.__name__ for verb in VERBS}
+
+
+@pytest.mark.req("F095")
+def test_a_command_nobody_registered_is_refused(book: Book) -> None:
+    class Dance(msgspec.Struct, frozen=True, tag="dance"):
+        """A command no file of verbs names."""
+
+    shop = open_shop(book, "owner")
+    with pytest.raises(UnknownCommand):
+        shop.do("owner", Dance())
+
+
+def test_without_a_session_only_signing_in_is_open(shop: Shop, tmp_path: Path) -> None:
+    for verb in VERBS:
+        if not verb.open:
+            with pytest.raises(NotSignedIn):
+                shop.do("", asked(verb, tmp_path, shop.order()["id"], "nobody"))
+
+
+@pytest.mark.req("F049")
+def test_the_law_says_where_a_reason_is_needed_and_every_such_command_has_room_for_it(
+    shop: Shop,
+) -> None:
+    law = shop.door.laws.now.roles.permissions
+    without = {
+        verb.ask.__name__
+        for verb in VERBS
+        if verb.permission
+        and law[verb.permission].reason
+        and "reason" not in verb.ask.__struct_fields__
+    }
+    assert without <= REASON_ELSEWHERE
