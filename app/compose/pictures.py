@@ -30,7 +30,7 @@ async def draw(
 
     `link` is started and ready. Runs on Qt's loop (`desk.loop.run_window`).
     """
-    out.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
     application = QApplication.instance()
     assert isinstance(application, QApplication)  # noqa: S101 - the caller made it
     seat = seat_of(settings, link, application)
@@ -61,7 +61,7 @@ async def draw(
 
 async def _there(window: DeskWindow) -> None:
     """Wait until the board has rows to show, or knows that there are none."""
-    window.board.show_view(View())
+    window.show_view(View())
     for _ in range(int(LONGEST_S / SETTLE_S)):
         await asyncio.sleep(SETTLE_S)
         if not window.board.model.loading and not window.cases.model.loading:

@@ -6,8 +6,6 @@ from app.desk.speech import NONE
 from app.desk.status import deadline, paper, status
 from app.reads.board import BoardRow
 
-CARRIERS = {"sf": "SF"}
-
 
 class BoardCells:
     """Turns an order into cells, in the language and at the time of the seat."""
@@ -43,7 +41,9 @@ class BoardCells:
 
     def _remarks(self, row: BoardRow) -> Cell:
         say = self._seat.speech.say
-        buyer = say("board.buyer_says", text=row.buyer_message_mask) if row.buyer_message_mask else ""
+        buyer = (
+            say("board.buyer_says", text=row.buyer_message_mask) if row.buyer_message_mask else ""
+        )
         memo = say("board.shop_says", text=row.seller_memo) if row.seller_memo else ""
         lines = [line for line in (buyer, memo) if line]
         if not lines:
@@ -52,7 +52,7 @@ class BoardCells:
         return Cell(lines[0], lines[1] if len(lines) > 1 else "", mark=row.flag)
 
     def _carrier(self, row: BoardRow) -> Cell:
-        name = CARRIERS.get(row.carrier, row.carrier.upper())
+        name = self._seat.speech.word("carrier", row.carrier) if row.carrier else ""
         if not row.waybill_no:
             return Cell(f"{name} {NONE}".strip(), paper(row, self._seat.speech), quiet=True)
         return Cell(row.waybill_no, self._under_number(row, name), mono=True)

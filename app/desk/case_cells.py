@@ -79,4 +79,4 @@ class CaseCells:
             return Cell(speech.say("board.overdue", span=speech.span(left)), tone="bad")
         if left < 24 * HOUR:
             return Cell(speech.span(left), tone="warning" if left < HOUR else "")
-        return Cell(speech.moment(row.due_at, now))
+        return Cell(speech.day(row.due_at, now))

@@ -120,11 +120,11 @@ class Sheet(QWidget):
     def _content(self, away: Button) -> QVBoxLayout:
         say, form = self._speech.say, self._form
         layout = column(gap=10, margins=(20, 18, 20, 16))
-        layout.addWidget(TextLabel(say(form.title, **form.args), size="title").wrapped())
+        layout.addWidget(TextLabel(say(form.title, **form.args), face="title").wrapped())
         if form.text:
             layout.addWidget(TextLabel(say(form.text, **form.args), ink="second").wrapped())
         for asked in form.fields:
-            layout.addWidget(TextLabel(say(asked.word), size="caption", ink="second"))
+            layout.addWidget(TextLabel(say(asked.word), face="caption", ink="second"))
             layout.addWidget(self._choice(asked) if asked.options else self._line(asked))
         layout.addSpacing(4)
         layout.addLayout(row(1, away, self.done))

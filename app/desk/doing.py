@@ -1,6 +1,6 @@
 """Carries out an action with one order or a selection: asks what is needed, then the keeper."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -47,7 +47,7 @@ class Doer(QObject):
         super().__init__()
         self._seat, self._host = seat, host
         self._undo: Callable[[], None] | None = None
-        self._doers: dict[str, Callable[[Rows], Awaitable[None]]] = {
+        self._doers: dict[str, Callable[[Rows], Coroutine[Any, Any, None]]] = {
             "waybill": self._waybill,
             "print": self._print,
             "settle": self._settle,
@@ -93,13 +93,15 @@ class Doer(QObject):
         return await ask(self._host, self._seat.speech, form)
 
     async def _each(self, rows: Rows, command: Callable[[BoardRow], Any]) -> int:
-        """Ask once an order; stops at the first refusal, which is told. Gives how many were done."""
+        """Ask once an order; stops at the first refusal, which is told. How many were done."""
         for done, row in enumerate(rows):
             if not await self._seat.do(command(row)):
                 return done
         return len(rows)
 
-    def _said(self, key: str, rows: Rows, done: int, undo: Callable[[], None] | None = None) -> None:
+    def _said(
+        self, key: str, rows: Rows, done: int, undo: Callable[[], None] | None = None
+    ) -> None:
         if done:
             self._undo = undo
             number = rows[0].external_no if done == 1 else ""
@@ -143,7 +145,9 @@ class Doer(QObject):
 
     async def _note(self, rows: Rows) -> None:
         asked = Field("text", "sheet.note_text", lines=3, needed=True)
-        answer = await self._ask(Form("sheet.note", fields=(asked,), done="act.note", args=_named(rows)))
+        answer = await self._ask(
+            Form("sheet.note", fields=(asked,), done="act.note", args=_named(rows))
+        )
         if answer is not None:
             done = await self._each(rows, lambda row: AddNote(row.id, answer["text"]))
             self._said("done.noted", rows, done)
@@ -188,7 +192,8 @@ class Doer(QObject):
             speech = self._seat.speech
             order_id, code = answer.refused[0]
             row = next((r for r in rows if r.id == order_id), rows[0])
-            title, remedy = speech.refusal(code, {"order_no": row.external_no, "why": row.held})
+            facts = {"order_no": row.external_no, "why": row.held, "waybill_no": row.waybill_no}
+            title, remedy = speech.refusal(code, facts)
             count = speech.say("act.refused", n=len(answer.refused), no=row.external_no)
             self._seat.news.emit(News(f"{count} {title}", remedy, "warning"))
 
@@ -236,4 +241,3 @@ class Doer(QObject):
 
 def _named(rows: Rows) -> dict[str, str | int]:
     return {"what": rows[0].external_no, "n": len(rows)}
-

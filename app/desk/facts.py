@@ -10,10 +10,13 @@ from app.domain.states import (
     OrderState,
     ParcelState,
     PaymentState,
+    PrintState,
     ProofKind,
     WaybillState,
 )
 from app.reads.panel import ItemRow, Panel, ParcelRow
+
+ON_PAPER = frozenset({PrintState.SPOOLED, PrintState.PRINTED})
 
 
 def facts_of(panel: Panel, policy: ShopPolicy) -> Facts | None:
@@ -35,7 +38,7 @@ def facts_of(panel: Panel, policy: ShopPolicy) -> Facts | None:
         platform_cancelled="cancelled_after_label" in kinds,
         reviewed=row.state != OrderState.PAID or any(e.kind == "reviewed" for e in panel.events),
         lines=tuple(_line(item) for item in panel.items),
-        parcels=tuple(_parcel(box) for box in panel.parcels),
+        parcels=tuple(_parcel(box, panel) for box in panel.parcels),
         receiver=ReceiverView(sealed=True),
         proofs=frozenset(ProofKind(proof.kind) for proof in panel.proofs),
     )
@@ -48,12 +51,15 @@ def _line(item: ItemRow) -> Line:
     return Line(item.id, item.sku, *counts, bool(item.sku_known))
 
 
-def _parcel(box: ParcelRow) -> Parcel:
+def _parcel(box: ParcelRow, panel: Panel) -> Parcel:
+    """A label the printer took counts as printed, as it does for the board's tab."""
+    taken = [job for job in panel.prints if job.waybill_id == box.waybill_id]
+    paper = [job.claimed_at or 0 for job in taken if job.state in ON_PAPER]
     return Parcel(
         parcel_id=box.id,
         state=ParcelState(box.state),
         waybill=WaybillState(box.waybill_state) if box.waybill_state else None,
-        printed_at=box.printed_at,
+        printed_at=box.printed_at or (paper[0] if paper else None),
         verified_at=box.verified_at,
         weighed_at=box.weighed_at,
         handed_at=box.handed_at,

@@ -1,4 +1,6 @@
-"""Paints the cells of every table: two lines, a dot, a pill, a tile; text is drawn, never parsed."""
+"""Paints the cells of every table: two lines, a dot, a pill, a tile; text is never parsed."""
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
@@ -13,6 +15,15 @@ TILE = 30
 CHECK = 15
 DOT = 8
 Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How one line of text is written."""
+
+    font: QFont
+    color: QColor
+    right: bool = False
 
 
 class RowPainter(QStyledItemDelegate):
@@ -39,8 +50,8 @@ class RowPainter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing from the stubs
-        state = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state = option.state
         current = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -98,22 +109,21 @@ class RowPainter(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, cell: Cell, color: QColor, right: bool = False
     ) -> None:
         first = self._mono if cell.mono else self._ui
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         two = bool(cell.second) and not self.compact
         middle = rect.center().y() + 1
         upper = QRect(rect.left(), middle - 18, rect.width(), 18) if two else rect
-        self._line(painter, upper, cell.first, first, color, side)
+        self._line(painter, upper, cell.first, Pen(first, color, right))
         if two:
             lower = QRect(rect.left(), middle - 1, rect.width(), 17)
-            second = self._look.color("second")
-            self._line(painter, lower, cell.second, self._small, second, side)
+            second = Pen(self._small, self._look.color("second"), right)
+            self._line(painter, lower, cell.second, second)
 
-    def _line(
-        self, painter: QPainter, rect: QRect, text: str, font: QFont, color: QColor, side: Qt.AlignmentFlag
-    ) -> None:
-        painter.setFont(font)
-        painter.setPen(color)
-        fitted = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    def _line(self, painter: QPainter, rect: QRect, text: str, pen: Pen) -> None:
+        painter.setFont(pen.font)
+        painter.setPen(pen.color)
+        metrics = QFontMetrics(pen.font)
+        fitted = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        side = Qt.AlignmentFlag.AlignRight if pen.right else Qt.AlignmentFlag.AlignLeft
         flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.drawText(rect, int(flags), fitted)
 
@@ -159,7 +169,7 @@ class RowPainter(QStyledItemDelegate):
         painter.drawRoundedRect(box, 4, 4)
         inner = box.toRect().adjusted(6, 0, -4, 0)
         color = QColor(self._look.tokens.tone(cell.tone))
-        self._line(painter, inner, cell.first, font, color, Qt.AlignmentFlag.AlignLeft)
+        self._line(painter, inner, cell.first, Pen(font, color))
 
     def _flag(self, painter: QPainter, rect: QRect, cell: Cell, right: bool) -> None:
         left = 0

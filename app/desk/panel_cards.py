@@ -3,17 +3,16 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.desk.board_cells import CARRIERS
 from app.desk.case_cells import TONES, facts_of
 from app.desk.facts import facts_of as order_facts
 from app.desk.parts import Dot, boxed, column, row
 from app.desk.seat import Seat
 from app.desk.speech import NONE
-from app.desk.status import deadline
+from app.desk.status import deadline, why_held
 from app.desk.text import TextLabel, plain_tip
 from app.desk.timeline import printer_name, told
 from app.domain.headline import Proofs, headline, paid_strip, shipped_strip
-from app.domain.states import OrderState, ProofKind
+from app.domain.states import LockKind, OrderState, ProofKind
 from app.reads.panel import EventRow, ItemRow, Panel, ParcelRow, PrintRow
 
 MOST_EVENTS = 12
@@ -42,7 +41,7 @@ class PanelCards:
         facts = order_facts(shown, self._seat.law.policy)
         tone = headline(facts).tone.value if facts is not None else "warning"
         ink = tone if tone in {"bad", "warning"} else ""
-        label = TextLabel(self.sentence(shown), size="headline", ink=ink).wrapped()
+        label = TextLabel(self.sentence(shown), face="headline", ink=ink).wrapped()
         layout = column(label, gap=4)
         text, late = deadline(shown.order, self._speech, self._seat.clock.now())
         if text != NONE:
@@ -57,7 +56,7 @@ class PanelCards:
         order = shown.order
         if not order.held or not order.held_reason:
             return None
-        reason = self._speech.word("case_word", order.held_reason)
+        reason = why_held(order.held_reason, self._speech)
         text = self._speech.say("panel.because", reason=reason)
         label = TextLabel(text, ink="warning").wrapped()
         layout = column(label)
@@ -78,10 +77,10 @@ class PanelCards:
             line.setAlignment(tag, Qt.AlignmentFlag.AlignTop)
             advice = self._speech.tell(f"case.{case.kind}.advice", facts)
             layout.addLayout(line)
-            layout.addWidget(TextLabel(advice, size="caption", ink="second").wrapped())
+            layout.addWidget(TextLabel(advice, face="caption", ink="second").wrapped())
         return boxed(layout, kind="card")
 
-    # --- milestones ------------------------------------------------------------------------------
+    # --- milestones ---------------------------------------------------------------------------
 
     def milestones(self, shown: Panel) -> QWidget | None:
         """Which proofs there are: of the payment until it is whole, then of the shipment."""
@@ -107,12 +106,15 @@ class PanelCards:
         kind, ink, mark = "milestone_ahead", "third", "○"
         if there is not None:
             kind, ink, mark = "milestone_there", "good", "✓"
-        elif expected or proof in strip.missing and shown.order.state in UNSHIPPED and strip.there:
+        elif expected or (
+            proof in strip.missing and shown.order.state in UNSHIPPED and strip.there
+        ):
             kind, ink = "milestone_missing", "warning"
-        name = TextLabel(f"{mark} {self._speech.word('proof', proof)}", size="caption", ink=ink)
+        word = self._speech.word("proof", proof)
+        name = TextLabel(f"{mark} {word[:1].upper()}{word[1:]}", face="caption", ink=ink)
         name.wrapped()
         second = self._speech.moment(there.at, now) if there else self._waits(shown, expected, now)
-        layout = column(name, TextLabel(second, size="caption", ink=ink).wrapped(), gap=2)
+        layout = column(name, TextLabel(second, face="caption", ink=ink).wrapped(), gap=2)
         layout.addStretch(1)
         layout.setContentsMargins(8, 7, 6, 7)
         frame = boxed(layout, kind=kind)
@@ -123,9 +125,11 @@ class PanelCards:
     def _waits(self, shown: Panel, expected: bool, now: int) -> str:
         if not expected or shown.order.shipped_at is None:
             return self._speech.say("panel.ahead")
-        return self._speech.say("panel.waited", span=self._speech.span(now - shown.order.shipped_at))
+        return self._speech.say(
+            "panel.waited", span=self._speech.span(now - shown.order.shipped_at)
+        )
 
-    # --- goods -----------------------------------------------------------------------------------
+    # --- goods --------------------------------------------------------------------------------
 
     def items(self, shown: Panel) -> QWidget:
         """What was ordered, and what is reserved for it."""
@@ -146,7 +150,7 @@ class PanelCards:
         if item.gift:
             parts.append(self._speech.say("panel.gift"))
         under = " · ".join(part for part in parts if part)
-        return _stacked(first, TextLabel(under, size="caption", ink="second").wrapped())
+        return _stacked(first, TextLabel(under, face="caption", ink="second").wrapped())
 
     def _reserved(self, item: ItemRow) -> tuple[str, str]:
         say, owed = self._speech.say, item.quantity - item.cancelled - item.shipped
@@ -157,8 +161,8 @@ class PanelCards:
         if owed <= 0:
             return say("panel.gone_out"), "good"
         if item.held >= owed:
-            firm = item.lock_kind == "firm"
-            return self._speech.word("lock_kind", item.lock_kind), "good" if firm else "info"
+            firm = item.lock_kind == LockKind.FIRM
+            return say("panel.firm" if firm else "panel.soft"), "good" if firm else "info"
         return say("panel.short", n=owed - item.held), "warning"
 
     def remarks(self, shown: Panel) -> QWidget | None:
@@ -181,7 +185,7 @@ class PanelCards:
             layout.addLayout(line)
         return boxed(layout, kind="card")
 
-    # --- parcels -----------------------------------------------------------------------------------
+    # --- parcels ------------------------------------------------------------------------------
 
     def parcels(self, shown: Panel) -> QWidget | None:
         """Each box with its waybill and the copies of its label."""
@@ -194,7 +198,7 @@ class PanelCards:
         return boxed(layout, kind="card")
 
     def _parcel(self, box: ParcelRow, prints: list[PrintRow]) -> QVBoxLayout:
-        carrier = CARRIERS.get(box.carrier, box.carrier.upper())
+        carrier = self._speech.word("carrier", box.carrier)
         number = box.waybill_no or self._speech.say("panel.no_waybill")
         first = row(TextLabel(carrier), gap=8)
         label = TextLabel(number, ink="" if box.waybill_no else "third").copyable()
@@ -208,20 +212,24 @@ class PanelCards:
             layout.addLayout(self._copy(job))
         weight = f"{box.weight_g / 1000:.2f} kg" if box.weight_g else ""
         under = " · ".join(part for part in (box.public_id, weight) if part)
-        layout.addWidget(TextLabel(under, size="caption", ink="third"))
+        layout.addWidget(TextLabel(under, face="caption", ink="third"))
         return layout
 
     def _copy(self, job: PrintRow) -> QHBoxLayout:
         say, now = self._speech.say, self._seat.clock.now()
         printer = printer_name(job.printer)
-        parts = (say("panel.copy", n=job.copy_no), printer, self._speech.moment(job.claimed_at, now))
+        parts = (
+            say("panel.copy", n=job.copy_no),
+            printer,
+            self._speech.moment(job.claimed_at, now),
+        )
         text = " · ".join(part for part in parts if part and part != NONE)
         tone = BAD_PRINTS.get(job.state, "info")
-        line = row(TextLabel(text, size="caption", ink="second"), 1, gap=8)
+        line = row(TextLabel(text, face="caption", ink="second"), 1, gap=8)
         line.addWidget(TextLabel(self._speech.word("print", job.state), tag=tone))
         return line
 
-    # --- what happened -----------------------------------------------------------------------------
+    # --- what happened ------------------------------------------------------------------------
 
     def scans(self, shown: Panel) -> QWidget | None:
         """The carrier's latest words."""
@@ -230,7 +238,7 @@ class PanelCards:
         layout = self._card("panel.tracking", self._speech.say("panel.all_of", n=len(shown.scans)))
         now = self._seat.clock.now()
         for scan in shown.scans[:MOST_SCANS]:
-            when = TextLabel(self._speech.moment(scan.at, now), size="caption", ink="third")
+            when = TextLabel(self._speech.moment(scan.at, now), face="caption", ink="third")
             when.setFixedWidth(72)
             said = TextLabel(scan.said or scan.status).wrapped()
             layout.addLayout(_top(when, said))
@@ -251,23 +259,22 @@ class PanelCards:
         when = TextLabel(self._speech.moment(event.at, self._seat.clock.now()), ink="third")
         when.faced(self._seat.look.faces.mono(12))
         when.setFixedWidth(44 if len(when.text()) <= 5 else 86)
-        dot = Dot(self._seat.look, event.tone, 8)
+        dot = Dot(self._seat.look, event.tone, drop=5)
         who = self._speech.word("actor", event.actor)
         text = TextLabel(told(event, self._speech)).wrapped()
-        by = TextLabel(who, size="small", ink="third")
+        by = TextLabel(who, face="small", ink="third")
         line = row(when, dot, text, by, gap=8)
         line.setStretch(2, 1)
         for part in (when, dot, by):
             line.setAlignment(part, Qt.AlignmentFlag.AlignTop)
-        dot.setContentsMargins(0, 5, 0, 0)
         return line
 
     def _card(self, word: str, right: str = "", title: str = "") -> QVBoxLayout:
         layout = column(gap=8, margins=(12, 10, 12, 12))
         heading = title or self._speech.say(word)
-        head = row(TextLabel(heading, size="caption", ink="second"), 1)
+        head = row(TextLabel(heading, face="caption", ink="second"), 1)
         if right:
-            head.addWidget(TextLabel(right, size="caption", ink="second"))
+            head.addWidget(TextLabel(right, face="caption", ink="second"))
         layout.addLayout(head)
         return layout
 

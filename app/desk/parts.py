@@ -20,6 +20,7 @@ from app.desk.theme import Look
 
 B = TypeVar("B", bound=QBoxLayout)
 Margins = tuple[int, int, int, int]
+DOT = 8
 NO_MARGINS: Margins = (0, 0, 0, 0)
 
 
@@ -86,14 +87,25 @@ class Button(QPushButton):
         repolish(self)
 
 
-class KeyedButton(Button):
+class LaidButton(Button):
+    """A button with parts of its own inside; it is as large as they need."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
+        """As large as its parts."""
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().sizeHint()
+
+    minimumSizeHint = sizeHint  # noqa: N815 - Qt's
+
+
+class KeyedButton(LaidButton):
     """A button with its shortcut beside the word."""
 
     def __init__(self, kind: str, text: str, key: str, pressed: Callable[[], None] | None) -> None:
         super().__init__(kind, pressed)
         self.setAccessibleName(text)
         self._label = TextLabel(text, self)
-        self._key = TextLabel(key, self, size="small")
+        self._key = TextLabel(key, self, face="small")
         ink = {"primary": "", "danger": "bad", "locked": "third"}.get(kind, "")
         self._label.restyle(ink=ink, weight="medium" if kind == "primary" else "")
         self._key.restyle(ink="" if kind == "primary" else "third")
@@ -105,13 +117,6 @@ class KeyedButton(Button):
         self.setLayout(row(self._label, self._key, gap=6, margins=(12, 0, 10, 0)))
         self._key.setVisible(bool(key))
         self.setFixedHeight(30)
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """As wide as the word and its key."""
-        layout = self.layout()
-        return layout.sizeHint() if layout is not None else super().sizeHint()
-
-    minimumSizeHint = sizeHint  # noqa: N815 - Qt's
 
 
 class Flow(QLayout):
@@ -131,11 +136,11 @@ class Flow(QLayout):
         """How many parts there are."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # noqa: N802
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
         """One part, None behind the last."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # noqa: N802
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
         """Give one part away."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
@@ -178,12 +183,13 @@ class Flow(QLayout):
 class Dot(QWidget):
     """A dot in a tone; the word always stands beside it."""
 
-    def __init__(self, look: Look, tone: str = "good", size: int = 8) -> None:
+    def __init__(self, look: Look, tone: str = "good", drop: int = 0) -> None:
+        """`drop` pixels below the top: level with the first line of a text beside it."""
         super().__init__()
         self._look, self._tone = look, tone
-        self.setFixedSize(size, size)
+        self.setFixedSize(DOT, DOT + drop)
         self._label = TextLabel("", self)
-        self._label.setFixedSize(size, size)
+        self._label.setGeometry(0, drop, DOT, DOT)
         look.changed.connect(self._draw)
         self._draw()
 
@@ -193,18 +199,19 @@ class Dot(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        color = {"quiet": self._look.tokens.third}.get(self._tone, self._look.tokens.tone(self._tone))
-        radius = self.width() // 2
-        self._label.setStyleSheet(f"background: {color}; border-radius: {radius}px;")
+        color = {"quiet": self._look.tokens.third}.get(
+            self._tone, self._look.tokens.tone(self._tone)
+        )
+        self._label.setStyleSheet(f"background: {color}; border-radius: {DOT // 2}px;")
 
 
 def empty_state(look: Look, icon: str, title: str, text: str) -> QWidget:
     """What stands where nothing is: a quiet picture, what it means, what to do."""
     picture = TextLabel("")
     picture.setPixmap(look.pixmap(icon, look.tokens.third, 40))
-    heading = TextLabel(title, size="title", ink="second")
+    heading = TextLabel(title, face="title", ink="second")
     advice = TextLabel(text, ink="third").wrapped()
-    advice.setMaximumWidth(420)
+    advice.setFixedSize(420, advice.heightForWidth(420) + 4)
     for label in (picture, heading, advice):
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     widget = QWidget()

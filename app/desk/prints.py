@@ -8,6 +8,7 @@ from app.commands.wire import Changed
 from app.desk.parts import Button, boxed, clear, column, row
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
+from app.domain.errors import Detail
 from app.domain.states import PrintState
 from app.reads import house
 from app.reads.board import BoardRow
@@ -32,13 +33,19 @@ class PrintCard(QFrame):
         self._orders: tuple[BoardRow, ...] = ()
         self._refused: tuple[tuple[int, str], ...] = ()
         self.found: tuple[BatchRow, ...] = ()
-        self._title, self._count = TextLabel(size="title"), TextLabel(ink="second")
+        self._title, self._count = TextLabel(face="title"), TextLabel(ink="second")
         self._bar = QProgressBar()
+        self._list = column(gap=6, margins=(0, 0, 6, 0))
+        self._lay_out()
+        self.resize(WIDTH, HEIGHT)
+        seat.speech.changed.connect(self._draw)
+        self.hide()
+
+    def _lay_out(self) -> None:
         self._bar.setTextVisible(False)
         away = Button("link", self.hide)
-        away.setIcon(seat.look.icon("close", "third", 16))
+        away.setIcon(self._seat.look.icon("close", "third", 16))
         away.setFixedSize(22, 22)
-        self._list = column(gap=6, margins=(0, 0, 6, 0))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -48,9 +55,6 @@ class PrintCard(QFrame):
         whole.addWidget(self._bar)
         whole.addWidget(area, 1)
         self.setLayout(whole)
-        self.resize(WIDTH, HEIGHT)
-        seat.speech.changed.connect(self._draw)
-        self.hide()
 
     def begin(self, orders: tuple[BoardRow, ...], answer: PerOrder) -> None:
         """Follow a batch from its first answer."""
@@ -85,7 +89,8 @@ class PrintCard(QFrame):
         over = sum(job.state in OVER for job in self.found)
         total = max(len(self.found), len(self._orders) - len(self._refused))
         self._title.setText(speech.say("prints.title"))
-        self._count.setText(speech.say("prints.count", done=over, total=total))
+        counted = speech.say("prints.count", done=over, total=total)
+        self._count.setText(counted if total else speech.say("prints.none"))
         self._bar.setRange(0, max(1, total))
         self._bar.setValue(over)
         numbers = {order.id: order for order in self._orders}
@@ -98,10 +103,18 @@ class PrintCard(QFrame):
 
     def _refusal(self, order: BoardRow | None, code: str) -> QWidget:
         number, held = (order.external_no, order.held) if order else ("", "")
-        title, remedy = self._seat.speech.refusal(code, {"order_no": number, "why": held})
+        waybill_no = order.waybill_no if order else ""
+        facts: dict[str, Detail] = {"order_no": number, "why": held}
+        facts |= {"waybill_no": waybill_no, "copy_no": 1}
+            "order_no": number,
+            "why": held,
+            "waybill_no": waybill_no,
+            "copy_no": 1,
+        }
+        title, remedy = self._seat.speech.refusal(code, facts)
         tag = TextLabel(self._seat.speech.say("prints.refused"), tag="bad")
         line = row(TextLabel(number).faced(self._seat.look.faces.mono(13)), 1, tag)
-        text = TextLabel(f"{title}. {remedy}" if remedy else title, size="caption", ink="second")
+        text = TextLabel(f"{title}. {remedy}" if remedy else title, face="caption", ink="second")
         layout = column(gap=2)
         layout.addLayout(line)
         layout.addWidget(text.wrapped())
@@ -110,7 +123,7 @@ class PrintCard(QFrame):
     def _job(self, job: BatchRow) -> QWidget:
         speech = self._seat.speech
         number = TextLabel(job.external_no).faced(self._seat.look.faces.mono(13))
-        waybill = TextLabel(job.waybill_no, ink="second", size="caption")
+        waybill = TextLabel(job.waybill_no, ink="second", face="caption")
         tag = TextLabel(speech.word("print", job.state), tag=TONES.get(job.state, "plain"))
         line = row(number, waybill, 1, gap=10)
         if job.state == PrintState.UNKNOWN:
@@ -121,7 +134,7 @@ class PrintCard(QFrame):
         layout = column(gap=2)
         layout.addLayout(line)
         if job.error:
-            layout.addWidget(TextLabel(self._why(job.error), size="caption", ink="bad").wrapped())
+            layout.addWidget(TextLabel(self._why(job.error), face="caption", ink="bad").wrapped())
         return boxed(layout)
 
     def _why(self, error: str) -> str:

@@ -7,7 +7,7 @@ from app.desk.parts import Button, column
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
 
-WIDTH = 64
+WIDTH = 74
 PLACES = (("orders", "nav.orders"), ("cases", "nav.cases"))
 
 
@@ -18,8 +18,8 @@ class Place(Button):
         super().__init__("rail")
         self._seat, self.name, self._word = seat, name, word
         self.setCheckable(True)
-        self.setFixedSize(54, 50)
-        self._picture, self._label = TextLabel(), TextLabel(size="small")
+        self.setFixedSize(64, 50)
+        self._picture, self._label = TextLabel(), TextLabel(face="small")
         self.badge = TextLabel("", self, tag="badge")
         for label in (self._picture, self._label, self.badge):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -47,7 +47,7 @@ class Place(Button):
         self.badge.setText(str(n) if n < 100 else "99+")
         self.badge.setVisible(n > 0)
         self.badge.adjustSize()
-        self.badge.move(self.width() - self.badge.width() - 1, 3)
+        self.badge.move(self.width() // 2 + 6, 3)
 
 
 class Rail(QWidget):

@@ -23,34 +23,37 @@ class ScanStrip(QWidget):
         self.setFixedHeight(HEIGHT)
         self._seat = seat
         self.code = QLineEdit()
-        self.code.setFixedSize(230, 30)
-        self.code.returnPressed.connect(self.scan)
-        self.result = TextLabel(weight="medium")
-        self._remedy = TextLabel(ink="second")
+        self.result, self._remedy = TextLabel(weight="medium"), TextLabel(ink="second")
+        self._title = TextLabel(weight="medium")
         self._steps = QButtonGroup(self)
         self._away = Button("link", self.hide)
-        layout = row(gap=8, margins=(14, 0, 12, 0))
-        self._title = TextLabel(weight="medium")
-        layout.addWidget(self._title)
-        for step in ShipTrigger:
-            chip = Button("chip")
-            chip.setCheckable(True)
-            chip.setProperty("step", step.value)
-            chip.setFixedHeight(28)
-            chip.setChecked(step is seat.law.policy.ship_trigger)
-            self._steps.addButton(chip)
-            layout.addWidget(chip)
-        layout.addWidget(self.code)
-        layout.addWidget(self.result)
-        layout.addWidget(self._remedy)
-        layout.addStretch(1)
-        layout.addWidget(self._away)
-        self.setLayout(layout)
+        self._lay_out()
+        self.code.returnPressed.connect(self.scan)
         self._steps.buttonClicked.connect(lambda _chip: self.code.setFocus())
         seat.speech.changed.connect(self._say)
         seat.look.changed.connect(self._say)
         self._say()
         self.hide()
+
+    def _lay_out(self) -> None:
+        self.code.setFixedSize(230, 30)
+        layout = row(self._title, gap=8, margins=(14, 0, 12, 0))
+        for step in ShipTrigger:
+            layout.addWidget(self._chip(step))
+        for part in (self.code, self.result, self._remedy):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        layout.addWidget(self._away)
+        self.setLayout(layout)
+
+    def _chip(self, step: ShipTrigger) -> Button:
+        chip = Button("chip")
+        chip.setCheckable(True)
+        chip.setProperty("step", step.value)
+        chip.setFixedHeight(28)
+        chip.setChecked(step is self._seat.law.policy.ship_trigger)
+        self._steps.addButton(chip)
+        return chip
 
     def open(self) -> None:
         """Be ready for the next scan."""

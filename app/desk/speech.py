@@ -112,15 +112,17 @@ class Speech(QObject):
         then, today = local(at, self.zone), local(now, self.zone)
         days = (then.date() - today.date()).days
         clock = f"{then:%H:%M}"
-        if days == 0:
-            return clock
-        if days in {1, -1}:
-            return self.say("when.tomorrow" if days == 1 else "when.yesterday", at=clock)
-        if 1 < days < 7:
-            return f"{self.say(WEEKDAYS[then.weekday()])} {clock}"
-        if then.year == today.year:
-            return f"{then:%m-%d} {clock}"
-        return f"{then:%Y-%m-%d}"
+        near = {-1: "when.yesterday", 1: "when.tomorrow"}
+        if days in near:
+            return self.say(near[days], at=clock)
+        return clock if days == 0 else self.day(at, now)
+
+    def day(self, at: int, now: int) -> str:
+        """A moment of the coming days by its weekday, else by its date; fits a narrow column."""
+        then, today = local(at, self.zone), local(now, self.zone)
+        if 0 <= (then.date() - today.date()).days < 7:
+            return f"{self.say(WEEKDAYS[then.weekday()])} {then:%H:%M}"
+        return f"{then:%m-%d %H:%M}" if then.year == today.year else f"{then:%Y-%m-%d}"
 
     def clock(self, now: int) -> str:
         """The wall clock of the shop."""

@@ -32,20 +32,30 @@ def status(row: BoardRow, speech: Speech) -> Said:
         return _held(row, speech)
     if row.logistics in ASTRAY:
         return Said(speech.word("logistics", row.logistics), _proofs(row, speech), "bad")
-    if row.state in {OrderState.SHIPPED, OrderState.COMPLETED}:
-        return _gone_out(row, speech)
+    out = row.state in {OrderState.SHIPPED, OrderState.COMPLETED}
+    return _gone_out(row, speech) if out else _inside(row, speech)
+
+
+def _inside(row: BoardRow, speech: Speech) -> Said:
     word = _waiting(row, speech)
     if row.open_cases:
         return Said(word, speech.say("board.cases", n=row.open_cases), "bad")
-    tone = "warning" if row.payment == PaymentState.UNCONFIRMED else "info"
-    return Said(word, "", tone)
+    return Said(word, "", "warning" if row.payment == PaymentState.UNCONFIRMED else "info")
 
 
 def _held(row: BoardRow, speech: Speech) -> Said:
     why = row.held_reason
-    reason = speech.word("case_word", why) if why else ""
+    reason = why_held(why, speech) if why else ""
     tone = "warning" if row.held in {Held.HOLD, Held.RISK} else "bad"
-    return Said(speech.word("held", row.held), reason, tone)
+    return Said(speech.word("board_held", row.held), reason, tone)
+
+
+def why_held(reason: str, speech: Speech) -> str:
+    """Why an order stands still: a kind of exception, a missing proof, or a person's own words."""
+    for area in ("case_word", "missing_word"):
+        if speech.words.has(f"{area}.{reason}"):
+            return speech.word(area, reason)
+    return reason
 
 
 def _gone_out(row: BoardRow, speech: Speech) -> Said:
@@ -79,7 +89,9 @@ def paper(row: BoardRow, speech: Speech) -> str:
     """The second line of the carrier's column: how far the label is."""
     if not row.waybill_no:
         return ""
-    return speech.word("print", row.print_state) if row.print_state else speech.say("board.unprinted")
+    return (
+        speech.word("print", row.print_state) if row.print_state else speech.say("board.unprinted")
+    )
 
 
 def deadline(row: BoardRow, speech: Speech, now: int) -> tuple[str, str]:
@@ -90,10 +102,7 @@ def deadline(row: BoardRow, speech: Speech, now: int) -> tuple[str, str]:
     left = row.promise_at - now
     if left < 0:
         return speech.say("board.overdue", span=speech.span(left)), "bad"
-    if left < BAD_WITHIN:
-        return speech.span(left), "bad"
-    if left < WARN_WITHIN:
-        return speech.span(left), "warning"
-    if left < 24 * HOUR:
-        return speech.span(left), ""
-    return speech.moment(row.promise_at, now), ""
+    if left >= 24 * HOUR:
+        return speech.day(row.promise_at, now), ""
+    late = "warning" if left < WARN_WITHIN else ""
+    return speech.span(left), "bad" if left < BAD_WITHIN else late

@@ -29,13 +29,13 @@ class StatusBar(QWidget):
         self.shops: tuple[ShopRow, ...] = ()
         self._waiting = Waiting(0, 0, 0, 0)
         self._dot = Dot(seat.look)
-        parts = {name: TextLabel(size="caption", ink="second") for name in _PARTS}
+        parts = {name: TextLabel(face="caption", ink="second") for name in _PARTS}
         self._link, self._fresh, self._uploads, self._dead = (parts[n] for n in _PARTS[:4])
         self._prints, self._waybills, self._who, self._clock = (parts[n] for n in _PARTS[4:])
         self._dead.restyle(ink="bad")
         layout = row(self._dot, self._link, gap=7, margins=(14, 0, 14, 0))
         for label in (self._fresh, self._uploads, self._dead, self._waybills, self._prints):
-            layout.addSpacing(14)
+            label.setContentsMargins(14, 0, 0, 0)
             layout.addWidget(label)
         layout.addStretch(1)
         layout.addWidget(self._who)

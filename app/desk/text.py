@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 
 class TextLabel(QLabel):
-    """Plain text. `ink`, `size`, `weight` and `tag` name rows of the style sheet."""
+    """Plain text. `ink`, `face`, `weight` and `tag` name rows of the style sheet."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None, /, **style: str) -> None:
         super().__init__(parent)

@@ -175,9 +175,9 @@ class Look(QObject):
             self._icons[key] = self._drawn(name, color, size)
         return self._icons[key]
 
-    def icon(self, name: str, token: str = "second", size: int = 18) -> QIcon:
+    def icon(self, name: str, ink: str = "second", size: int = 18) -> QIcon:
         """The same for buttons, in the colour of a token."""
-        return QIcon(self.pixmap(name, getattr(self.tokens, token), size))
+        return QIcon(self.pixmap(name, getattr(self.tokens, ink), size))
 
     def _drawn(self, name: str, color: str, size: int) -> QPixmap:
         text = (self._resources / "icons" / f"{name}.svg").read_text("utf-8")

@@ -1,23 +1,24 @@
 """The timeline in words: facts stored as codes become what people say."""
 
-from app.desk.board_cells import CARRIERS
 from app.desk.case_cells import facts_of
 from app.desk.speech import Speech
 from app.domain.errors import Detail
 from app.reads.panel import EventRow
 
+PLATFORM = {"platform": "platform"}
 AREAS = {
-    "step": {"action": "", "to": ""},
+    "booked": PLATFORM,
+    "kept_pending": PLATFORM,
+    "reopened": PLATFORM,
+    "shipped_on_platform": PLATFORM,
+    "completed_on_platform": PLATFORM,
+    "cancelled_on_platform": PLATFORM,
+    "closed_on_platform": PLATFORM,
     "logistics": {"to": "logistics"},
     "forced": {"before": "order", "to": "order"},
     "kind": {"kind": "kind"},
     "case_settled": {"kind": "case_word"},
     "payment_proof": {"proof": "proof"},
-    **dict.fromkeys(
-        ("booked", "kept_pending", "reopened", "shipped_on_platform", "completed_on_platform")
-        + ("cancelled_on_platform", "closed_on_platform"),
-        {"platform": "platform"},
-    ),
     "revealed": {"field": "field"},
 }
 """Which of an event's facts are codes, and of which area of words."""
@@ -43,9 +44,7 @@ def told(event: EventRow, speech: Speech) -> str:
         facts = _priced(facts, speech)
     if event.kind in LOUD:
         facts = _paper(facts)
-    if "carrier" in facts:
-        facts["carrier"] = CARRIERS.get(str(facts["carrier"]), facts["carrier"])
-    areas = AREAS.get(event.kind, {})
+    areas = {"carrier": "carrier", **AREAS.get(event.kind, {})}
     named = {k: speech.word(areas[k], str(v)) if areas.get(k) else v for k, v in facts.items()}
     key = f"event.{event.kind}"
     text = speech.tell(key, named) if speech.words.has(key) else event.kind.replace("_", " ")

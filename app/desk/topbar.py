@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from app.desk.choices import Choices
-from app.desk.parts import Button, Dot, boxed, row
+from app.desk.parts import Dot, LaidButton, boxed, row
 from app.desk.seat import Seat
 from app.desk.speech import MINUTE
 from app.desk.text import TextLabel, button_text, plain_tip
@@ -13,6 +13,8 @@ from app.reads.house import ShopRow
 
 HEIGHT = 52
 PAUSE_MS = 180
+LONGEST = 20_000
+"""Characters of a paste: some hundred numbers."""
 STALE_MS = 15 * MINUTE
 WELL = frozenset({"active", "on", "open", ""})
 
@@ -33,31 +35,33 @@ class TopBar(QWidget):
         self._seat = seat
         self._shops: tuple[ShopRow, ...] = ()
         self.search = QLineEdit()
-        self.search.setObjectName("search")
-        self.search.setMaxLength(20_000)
-        self.search.setMinimumWidth(320)
-        self.search.setMaximumWidth(620)
-        self.search.setFixedHeight(34)
-        self.search.installEventFilter(self)
         self._key = TextLabel("/", self.search, tag="key")
         self._magnifier = TextLabel("", self.search)
-        self.search.setTextMargins(22, 0, 26, 0)
         self._dot, self._health = Dot(seat.look), TextLabel(ink="second")
         pill = row(self._dot, self._health, gap=8, margins=(12, 3, 14, 3))
         self._pill = boxed(pill, kind="pill")
-        self._pill.setFixedHeight(28)
-        self._person = Button("ghost", self._menu)
+        self._person = LaidButton("ghost", self._menu)
         self._badge, self._name = TextLabel(tag="person"), TextLabel()
-        self._person.setFixedHeight(36)
-        self._lay_out()
         self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(lambda: self.typed.emit(self.search.text()))
-        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self._dress_search()
+        self._lay_out()
         seat.speech.changed.connect(self.say)
         seat.look.changed.connect(self.say)
         self.say()
+
+    def _dress_search(self) -> None:
+        box = self.search
+        box.setObjectName("search")
+        box.setMaxLength(LONGEST)
+        box.setMinimumWidth(320)
+        box.setMaximumWidth(620)
+        box.setFixedHeight(34)
+        box.setTextMargins(22, 0, 26, 0)
+        box.installEventFilter(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(lambda: self.typed.emit(box.text()))
+        box.textChanged.connect(lambda _text: self._pause.start())
 
     def shops(self, found: tuple[ShopRow, ...]) -> None:
         """Show how fresh the shops are."""
@@ -87,7 +91,9 @@ class TopBar(QWidget):
             height = self.search.height()
             self._magnifier.setGeometry(10, (height - 16) // 2, 16, 16)
             self._key.adjustSize()
-            self._key.move(self.search.width() - self._key.width() - 9, (height - self._key.height()) // 2)
+            self._key.move(
+                self.search.width() - self._key.width() - 9, (height - self._key.height()) // 2
+            )
         if watched is self.search and isinstance(event, QKeyEvent):
             return event.type() is QEvent.Type.KeyPress and self._key_pressed(event)
         return False
@@ -114,13 +120,14 @@ class TopBar(QWidget):
         for label in (self._badge, self._name):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._person.setLayout(inner)
+        self._person.setFixedHeight(36)
+        self._pill.setFixedHeight(28)
         layout = row(gap=12, margins=(16, 0, 12, 0))
         layout.addWidget(self.search, 5)
         layout.addWidget(self._pill)
         layout.addStretch(2)
         layout.addWidget(Choices(self._seat))
         layout.addWidget(self._person)
-        self._person.setMinimumWidth(60)
         self.setLayout(layout)
 
     def _say_health(self) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from app.desk.columns import Kind
 from app.desk.paint import RowPainter
-from app.desk.rows import ROW, RowsModel
+from app.desk.rows import ROW, Index, RowsModel
 from app.desk.theme import Look
 
 ROOMY, COMPACT = 42, 28
@@ -69,7 +69,7 @@ class RowsView(QTableView):
         """Show which column orders the rows."""
         keys = [column.sort for column in self.rows.columns]
         head = self.horizontalHeader()
-        if sort not in keys:
+        if not sort or sort not in keys:
             head.setSortIndicatorShown(False)
             return
         way = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
@@ -100,14 +100,14 @@ class RowsView(QTableView):
         for at, column in enumerate(columns):
             self.setColumnWidth(at, column.width + max(0, room) * column.grow // grows)
 
-    # --- Qt's events -------------------------------------------------------------------------------
+    # --- Qt's events --------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Keep the columns filling the width."""
         super().resizeEvent(event)
         self.fit()
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # noqa: N802
+    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802 - Qt's
         """Tell which row the person came to."""
         super().currentChanged(current, previous)
         row = self.rows.row(current.row()) if current.isValid() else None
@@ -151,7 +151,7 @@ class RowsView(QTableView):
         if event.type() is QEvent.Type.StyleChange:
             self.fit()
 
-    # --- inside --------------------------------------------------------------------------------------
+    # --- inside -------------------------------------------------------------------------------
 
     def _tick(self, row_id: int) -> None:
         self.rows.choose(self.rows.chosen ^ {row_id})

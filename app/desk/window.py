@@ -1,5 +1,8 @@
 """The window: sign-in first, then rail, search, views, board, panel, exceptions, status."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
@@ -28,7 +31,9 @@ from app.desk.seat import News, Seat
 from app.desk.statusbar import StatusBar
 from app.desk.toast import Toast
 from app.desk.topbar import TopBar
+from app.reads.board import View
 
+Act = Callable[[], None]
 NARROW = 1440
 """Pixels of width below which the panel narrows and the views fold to icons."""
 TICK_MS = 15_000
@@ -60,10 +65,10 @@ class DeskWindow(QMainWindow):
         self._ticker = _timer(self, TICK_MS, self._tick)
         self._wire()
         self._keys()
-        self._forget = seat.link.changes.add(self._hear)
+        self._forget: Act | None = seat.link.changes.add(self._hear)
         self._say()
 
-    # --- who sits here ---------------------------------------------------------------------------
+    # --- who sits here ------------------------------------------------------------------------
 
     def come_in(self) -> None:
         """Show the shop to the person who signed in."""
@@ -114,7 +119,7 @@ class DeskWindow(QMainWindow):
         self._screens.setCurrentIndex(("orders", "cases").index(name))
         (self.board.table if name == "orders" else self.cases.table).setFocus()
 
-    # --- Qt's events -------------------------------------------------------------------------------
+    # --- Qt's events --------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Fold and narrow with the width."""
@@ -140,7 +145,7 @@ class DeskWindow(QMainWindow):
             self.bar.close_hooks()
             self._forget = None
 
-    # --- inside --------------------------------------------------------------------------------
+    # --- inside -------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         orders = row(self.views, self.board, self.panel, gap=0)
@@ -169,7 +174,7 @@ class DeskWindow(QMainWindow):
         self.top.into_results.connect(self.board.table.setFocus)
         self.top.lock_wanted.connect(self.lock)
         self.top.sign_out_wanted.connect(self.sign_out)
-        self.views.chosen.connect(self._show_view)
+        self.views.chosen.connect(self.show_view)
         self.board.opened.connect(self.panel.open)
         self.board.do.connect(self.doer.run)
         self.board.scan_wanted.connect(self.scan.open)
@@ -183,7 +188,7 @@ class DeskWindow(QMainWindow):
 
     def _keys(self) -> None:
         for action in ACTIONS:
-            self._key(action.key, lambda action=action: self._act(action))
+            self._key(action.key, partial(self._act, action))
         self._key("/", self.top.focus_search)
         self._key("Ctrl+F", self.top.focus_search, always=True)
         self._key("C", self._copy_or_claim)
@@ -195,13 +200,13 @@ class DeskWindow(QMainWindow):
         self._key("Alt+2", lambda: self.go("cases"), always=True)
         self._key("Ctrl+L", self.lock, always=True)
 
-    def _key(self, key: str, act, *, always: bool = False) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def _key(self, key: str, act: Act, *, always: bool = False) -> None:
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.activated.connect(lambda: act() if always or not _writing() else None)
         if not always:
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
 
-    def _on_cases(self, act):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def _on_cases(self, act: Act) -> Act:
         return lambda: act() if self._screens.currentIndex() == 1 else None
 
     def _act(self, action: Action) -> None:
@@ -230,8 +235,10 @@ class DeskWindow(QMainWindow):
         self.rail.go(name)
         self._screens.setCurrentIndex(("orders", "cases").index(name))
 
-    def _show_view(self, view) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def show_view(self, view: View) -> None:
+        """Narrow the board to a view."""
         self.top.search.clear()
+        self.views.show_view(view)
         self.board.show_view(view)
         self.board.table.setFocus()
 
@@ -272,7 +279,7 @@ class DeskWindow(QMainWindow):
         self.panel.tick()
         self.seat.spawn(self._read_bar())
 
-    # --- what changed ------------------------------------------------------------------------------
+    # --- what changed -------------------------------------------------------------------------
 
     def _hear(self, changed: Changed) -> None:
         """Gather what changed for a moment: a thousand rows in a second are read once."""
@@ -297,7 +304,7 @@ class DeskWindow(QMainWindow):
             self.seat.spawn(self._read_bar())
 
 
-def _timer(parent: QWidget, ms: int, act, *, single: bool = False) -> QTimer:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _timer(parent: QWidget, ms: int, act: Act, *, single: bool = False) -> QTimer:
     timer = QTimer(parent)
     timer.setInterval(ms)
     timer.setSingleShot(single)

@@ -29,8 +29,8 @@ class View:
     """What the board shows: a tab and filters, in an order.
 
     ``tab`` empty shows all orders; ``held`` only those somebody or something stops; ``kind`` and
-    ``channel_id`` narrow further (0: every shop); ``active`` leaves out what is not yet or no longer
-    worked on.
+    ``channel_id`` narrow further (0: every shop); ``active`` leaves out what nobody
+    works on yet or any more.
     """
 
     tab: str = ""

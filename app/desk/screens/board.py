@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.commands.people import Tokenise, Tokens
@@ -34,6 +34,7 @@ class BoardScreen(QWidget):
     def __init__(self, seat: Seat) -> None:
         super().__init__()
         self.setObjectName("board")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._seat = seat
         self.view = View(tab="to_print", sort="promise_at", descending=False)
         self._typed = ""
@@ -43,7 +44,7 @@ class BoardScreen(QWidget):
         self._turn = 0
         self.model = RowsModel(BoardCells(seat).columns(), seat.speech, seat.spawn)
         self.table = RowsView(self.model, seat.look)
-        self.title, self._totals = TextLabel(size="title"), TextLabel(ink="second")
+        self.title, self._totals = TextLabel(face="title"), TextLabel(ink="second")
         self._density = Button("chip", self._other_density)
         self._scan = Button("chip", self.scan_wanted.emit)
         self._bulk = row(gap=6)
@@ -183,6 +184,9 @@ class BoardScreen(QWidget):
         self.model.show(fixed(found))
         if not again:
             self.table.scrollToTop()
+        if len(found) == 1:
+            self.table.current_id = found[0].id
+            self.opened.emit(found[0].id)
         self._say_totals()
 
     def _sort(self, sort: str) -> None:

@@ -1,6 +1,8 @@
 """The exceptions: what went wrong, the most urgent first, and who takes care of it."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout, QWidget
 
 from app.commands.cases import ClaimCase, SettleCase
@@ -15,6 +17,7 @@ from app.desk.view import RowsView
 from app.reads import exceptions
 from app.reads.exceptions import CaseRow
 
+Act = Callable[[], None]
 PRIORITIES = ("", "P0", "P1", "P2")
 SIDE = 400
 NARROW_SIDE = 330
@@ -29,13 +32,14 @@ class CasesScreen(QWidget):
     def __init__(self, seat: Seat) -> None:
         super().__init__()
         self.setObjectName("cases")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._seat = seat
         self._priority, self._mine = "", False
         self._counts: dict[str, int] = {}
         self._cells = CaseCells(seat)
         self.model = RowsModel(self._cells.columns(), seat.speech, seat.spawn)
         self.table = RowsView(self.model, seat.look)
-        self._title, self._total = TextLabel(size="title"), TextLabel(ink="second")
+        self._title, self._total = TextLabel(face="title"), TextLabel(ink="second")
         self._chips = QButtonGroup(self)
         self._mine_chip = Button("chip", self._toggle_mine)
         self._side = column(gap=12, margins=(18, 18, 18, 18))
@@ -150,7 +154,9 @@ class CasesScreen(QWidget):
     async def _settle(self, case: CaseRow) -> None:
         what = self._cells.title(case)
         asked = Field("reason", "sheet.settle_case_reason", lines=3, needed=True)
-        form = Form("sheet.settle_case", "sheet.plain", (asked,), "cases.settle", args={"what": what})
+        form = Form(
+            "sheet.settle_case", "sheet.plain", (asked,), "cases.settle", args={"what": what}
+        )
         answer = await ask(self.window(), self._seat.speech, form)
         if answer is not None and await self._seat.do(SettleCase(case.id, answer["reason"])):
             said = self._seat.speech.say("done.settled", what=case.number)
@@ -205,16 +211,22 @@ class CasesScreen(QWidget):
         if case is None:
             return
         speech = self._seat.speech
-        self._side.addWidget(TextLabel(self._cells.title(case), size="headline").wrapped())
+        self._side.addWidget(TextLabel(self._cells.title(case), face="headline").wrapped())
         tags = row(gap=8)
-        tags.addWidget(TextLabel(f"{case.priority} · {speech.word('priority', case.priority)}",
-                                 tag=TONES.get(case.priority, "info")))
+        tags.addWidget(
+            TextLabel(
+                f"{case.priority} · {speech.word('priority', case.priority)}",
+                tag=TONES.get(case.priority, "info"),
+            )
+        )
         tags.addWidget(TextLabel(case.number, ink="second").faced(self._seat.look.faces.mono(12)))
         tags.addStretch(1)
         self._side.addLayout(tags)
         facts = facts_of(case.args_json)
         advice = TextLabel(speech.tell(f"case.{case.kind}.advice", facts)).wrapped()
-        quiet = column(TextLabel(speech.say("cases.advice"), size="caption", ink="third"), advice, gap=4)
+        quiet = column(
+            TextLabel(speech.say("cases.advice"), face="caption", ink="third"), advice, gap=4
+        )
         quiet.setContentsMargins(12, 10, 12, 12)
         self._side.addWidget(boxed(quiet, kind="quiet"))
         self._side.addWidget(self._figures(case))
@@ -255,7 +267,7 @@ class CasesScreen(QWidget):
         holder.setLayout(flow)
         return holder
 
-    def _rightful(self, word: str, key: str, permission: str, pressed) -> KeyedButton:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def _rightful(self, word: str, key: str, permission: str, pressed: Act) -> KeyedButton:
         speech = self._seat.speech
         if self._seat.may(permission):
             return KeyedButton("", speech.say(word), key, pressed)

@@ -135,7 +135,7 @@ class PanelScreen(QWidget):
         flow.addWidget(TextLabel(order.shop, tag="plain"))
         if order.kind != "normal" and order.kind:
             flow.addWidget(TextLabel(speech.word("kind", order.kind), tag="warning"))
-        flow.addWidget(TextLabel(order.number, ink="third", size="caption"))
+        flow.addWidget(TextLabel(order.number, ink="third", face="caption"))
         holder = QWidget()
         holder.setLayout(flow)
         lines = QVBoxLayout()
@@ -209,7 +209,13 @@ class PanelScreen(QWidget):
         speech, action = self._seat.speech, one.action
         word = speech.say(action.word)
         if one.allowed:
-            natural = primary and action.name in {"waybill", "print", "release", "settle", "payment"}
+            natural = primary and action.name in {
+                "waybill",
+                "print",
+                "release",
+                "settle",
+                "payment",
+            }
             kind = "primary" if natural else action.tone
             key = action.key.replace("Shift+", "⇧")
             return KeyedButton(kind, word, key, lambda: self.do.emit(action, (order,)))

@@ -28,24 +28,23 @@ class SignInScreen(QWidget):
         self.setObjectName("ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._seat, self._speech = seat, seat.speech
-        self._vault = False
+        self._vault = self._busy = False
         self._locked: SignedIn | None = None
-        self._busy = False
         self.login, self.passphrase = QLineEdit(), QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.installEventFilter(self)
         for line in (self.login, self.passphrase):
             line.returnPressed.connect(self.go)
-        self._title = TextLabel(size="display")
+        self._title = TextLabel(face="display")
         self._text = TextLabel(ink="second").wrapped()
-        self._login_word = TextLabel(size="caption", ink="second")
-        self._passphrase_word = TextLabel(size="caption", ink="second")
-        self._caps = TextLabel(size="caption", ink="warning")
+        self._login_word = TextLabel(face="caption", ink="second")
+        self._passphrase_word = TextLabel(face="caption", ink="second")
+        self._caps = TextLabel(face="caption", ink="warning")
         self.problem = TextLabel(ink="bad", weight="medium").wrapped()
         self.remedy = TextLabel(ink="second").wrapped()
         self.enter = Button("primary", self.go)
         self.other = Button("link", self._other_person)
-        self._dot, self._state = Dot(seat.look, "warning"), TextLabel(size="caption", ink="second")
+        self._dot, self._state = Dot(seat.look, "warning"), TextLabel(face="caption", ink="second")
         self._lay_out()
         self._speech.changed.connect(self._say)
         self._forget = seat.link.states.add(lambda _state: self._say())
@@ -75,9 +74,10 @@ class SignInScreen(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
         """Notice capital letters that were not asked for."""
-        if watched is self.passphrase and isinstance(event, QKeyEvent):
-            if event.type() is QEvent.Type.KeyPress and event.text().isalpha():
-                shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        typed = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
+        if watched is self.passphrase and isinstance(event, QKeyEvent) and typed:
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if event.text().isalpha():
                 self._caps.setVisible(event.text().isupper() != shift)
         return False
 
@@ -88,7 +88,7 @@ class SignInScreen(QWidget):
         mark.setObjectName("mark")
         mark.setFixedSize(40, 40)
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        name = TextLabel("Waydesk", size="title")
+        name = TextLabel("Waydesk", face="title")
         card = column(
             self._title,
             self._text,

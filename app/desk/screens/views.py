@@ -23,7 +23,7 @@ ICONS = {
     Tab.SHIPPED: "truck",
     Tab.COMPLETED: "calm",
     Tab.CANCELLED: "closed",
-    Tab.CLOSED: "closed",
+    Tab.CLOSED: "lock",
 }
 WARNED = frozenset({Tab.PENDING, Tab.TO_REVIEW})
 
@@ -157,7 +157,7 @@ class ViewsColumn(QWidget):
         if not first:
             self._list.addSpacing(12)
         if not self._folded:
-            label = TextLabel(self._seat.speech.say(word), size="caption", ink="third")
+            label = TextLabel(self._seat.speech.say(word), face="caption", ink="third")
             label.setContentsMargins(9, 0, 0, 4)
             self._list.addWidget(label)
 
@@ -169,7 +169,9 @@ class ViewsColumn(QWidget):
             if view.held:
                 entry.tell(speech.say("views.held"), speech.count(self._held), _warn(self._held))
             elif view.kind:
-                entry.tell(speech.word("kind", view.kind), speech.count(self._kinds.get(view.kind, 0)))
+                entry.tell(
+                    speech.word("kind", view.kind), speech.count(self._kinds.get(view.kind, 0))
+                )
             elif view.channel_id:
                 name = next((s.name for s in self._shops if s.id == view.channel_id), "")
                 entry.tell(name, "")
