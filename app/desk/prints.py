@@ -106,11 +106,6 @@ class PrintCard(QFrame):
         waybill_no = order.waybill_no if order else ""
         facts: dict[str, Detail] = {"order_no": number, "why": held}
         facts |= {"waybill_no": waybill_no, "copy_no": 1}
-            "order_no": number,
-            "why": held,
-            "waybill_no": waybill_no,
-            "copy_no": 1,
-        }
         title, remedy = self._seat.speech.refusal(code, facts)
         tag = TextLabel(self._seat.speech.say("prints.refused"), tag="bad")
         line = row(TextLabel(number).faced(self._seat.look.faces.mono(13)), 1, tag)
