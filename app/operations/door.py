@@ -106,11 +106,17 @@ class Door:
             orders.refresh(work, order_id)
         result = self._encode(reply)
         if verb.told:
-            work.tell(verb.audit, *_object(ask), reason=str(getattr(ask, "reason", "")))
+            reason, alone = str(getattr(ask, "reason", "")), self._alone(verb)
+            work.tell(verb.audit, *_object(ask), reason=reason, **alone)
             if verb.kept and work.command_id:
                 self._keep(work, verb, ask, result)
             work.commit()
         return Answer(result, {kind: tuple(sorted(ids)) for kind, ids in work.marked.items()})
+
+    def _alone(self, verb: Verb) -> dict[str, Any]:
+        """What one person did though the law wants two: it is never silent."""
+        known = self.laws.now.roles.permissions.get(verb.permission)
+        return {"self_approved": 1} if known is not None and known.two_people else {}
 
     def _keep(self, work: Work, verb: Verb, ask: Any, result: bytes) -> None:
         work.insert(

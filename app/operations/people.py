@@ -17,7 +17,15 @@ from app.commands.people import (
     UnlockSession,
 )
 from app.domain.actor import Actor
-from app.domain.errors import AccountLocked, BadValue, NotSignedIn, SelfGrant, SignInFailed
+from app.domain.errors import (
+    AccountLocked,
+    BadValue,
+    NotAllowed,
+    NotSignedIn,
+    SelfGrant,
+    SignInFailed,
+)
+from app.domain.roles import EVERY_SHOP
 from app.domain.times import shop_text
 from app.operations import sessions
 from app.operations.verbs import Verb
@@ -29,6 +37,8 @@ from app.store.work import Work
 SESSION_MS = 12 * 3_600_000
 LOCK_MS = 15 * 60_000
 TRIES = 5
+GRANT = "role.grant"
+MOST_DIGITS = 20
 LEAST = 8  # characters of a passphrase
 # The floor of security.md 3.4: about 150 ms a guess, short enough for a queue of commands.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -59,7 +69,7 @@ def count_failure(work: Work, ask: SignIn) -> None:
 
 def count_wrong_unlock(work: Work, ask: UnlockSession) -> None:
     """Remember a wrong passphrase at a locked desk: it is no easier a place to guess."""
-    row = work.find(session, int(ask.session)) if ask.session.isdecimal() else None
+    row = _session(work, ask.session)
     person = work.find(operator, row["operator_id"]) if row else None
     if person is not None:
         _count(work, person)
@@ -89,7 +99,7 @@ def lock_session(work: Work, _ask: LockSession, _rules: Rulebook) -> None:
 
 def unlock_session(work: Work, ask: UnlockSession, rules: Rulebook) -> SignedIn:
     """Open a locked session again."""
-    row = work.find(session, int(ask.session)) if ask.session.isdecimal() else None
+    row = _session(work, ask.session)
     if row is None or row["state"] == "ended" or row["expires_at"] <= work.now:
         raise NotSignedIn
     person = work.row(operator, row["operator_id"])
@@ -101,9 +111,23 @@ def unlock_session(work: Work, ask: UnlockSession, rules: Rulebook) -> SignedIn:
     return _signed(work, person, row["id"], rules)
 
 
+def _session(work: Work, token: str) -> Row | None:
+    known = token.isdecimal() and len(token) < MOST_DIGITS
+    return work.find(session, int(token)) if known else None
+
+
 def create_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> Created:
-    """Add a member of staff with roles; logins are compared without case."""
-    return Created(id=add_operator(work, ask, rules))
+    """Add a member of staff with roles; logins are compared without case.
+
+    Giving roles is a right of its own, whoever they are given to.
+    """
+    everywhere = frozenset({EVERY_SHOP})
+    if ask.roles and not sessions.may(work, rules, GRANT, everywhere):
+        raise NotAllowed(permission=GRANT)
+    pk = add_operator(work, ask, rules)
+    if ask.roles:
+        work.tell("roles_set", "operator", pk, roles=",".join(ask.roles), self_approved=1)
+    return Created(id=pk)
 
 
 def add_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> int:
@@ -134,6 +158,7 @@ def set_roles(work: Work, ask: SetRoles, rules: Rulebook) -> None:
     for row in work.rows(select(grant.c.id).where(grant.c.operator_id == ask.operator_id)):
         work.delete(grant, row["id"])
     _give(work, ask.operator_id, ask.roles, rules)
+    work.tell("roles_given", "operator", ask.operator_id, roles=",".join(ask.roles))
     work.mark("people", ask.operator_id)
 
 
