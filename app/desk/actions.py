@@ -134,7 +134,7 @@ def _tracking(row: BoardRow, _law: Lifecycle) -> str:
     return "" if row.waybill_no else "act.no_waybill"
 
 
-TOLD = frozenset({"act.is_held", "act.too_late", "act.platform_holds"})
+TOLD = frozenset({"act.is_held", "act.platform_holds"})
 """Reasons worth a greyed button; where an action simply does not fit, it is left out."""
 
 ACTIONS = (

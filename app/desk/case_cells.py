@@ -52,7 +52,10 @@ class CaseCells:
     def _what(self, row: CaseRow) -> Cell:
         since = self._seat.clock.now() - row.opened_at
         open_for = self._seat.speech.say("cases.open_for", span=self._seat.speech.span(since))
-        return Cell(self.title(row), f"{row.number} · {open_for}")
+        title = self.title(row)
+        subject = row.subject if row.subject and row.subject not in title else ""
+        parts = (subject, row.number, open_for)
+        return Cell(title, " · ".join(part for part in parts if part))
 
     def _order(self, row: CaseRow) -> Cell:
         if not row.external_no:

@@ -22,6 +22,9 @@ FIXED = {
     "darwin": ("SF Mono", "Menlo"),
     "linux": ("Noto Sans Mono", "DejaVu Sans Mono"),
 }
+# The bold Chinese face holds the words of labels alone; a character it lacks would show as a box,
+# so bold Chinese (a weight of 700 and more) is drawn from the regular face, which is full.
+FILES = ("WaydeskLabelLatin-Regular", "WaydeskLabelLatin-Bold", "WaydeskLabelHan-Regular")
 BUNDLED = ("Waydesk Label Latin", "Waydesk Label Han")
 
 
@@ -33,8 +36,8 @@ class Faces:
         system = SYSTEM.get(sys.platform, SYSTEM["linux"])
         self.bundled = sys.platform not in {"win32", "darwin"} and not set(system) <= there
         if self.bundled:
-            for file in sorted(folder.glob("*.ttf")):
-                QFontDatabase.addApplicationFont(str(file))
+            for file in FILES:
+                QFontDatabase.addApplicationFont(str(folder / f"{file}.ttf"))
         self.families = BUNDLED if self.bundled else system
         fixed = FIXED.get(sys.platform, FIXED["linux"])
         self.fixed = tuple(name for name in fixed if name in there)

@@ -136,7 +136,7 @@ class RowPainter(QStyledItemDelegate):
         painter.setPen(QPen(self._look.color("line"), 1))
         painter.setBrush(self._look.color("background"))
         painter.drawRoundedRect(tile, 6, 6)
-        painter.setFont(self._look.faces.ui(13, 600))
+        painter.setFont(self._look.faces.ui(13, 700))
         painter.setPen(self._look.color("third"))
         painter.drawText(tile, int(Qt.AlignmentFlag.AlignCenter), cell.mark)
         self._text(painter, rect.adjusted(TILE + 9, 0, 0, 0), cell, right)

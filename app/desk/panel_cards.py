@@ -177,9 +177,11 @@ class PanelCards:
         if order.seller_memo or order.flag:
             line = row(gap=8)
             if order.flag:
-                flag = TextLabel(f"⚑ {self._speech.word('flag', order.flag)}")
-                flag.setStyleSheet(f"color: {self._seat.look.tokens.flag(order.flag)};")
+                look = self._seat.look
+                flag = TextLabel()
+                flag.setPixmap(look.pixmap("flag", look.tokens.flag(order.flag), 16))
                 line.addWidget(flag)
+                line.addWidget(TextLabel(self._speech.word("flag", order.flag), ink="second"))
             memo = say("board.shop_says", text=order.seller_memo) if order.seller_memo else ""
             line.addWidget(TextLabel(memo).wrapped(), 1)
             layout.addLayout(line)

@@ -70,6 +70,7 @@ class RowsModel(QAbstractTableModel):
         self.chosen: set[int] = set()
         self.visible: Callable[[], tuple[int, int]] = lambda: (0, PAGE)
         self.loading = True
+        self.sorted_by = self.arrow = ""
         self._speech, self._spawn = speech, spawn
         self._feed = fixed(())
         self._count = 0
@@ -96,7 +97,8 @@ class RowsModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._speech.say(column.word) if column.word else ""
+            word = self._speech.say(column.word) if column.word else ""
+            return f"{word} {self.arrow}" if column.sort and column.sort == self.sorted_by else word
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

@@ -63,7 +63,8 @@ def _gone_out(row: BoardRow, speech: Speech) -> Said:
     if row.open_cases:
         more = speech.say("board.cases", n=row.open_cases)
         return Said(f"{speech.word('order', row.state)} {_proofs(row, speech)}", more, "bad")
-    more = speech.word("logistics", row.logistics) if row.logistics in ON_THE_WAY else ""
+    unseen = "" if whole or row.state == OrderState.COMPLETED else speech.say("board.no_pickup")
+    more = speech.word("logistics", row.logistics) if row.logistics in ON_THE_WAY else unseen
     tone = "good" if whole or row.state == OrderState.COMPLETED else "warning"
     return Said(f"{speech.word('order', row.state)} {_proofs(row, speech)}", more, tone)
 

@@ -67,14 +67,8 @@ class RowsView(QTableView):
 
     def arrow(self, sort: str, descending: bool) -> None:
         """Show which column orders the rows."""
-        keys = [column.sort for column in self.rows.columns]
-        head = self.horizontalHeader()
-        if not sort or sort not in keys:
-            head.setSortIndicatorShown(False)
-            return
-        way = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        head.setSortIndicator(keys.index(sort), way)
-        head.setSortIndicatorShown(True)
+        self.rows.sorted_by, self.rows.arrow = sort, "↓" if descending else "↑"
+        self.horizontalHeader().viewport().update()
 
     def seen(self) -> tuple[int, int]:
         """The first and last row on screen."""

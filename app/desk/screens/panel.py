@@ -40,7 +40,11 @@ class PanelScreen(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(boxed(self._body))
-        self.setLayout(column(self._area, gap=0))
+        self._foot = column(gap=0, margins=(18, 10, 18, 12))
+        self._foot_box = boxed(self._foot, "panelfoot")
+        whole = column(self._area, self._foot_box, gap=0)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
         self._mask_again = QTimer(self)
         self._mask_again.setSingleShot(True)
         self._mask_again.timeout.connect(self._mask)
@@ -92,6 +96,8 @@ class PanelScreen(QWidget):
         """Put the order on screen, at the place it was scrolled to."""
         place = self._area.verticalScrollBar().value()
         clear(self._body)
+        clear(self._foot)
+        self._foot_box.setVisible(self.shown is not None)
         if self.shown is None:
             say = self._seat.speech.say
             words = (say("empty.panel"), say("empty.panel_text"))
@@ -114,13 +120,12 @@ class PanelScreen(QWidget):
             cards.items(shown),
             cards.remarks(shown),
             cards.parcels(shown),
+            cards.timeline(shown),
+            cards.scans(shown),
         ):
             if part is not None:
                 add(part)
-        add(self._actions(shown.order))
-        for part in (cards.scans(shown), cards.timeline(shown)):
-            if part is not None:
-                add(part)
+        self._foot.addWidget(self._actions(shown.order))
 
     def _who(self, shown: Panel) -> QWidget:
         order, speech = shown.order, self._seat.speech
@@ -131,7 +136,7 @@ class PanelScreen(QWidget):
         }
         flow = Flow(6)
         number = TextLabel(order.external_no, weight="medium").copyable()
-        flow.addWidget(number.faced(self._seat.look.faces.mono(13, 600)))
+        flow.addWidget(number.faced(self._seat.look.faces.mono(13, 700)))
         flow.addWidget(TextLabel(order.shop, tag="plain"))
         if order.kind != "normal" and order.kind:
             flow.addWidget(TextLabel(speech.word("kind", order.kind), tag="warning"))
