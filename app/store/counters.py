@@ -12,7 +12,7 @@ def add(
     """Move one counter by ``n`` and ``amount_minor``; ``scope`` is (channel id, currency)."""
     if n == 0 and amount_minor == 0:
         return
-    work.exec(
+    work.plain(
         "INSERT INTO counter (name, channel_id, currency, n, amount_minor)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (name, channel_id, currency) DO UPDATE SET"
         " n = counter.n + excluded.n, amount_minor = counter.amount_minor + excluded.amount_minor",

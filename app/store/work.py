@@ -165,7 +165,7 @@ class Work:
             raise StaleVersion(what=table.name, expected=expect or 0, found=str(pk))
         self.touch(table, pk)
 
-    def exec(self, sql: str, values: Sequence[Any]) -> None:
+    def plain(self, sql: str, values: Sequence[Any]) -> None:
         """Run one plain statement that writes no sealed row; ``?`` marks its values."""
         text = sql if self._mark == "?" else sql.replace("?", "%s")
         self.conn.exec_driver_sql(text, tuple(values))
