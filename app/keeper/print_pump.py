@@ -37,6 +37,7 @@ class Claimed:
 
     row: Row
     document: LabelDocument
+    spool_job: str
 
     @property
     def label(self) -> Label:
@@ -98,22 +99,20 @@ class PrintPump:
         return len(claimed)
 
     def _claim(self, work: Work) -> list[Claimed]:
-        rows = print_queue.queued(work, AT_ONCE)
-        same = [row for row in rows if row["printer"] == rows[0]["printer"]]
+        batch, name = print_queue.next_batch(work, AT_ONCE)
         out = []
-        name = f"WD-{same[0]['id']}.pdf" if same else ""
-        for row in same:
+        for row in batch:
             document = print_queue.claim(work, self._room.laws.now, row, name)
             if document is not None:
-                out.append(Claimed(row, document))
-        if same:
-            work.tell("prints_claimed", "print", n=len(same))
+                out.append(Claimed(row, document, name))
+        if batch:
+            work.tell("prints_claimed", "print", n=len(batch))
         return out
 
     async def _save(self, claimed: list[Claimed], folder: Path) -> None:
         """Save labels as one file; one that cannot be set is refused, the others go on."""
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        out = folder / f"WD-{claimed[0].row['id']}.pdf"
+        out = folder / claimed[0].spool_job
         while claimed:
             job = PdfJob(tuple(one.label for one in claimed), str(out))
             try:

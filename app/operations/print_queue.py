@@ -113,6 +113,7 @@ def _queue_again(work: Work, rules: Rulebook, job: Row, where: Where) -> int:
         job["id"],
         state=PrintState.QUEUED.value,
         error="",
+        spool_job="",
         desk=where.desk,
         printer=where.printer,
         template=where.template or rules.policy.label_template,
@@ -131,6 +132,28 @@ def queued(work: Work, limit: int) -> list[Row]:
     query = select(print_job).where(print_job.c.state == PrintState.QUEUED.value)
     rows = work.rows(query.order_by(print_job.c.id).limit(limit))
     return [work.checked(print_job, row) for row in rows]
+
+
+def next_batch(work: Work, limit: int) -> tuple[list[Row], str]:
+    """The prints to claim together, and the name of their job; of one printer, oldest first.
+
+    The name is new for every try, so that no file of an earlier one is written over. Labels whose
+    press died go again together under the name they had: should that press still finish, it
+    writes the same labels into the same file, not a second copy.
+    """
+    rows = queued(work, limit)
+    if not rows:
+        return [], ""
+    first = rows[0]
+    if first["spool_job"]:
+        query = select(print_job).where(
+            print_job.c.state == PrintState.QUEUED.value,
+            print_job.c.spool_job == first["spool_job"],
+        )
+        again = work.rows(query.order_by(print_job.c.id))
+        return [work.checked(print_job, row) for row in again], first["spool_job"]
+    same = [row for row in rows if row["printer"] == first["printer"] and not row["spool_job"]]
+    return same, f"WD-{first['id']}-{first['version']}.pdf"
 
 
 def claim(work: Work, rules: Rulebook, row: Row, spool_job: str = "") -> LabelDocument | None:
@@ -203,7 +226,13 @@ def claimed(work: Work) -> list[Row]:
 
 
 def back_in_line(work: Work, print_id: int) -> None:
-    """Nothing was made of it: the same copy waits for its printer again."""
+    """Nothing was made of it: the same copy waits for its printer again, in the same job."""
+    work.update(print_job, print_id, state=PrintState.QUEUED.value, claimed_at=None)
+    work.mark("prints", print_id)
+
+
+def print_again(work: Work, print_id: int) -> None:
+    """A person says it is not on paper: the same copy goes out in a new job."""
     work.update(print_job, print_id, state=PrintState.QUEUED.value, claimed_at=None, spool_job="")
     work.mark("prints", print_id)
 

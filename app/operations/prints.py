@@ -64,7 +64,7 @@ def settle_print(work: Work, ask: SettlePrint, _rules: Rulebook) -> None:
     if ask.on_paper:
         print_queue.on_paper(work, ask.print_id, PrintConfirmed.OPERATOR)
         return
-    print_queue.back_in_line(work, ask.print_id)
+    print_queue.print_again(work, ask.print_id)
     cases.settle_all(work, row["order_id"], ("print_unknown",), "print_again")
     work.mark("orders", row["order_id"])
 
