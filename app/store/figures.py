@@ -18,6 +18,7 @@ class Figures:
     """Counts of one book.
 
     Attributes:
+        pending: orders kept whole that wait until somebody explains a word of theirs.
         labels: labels that left for a printer, copies counted.
         labels_distinct: waybill numbers among them.
         written_back: parcels whose shipment the shop's platform was told.
@@ -26,6 +27,7 @@ class Figures:
     """
 
     booked: int
+    pending: int
     lines: int
     locks: int
     waybills: int
@@ -41,6 +43,7 @@ def count(book: Book) -> Figures:
     with book.work(worker("figures")) as work:
         return Figures(
             booked=_count(work, orders.c.id, orders.c.intake == "booked"),
+            pending=_count(work, orders.c.id, orders.c.intake != "booked"),
             lines=_count(work, item.c.id),
             locks=_count(work, lock.c.id),
             waybills=_count(work, waybill.c.id, waybill.c.state == "live"),
