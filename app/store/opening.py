@@ -82,12 +82,12 @@ class Opener:
             wrapped = wrap(self._kek, FIRST, data_key, self._rng)
             row = {"id": FIRST, "wrapped": wrapped, "state": "current", "made_at": work.now}
             work.insert(keyring_row, row)
-            work.tell("book.begin", "book", FIRST)
+            work.tell("book_begun", "book", FIRST)
             work.commit()
         return book
 
     @staticmethod
     def _tell(book: Book, done: Migrated) -> None:
         with book.work(worker("keeper", host=book.host)) as work:
-            work.tell("book.migrate", "book", 0, before=done.before, after=done.after)
+            work.tell("book_migrated", "book", 0, before=done.before, after=done.after)
             work.commit()

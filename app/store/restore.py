@@ -108,5 +108,5 @@ def _lock_printing(book: Book, backup: Path, actor: Actor) -> None:
             work.insert(setting, {"key": RECONCILE, "value_json": value})
         else:
             work.update(setting, RECONCILE, value_json=value)
-        work.tell("book.restore", "book", 0, backup=backup.name)
+        work.tell("book_restored", "book", 0, backup=backup.name)
         work.commit()

@@ -70,6 +70,21 @@ def constants(sources: Iterable[Source]) -> set[str]:
     }
 
 
+# The law of roles speaks of these already (who may never do it is decided); no command asks yet.
+LAW_AHEAD = frozenset(
+    {
+        *("audit.export", "audit.verify", "backup.make", "breaker.close", "desk.setup"),
+        *("key.rotate", "label.save", "order.create_manual", "order.tag", "pick.scan"),
+        *("pii.decrypt_batch", "pii.erase", "refund.request", "stock.count", "stock.read"),
+    }
+)
+
+
+def test_the_law_runs_ahead_only_where_no_command_has_caught_up() -> None:
+    assert not LAW_AHEAD & {verb.permission for verb in verbs()}
+    assert set(load().roles.permissions) >= LAW_AHEAD
+
+
 def test_every_command_has_exactly_one_handler() -> None:
     handled = sorted([*(verb.ask.__name__ for verb in verbs()), *BEFORE_THE_BOOK])
     asked = sorted(ask.__name__ for ask in commands())
@@ -90,8 +105,10 @@ def test_every_handler_has_a_permission_and_a_word_in_the_record() -> None:
 
 
 def test_every_permission_guards_something() -> None:
+    law = load()
     guarded = {verb.permission for verb in verbs()} | constants(read_all("app"))
-    idle = sorted(set(load().roles.permissions) - guarded)
+    guarded |= {row.permission for row in law.lifecycle.rows.values()} | LAW_AHEAD
+    idle = sorted(set(law.roles.permissions) - guarded)
     assert not idle, "\n".join(idle)
 
 

@@ -29,7 +29,7 @@ def restore(shop: Shop) -> None:
     value = msgspec.json.encode({"state": "due", "backup": "b"}).decode()
     with shop.book.work(worker("restore")) as work:
         work.insert(setting, {"key": RECONCILE, "value_json": value})
-        work.tell("book.restore")
+        work.tell("book_restored")
         work.commit()
     with shop.book.work(worker("sync")) as work:
         waybill_answers.forget_requesting(work)

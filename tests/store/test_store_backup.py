@@ -103,7 +103,7 @@ def test_a_restore_stands_in_the_record(shop: Shop) -> None:
     shop.book = shop.open()
     with shop.book.engine.connect() as conn:
         last = conn.exec_driver_sql("SELECT actor, action FROM audit ORDER BY seq DESC LIMIT 1")
-        assert tuple(last.one()) == ("Mei", "book.restore")
+        assert tuple(last.one()) == ("Mei", "book_restored")
 
 
 def test_the_recovery_kit_brings_a_backup_back_on_a_new_computer(
