@@ -18,6 +18,7 @@ from app.desk.reading import Reader
 from app.desk.seat import News, Seat, Ways
 from app.desk.speech import Speech
 from app.desk.theme import Look
+from app.desk.tray import Tray
 from app.desk.window import DeskWindow
 from app.process.child import Child, Hearing, role_command
 from app.process.locks import try_lock
@@ -64,13 +65,18 @@ class Day:
         self._link = link_of(settings)
 
     async def run(self) -> int:
-        """Show the shop until the last window is closed; give the exit code."""
+        """Show the shop until the person leaves; give the exit code.
+
+        With a tray the day goes on after the last window is closed, where it was not asked to end.
+        """
         over = asyncio.Event()
         application = QApplication.instance()
         assert isinstance(application, QApplication)  # noqa: S101 - made by main
-        application.lastWindowClosed.connect(over.set)
         seat = seat_of(self._settings, self._link, application)
         self._window = DeskWindow(seat)
+        tray = Tray(seat, self._window, over.set) if Tray.is_there() else None
+        self._window.stays = tray is not None
+        application.lastWindowClosed.connect(tray.window_closed if tray else over.set)
         catch_the_rest(lambda kind: self._tell_fault(seat, kind))
         first = FirstDesk(self._settings.folder, self._heard)
         self._link.states.add(self._note_state)
@@ -79,6 +85,8 @@ class Day:
         self._heard(self._wish)
         await over.wait()
         first.close()
+        if tray is not None:
+            tray.let_go()
         self._window.let_go()
         await seat.close()
         await self._link.close()
@@ -96,6 +104,7 @@ class Day:
     def _heard(self, wish: str) -> None:
         LOG.info("asked to show: %s", wish)
         self._window.follow(wish)
+        self._window.show()
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
         self._window.raise_()
         self._window.activateWindow()

@@ -46,6 +46,7 @@ class DeskWindow(QMainWindow):
     def __init__(self, seat: Seat) -> None:
         super().__init__()
         self.seat = seat
+        self.stays = False
         self.setObjectName("ground")
         self.setMinimumSize(1024, 600)
         self.resize(1600, 900)
@@ -131,8 +132,9 @@ class DeskWindow(QMainWindow):
         self.prints.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's
-        """Let go of everything that would outlive the window."""
-        self.let_go()
+        """Let go of everything that would outlive the window, unless it stays in the tray."""
+        if not self.stays:
+            self.let_go()
         super().closeEvent(event)
 
     def let_go(self) -> None:
