@@ -1,6 +1,7 @@
 """Reads off the Qt thread: one thread with its own connection, results as awaitables."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,8 +30,9 @@ class Reader:
         return await loop.run_in_executor(self._thread, lambda: look(self._opened(), *args, **more))
 
     def close(self) -> None:
-        """Finish the read in hand and close the connection."""
-        self._thread.submit(self._shut)
+        """Finish the read in hand and close the connection; harmless when done twice."""
+        with contextlib.suppress(RuntimeError):  # closed before
+            self._thread.submit(self._shut)
         self._thread.shutdown(wait=True)
 
     def _opened(self) -> ReadBook:

@@ -36,23 +36,24 @@ class PanelScreen(QWidget):
         self.shown: Panel | None = None
         self._clear_text: dict[str, str] = {}
         self._body = column(gap=12, margins=(18, 18, 18, 18))
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(boxed(self._body))
         self._foot = column(gap=0, margins=(18, 10, 18, 12))
-        self._foot_box = boxed(self._foot, "panelfoot")
-        whole = column(self._area, self._foot_box, gap=0)
-        whole.setStretch(0, 1)
-        self.setLayout(whole)
+        self._area, self._foot_box = QScrollArea(), boxed(self._foot, "panelfoot")
         self._mask_again = QTimer(self)
         self._mask_again.setSingleShot(True)
         self._mask_again.timeout.connect(self._mask)
-        seat.speech.changed.connect(self.draw)
-        seat.look.changed.connect(self.draw)
-        seat.viewer_changed.connect(self.draw)
+        self._lay_out()
+        for changed in (seat.speech.changed, seat.look.changed, seat.viewer_changed):
+            changed.connect(self.draw)
         self.narrow(False)
         self.draw()
+
+    def _lay_out(self) -> None:
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(boxed(self._body))
+        whole = column(self._area, self._foot_box, gap=0)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
 
     def narrow(self, narrow: bool) -> None:
         """Take less room on a small screen."""

@@ -1,0 +1,110 @@
+"""The board shows each person their orders, in order, and keeps its place."""
+
+from PySide6.QtCore import Qt
+
+from app.commands.orders import AddNote
+from app.desk.link import LinkState
+from app.desk.text import TextLabel
+from app.desk.theme import Shade
+from app.reads.board import View
+from tests.desk.desk_world import DeskWorld
+from tests.operations.outbound_world import record
+from tests.worlds import NOON
+
+
+def headings(desk: DeskWorld) -> list[str]:
+    model, across = desk.window.board.model, Qt.Orientation.Horizontal
+    return [model.headerData(at, across) for at in range(model.columnCount())]
+
+
+def numbers(desk: DeskWorld) -> list[str]:
+    return [row.external_no for row in desk.rows()]
+
+
+def test_the_board_shows_the_orders_and_sorts_them_by_a_click(desk: DeskWorld) -> None:
+    desk.sit("lead")
+    assert sorted(numbers(desk)) == ["900", "901", "902"]
+    desk.act(lambda: desk.window.board.table.sorted_by.emit("external_no"))
+    assert numbers(desk) == ["900", "901", "902"]
+    desk.act(lambda: desk.window.board.table.sorted_by.emit("external_no"))
+    assert numbers(desk) == ["902", "901", "900"]
+
+
+def test_a_view_shows_its_orders_with_their_money(desk: DeskWorld) -> None:
+    desk.sit("finance", View(tab="awaiting_payment"))
+    assert numbers(desk) == ["902"]
+    assert "¥258.00" in desk.window.board._totals.text()
+    desk.act(lambda: desk.window.show_view(View(tab="completed")))
+    assert desk.rows() == []
+    said = [label.text() for label in desk.window.board._empty.findChildren(TextLabel)]
+    assert "No orders here" in said
+
+
+def test_who_may_not_see_payments_sees_no_sum(desk: DeskWorld) -> None:
+    desk.sit("packer")
+    assert numbers(desk) == [row.external_no for row in desk.rows() if row.tab == "to_print"]
+    assert "¥" not in desk.window.board._totals.text()
+
+
+def test_language_and_colours_change_while_it_runs(desk: DeskWorld) -> None:
+    desk.sit("lead")
+    seat = desk.seat
+    assert "Buyer" in headings(desk)
+    desk.act(lambda: seat.speech.choose("zh"))
+    assert "买家" in headings(desk)
+    assert desk.window.board.title.text() == "全部"
+    desk.act(lambda: seat.look.choose(Shade.DARK))
+    assert seat.look.dark
+    assert desk.window.grab().toImage().pixelColor(800, 880).lightness() < 60
+
+
+def test_new_orders_do_not_move_what_is_looked_at(desk: DeskWorld) -> None:
+    desk.shop.receive(*(record(str(1000 + n)) for n in range(60)))
+    desk.sit("lead", View())
+    table, model = desk.window.board.table, desk.window.board.model
+    desk.act(lambda: table.sorted_by.emit("external_no"))
+    desk.act(lambda: table.verticalScrollBar().setValue(30 * table.rowHeight(0)))
+    top = model.row(table.rowAt(1)).id
+    desk.act(lambda: model.choose({top}))
+    desk.shop.receive(record("0001"), record("0002"))
+    desk.act(model.refresh)
+    assert model.rowCount() == 65
+    assert model.row(table.rowAt(1)).id == top
+    assert model.chosen == {top}
+
+
+def test_what_changed_is_read_again_by_itself(desk: DeskWorld) -> None:
+    desk.sit("lead")
+    first = desk.rows()[0]
+    desk.act(lambda: desk.window.open_order(first.id))
+    desk.act(lambda: desk.seat.spawn(desk.seat.do(AddNote(first.id, "call back"))))
+    events = desk.window.panel.shown.events
+    assert events[0].kind == "note"
+
+
+def test_the_search_box_finds_numbers_at_once_and_names_by_token(desk: DeskWorld) -> None:
+    desk.sit("lead")
+    desk.act(lambda: desk.window._search("901"))
+    assert numbers(desk) == ["901"]
+    assert desk.window.panel.shown.order.external_no == "901"
+    desk.act(lambda: desk.window._search("张小满"))
+    assert set(numbers(desk)) == {"900", "902"}
+    desk.act(lambda: desk.window._search("900 902"))
+    assert set(numbers(desk)) == {"900", "902"}
+
+
+def test_names_are_not_searched_while_the_keeper_is_away_and_it_is_said(desk: DeskWorld) -> None:
+    desk.sit("lead")
+    desk.act(lambda: desk.link.turn(LinkState.RESTARTING))
+    desk.act(lambda: desk.window._search("张小满"))
+    assert numbers(desk) == []
+    assert "not searched" in desk.window.board._totals.text()
+
+
+def test_the_time_left_is_counted_on_the_shop_clock(desk: DeskWorld) -> None:
+    desk.sit("lead")
+    cells = {row.external_no: desk.window.board.model.columns[-1].cell(row) for row in desk.rows()}
+    assert cells["900"].tone == ""
+    desk.behind.clock.advance(desk.rows()[0].promise_at - NOON - 3_600_000)
+    late = [desk.window.board.model.columns[-1].cell(row) for row in desk.rows()]
+    assert {"bad"} <= {cell.tone for cell in late}
