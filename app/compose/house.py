@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import reduce
@@ -52,6 +52,7 @@ class House:
     clock: SystemClock = field(default_factory=SystemClock)
     rng: SystemRng = field(default_factory=SystemRng)
     commands: Commands | None = None
+    closers: list[Callable[[], None]] = field(default_factory=list)
 
     def key(self, passphrase: str | None = None) -> bytes:
         """The shop's key. Raises :class:`VaultLocked` or ``WrongPassphrase``."""
@@ -72,6 +73,8 @@ class House:
     async def open(self, kek: bytes) -> None:
         """Open the book with the shop's key and start everything that runs by itself."""
         writer = Writer()
+        # Closed last: whatever the writer's thread still has in hand stands on the connection.
+        self.stack.callback(self._close_book)
         self.stack.callback(writer.close)
         book = await writer.do(Turn.COMMAND, lambda: self._book(kek))
         laws = await writer.do(Turn.COMMAND, lambda: Laws(book))
@@ -108,10 +111,14 @@ class House:
     def _book(self, kek: bytes) -> Book:
         where = self.settings.book
         engine = postgres_engine(where) if where else self._file()
-        self.stack.callback(engine.dispose)
+        self.closers.append(engine.dispose)
         ids = Snowflakes(self.clock, self.settings.desk)
         place = Place(self.settings.desk, socket.gethostname(), __version__)
         return Opener(kek, self.clock, ids, self.rng).open(engine, place)
+
+    def _close_book(self) -> None:
+        for close in self.closers:
+            close()
 
     def _file(self) -> Any:
         return sqlite_engine(self.settings.folder / BOOK_FILE)
