@@ -120,6 +120,8 @@ class Day:
     async def _work(self, reader: ReadBook) -> int:
         last, since = None, self.clock.mono()
         while True:
+            if self.link.reason is not None:  # nobody works any more, though nothing is asked
+                raise self.link.reason
             viewer = viewer_of(reader, self.law.roles, self.link.session, self.clock.now())
             if viewer is not None:
                 now = self._look(reader, viewer)
