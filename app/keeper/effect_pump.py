@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.keeper.bell import Bell
 from app.keeper.room import Room
 from app.operations import effects
 from app.store import outbox
@@ -16,6 +17,10 @@ AT_ONCE = 16
 IDLE_S = 0.5
 LEASE_MS = 120_000
 FOREVER_MS = 24 * 3_600_000
+OFTEN_MS = 15 * 60_000
+NOTHING_LEFT = frozenset(
+    {"sync_unreachable", "sync_breaker_open", "sync_bad_address", "sync_tls_untrusted"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +37,22 @@ class EffectPump:
     def __init__(self, room: Room, outlets: Mapping[int, Outlet]) -> None:
         """Take the outlets by channel id; the mapping may grow while the pump runs."""
         self._room, self._outlets = room, outlets
-        self._woken = asyncio.Event()
+        self._bell = Bell(IDLE_S)
 
     def wake(self) -> None:
         """Look now: something was put into the outbox."""
-        self._woken.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Work until cancelled; first take up what was being sent when Waydesk last ended."""
         await self._room.write(self._forget)
-        while True:
-            if not await self.round():
-                await self._rest()
+        await self._bell.rounds(self.round)
 
     @staticmethod
     def _forget(work: Work) -> None:
         found = outbox.forget_leases(work)
         if found:
             work.tell("effects_unknown", "outbox", n=found)
-
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), IDLE_S)
-        except TimeoutError:
-            return
-        self._woken.clear()
 
     async def round(self) -> int:
         """One pass over what is due; returns how many effects were tried."""
@@ -89,6 +85,8 @@ class EffectPump:
             effects.done(work, row, settled.done.external_ref, settled.done.already)
         elif settled.outcome == "unknown" and settled.retry_at_ms is not None:
             effects.lost(work, row, settled.error, wait)
+        elif settled.error in NOTHING_LEFT:
+            effects.not_sent(work, row, settled.error, min(wait, OFTEN_MS))
         elif settled.outcome == "retry_at":
             effects.later(work, row, settled.error, wait)
         else:

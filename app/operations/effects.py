@@ -80,13 +80,19 @@ def done(work: Work, row: Row, reference: str, already: bool) -> None:
 
 
 def later(work: Work, row: Row, code: str, wait_ms: int) -> None:
-    """Not now: the same key again after ``wait_ms``; an unreachable host never counts."""
+    """Not now: the same key again after ``wait_ms``."""
+    box.settle(work, row["id"], "ready", next_at=work.now + wait_ms, last_error=code)
+
+
+def not_sent(work: Work, row: Row, code: str, wait_ms: int) -> None:
+    """Nothing left this computer: however long that lasts, it never makes a dead letter."""
     box.settle(
         work,
         row["id"],
         "ready",
         next_at=work.now + wait_ms,
         last_error=code,
+        first_sent_at=row["first_sent_at"],
     )
 
 
