@@ -62,6 +62,9 @@ class DoorLink:
             self.changes.tell(wire.Changed(dict(answer.changed)))
         return wire.unpack(answer.result, reply)
 
+    def hear(self, changed: dict[str, tuple[int, ...]]) -> None:
+        self.changes.tell(wire.Changed(changed))
+
     def turn(self, state: LinkState) -> None:
         self.state = state
         self.states.tell(state)
@@ -133,10 +136,13 @@ class DeskWorld:
 
         async def wait() -> None:
             quiet = 0
-            while quiet < 3:
+            for _ in range(TURNS):
+                if quiet >= 3:
+                    return
                 await asyncio.sleep(0.02)
                 gathering = self.window._gather.isActive()
                 quiet = 0 if self.seat._tasks or gathering else quiet + 1
+            raise AssertionError(f"still busy: {self.seat._tasks}")
 
         self.run(wait())
 

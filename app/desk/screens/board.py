@@ -287,9 +287,10 @@ class BoardScreen(QWidget):
             self._empty = None
         if self.model.rowCount() == 0 and not self.model.loading:
             say = self._seat.speech.say
-            what = "empty.search" if self._found is not None else "empty.board"
-            icon = "search" if self._found is not None else "inbox"
-            self._empty = empty_state(self._seat.look, icon, say(what), say(f"{what}_text"))
+            words = ("inbox", say("empty.board"), say("empty.board_text"))
+            if self._found is not None:
+                words = ("search", say("empty.search"), say("empty.search_text"))
+            self._empty = empty_state(self._seat.look, *words)
             self._stack.addWidget(self._empty)
             self._stack.setCurrentWidget(self._empty)
         else:

@@ -1,0 +1,3 @@
+from tests.books import clock, ids
+
+__all__ = ["clock", "ids"]
