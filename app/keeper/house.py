@@ -10,6 +10,7 @@ import msgspec
 
 from app.commands import wire
 from app.commands.people import LockSession, SignOut, Tokenise
+from app.keeper.bell import Bell
 from app.keeper.room import Room
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask
@@ -93,11 +94,11 @@ class Timers:
 
     def __init__(self, room: Room, search: SearchDesk, wake: Callable[[], None]) -> None:
         self._room, self._search, self._wake = room, search, wake
-        self._woken = asyncio.Event()
+        self._bell = Bell(FLOW_S)
 
     def wake(self) -> None:
         """Look now: orders came in."""
-        self._woken.set()
+        self._bell.ring()
 
     async def flow(self) -> None:
         """Allocate what may go on by itself, in small pieces."""
@@ -106,9 +107,7 @@ class Timers:
             if moved:
                 self._wake()
                 continue
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), FLOW_S)
-            self._woken.clear()
+            await self._bell.rest()
 
     def _allocate(self, work: Work) -> int:
         return allocation.flow(work, self._room.laws.now, limit=5)

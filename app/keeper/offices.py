@@ -1,10 +1,9 @@
 """The keeper's offices: one for each shop and carrier in the book, opened as they are connected."""
 
-import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.keeper.bell import Bell
 from app.keeper.effect_pump import EffectPump
 from app.keeper.room import Room
 from app.keeper.sync_loop import EVERY_S, Connect, SyncLoop
@@ -43,7 +42,7 @@ class Offices:
         self._room, self._makers = room, makers
         self._carriers: dict[int, Carrier] = {}
         self._versions: dict[int, int] = {}
-        self._woken = asyncio.Event()
+        self._bell = Bell(LOOK_S)
         self.wakers: list[Callable[[], None]] = []
         self.shops = SyncLoop(
             room, makers.channel, self.wake, every_s=pace.every_s, spread_s=pace.spread_s
@@ -54,7 +53,7 @@ class Offices:
 
     def wake(self) -> None:
         """Something changed: whoever may have work looks now."""
-        self._woken.set()
+        self._bell.ring()
         self.shops.wake()
         self.waybills.wake()
         self.effects.wake()
@@ -65,9 +64,7 @@ class Offices:
         """Look for new carrier accounts, and for new keys of old ones, until cancelled."""
         while True:
             await self._look()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), LOOK_S)
-            self._woken.clear()
+            await self._bell.rest()
 
     async def _look(self) -> None:
         for row, fields in await self._room.write(self._read):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.keeper import press_jobs
+from app.keeper.bell import Bell
 from app.keeper.press_jobs import Label, PdfJob, PrinterJob
 from app.keeper.press_link import PressLink
 from app.keeper.raw_printing import RawPrinting, is_raw
@@ -51,25 +52,16 @@ class PrintPump:
     def __init__(self, room: Room, press: PressLink, raw: RawPrinting, usual: str) -> None:
         """Take the press, the way to raw printers, and the printer used where none was named."""
         self._room, self._press, self._raw, self._usual = room, press, raw, usual
-        self._woken = asyncio.Event()
+        self._bell = Bell(IDLE_S)
 
     def wake(self) -> None:
         """Look now: somebody asked for labels."""
-        self._woken.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Work until cancelled; first settle what was in hand when Waydesk last ended."""
         await self._room.write(self._forget)
-        while True:
-            if not await self.round():
-                await self._rest()
-
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), IDLE_S)
-        except TimeoutError:
-            return
-        self._woken.clear()
+        await self._bell.rounds(self.round)
 
     def _forget(self, work: Work) -> None:
         """Ask the files of saved labels; everything else that was claimed is unknown."""

@@ -12,6 +12,7 @@ from hashlib import sha256
 from app.domain.errors import RowChanged, WaydeskError
 from app.domain.states import WaybillState
 from app.domain.waybill_plan import Lost, Next, Promise, is_final, plan, wait_ms
+from app.keeper.bell import Bell
 from app.keeper.room import Room
 from app.operations import waybill_answers, waybill_intents
 from app.store.seal import Row
@@ -46,25 +47,16 @@ class WaybillPump:
     def __init__(self, room: Room, carriers: Mapping[int, Carrier]) -> None:
         """Take the carriers by account id; the mapping may grow while the pump runs."""
         self._room, self._carriers = room, carriers
-        self._woken = asyncio.Event()
+        self._bell = Bell(IDLE_S)
 
     def wake(self) -> None:
         """Look now: somebody asked for a waybill."""
-        self._woken.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Work until cancelled."""
         await self._room.write(waybill_answers.forget_requesting)
-        while True:
-            if not await self.round():
-                await self._rest()
-
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), IDLE_S)
-        except TimeoutError:
-            return
-        self._woken.clear()
+        await self._bell.rounds(self.round)
 
     async def round(self) -> int:
         """One pass over what is due; returns how many waybills were worked on."""
