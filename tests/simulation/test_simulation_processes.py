@@ -44,7 +44,7 @@ async def test_a_desk_that_dies_at_any_moment_takes_keeper_and_press_with_it(
         desk.send_signal(ending)
         await desk.wait()
         await all_gone(keeper, press)
-        assert lock_is_free(tmp_path / "keeper.lock")
+        await until(lambda: lock_is_free(tmp_path / "keeper.lock"))
     paper = Counter((tmp_path / "paper").read_text().split())
     assert max(paper.values()) == 1
 
@@ -55,7 +55,7 @@ async def test_keeper_and_desk_killed_together_leave_no_press(tmp_path: Path) ->
     desk.kill()
     await desk.wait()
     await all_gone(keeper, press)
-    assert lock_is_free(tmp_path / "keeper.lock")
+    await until(lambda: lock_is_free(tmp_path / "keeper.lock"))
 
 
 async def test_keeper_and_press_killed_at_random_moments_double_no_effect_and_no_page(
