@@ -69,3 +69,12 @@ def is_final(lost: Lost, promise: Promise) -> bool:
         return False
     late = lost.now - lost.first_sent_at >= promise.not_found_is_final_after_ms
     return lost.now - lost.not_found_at >= BETWEEN_NOT_FOUND_MS and late
+
+
+def wait_after_no(lost: Lost, promise: Promise, lookups: int, spread: float) -> int:
+    """How long to wait after a "not found": by the plan, but not past when the next is believed."""
+    heard = lost.now if lost.not_found_at is None else lost.not_found_at
+    late = lost.first_sent_at + promise.not_found_is_final_after_ms
+    left = max(heard + BETWEEN_NOT_FOUND_MS, late) - lost.now
+    by_plan = wait_ms(lookups, spread)
+    return min(by_plan, left) if left > 0 else by_plan

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from app.domain.errors import RowChanged, WaydeskError
 from app.domain.states import WaybillState
-from app.domain.waybill_plan import Lost, Next, Promise, is_final, plan, wait_ms
+from app.domain.waybill_plan import Lost, Next, Promise, is_final, plan, wait_after_no, wait_ms
 from app.keeper.bell import Bell
 from app.keeper.room import Room
 from app.operations import waybill_answers, waybill_intents
@@ -208,12 +208,14 @@ class WaybillPump:
 
     async def _not_found(self, row: Row) -> None:
         """The carrier does not know it: the second time, a minute later, that is believed."""
-        if is_final(self._lost(row), self._promise(row)):
+        lost, promise = self._lost(row), self._promise(row)
+        if is_final(lost, promise):
             await self._resend(row)
             return
+        wait = wait_after_no(lost, promise, row["lookups"] + 1, self._room.spread())
 
         def act(work: Work) -> None:
-            waybill_answers.not_found(work, row["id"], self._room.spread())
+            waybill_answers.not_found(work, row["id"], wait)
             work.tell("waybill_not_found", "waybill", row["id"])
 
         await self._room.write(act)

@@ -187,15 +187,15 @@ def not_sent(work: Work, before: Row, wait: int) -> None:
     work.update(waybill, before["id"], state=before["state"], next_at=work.now + wait)
 
 
-def not_found(work: Work, waybill_id: int, spread: float) -> None:
-    """A lookup says the carrier does not know our reference, so far."""
+def not_found(work: Work, waybill_id: int, wait: int) -> None:
+    """A lookup says the carrier does not know our reference, so far; asked again in ``wait`` ms."""
     row = work.row(waybill, waybill_id)
     work.update(
         waybill,
         waybill_id,
         lookups=row["lookups"] + 1,
         not_found_at=row["not_found_at"] or work.now,
-        next_at=work.now + wait_ms(row["lookups"] + 1, spread),
+        next_at=work.now + wait,
     )
 
 

@@ -78,7 +78,7 @@ async def test_what_never_arrived_leaves_again_the_same_only_after_two_noes_a_mi
         (first, second) = desk.carrier.sent
         assert first == second
         noes = desk.carrier.lookups
-        assert noes[-1] - noes[0] >= 60_000
+        assert 60_000 <= noes[-1] - noes[0] <= 65_000
         assert noes[-1] - began >= desk.carrier.caps.not_found_is_final_after_ms
         assert desk.labels() == [(1, "live")]
         assert desk.at_carrier() == 1
