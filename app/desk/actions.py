@@ -46,27 +46,30 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether an action may be done now; otherwise why not, as a key with what fills it."""
+    """Whether an action may be done now; otherwise why not, as a key with what fills it.
+
+    `fits` says whether it is worth showing at all: the order stands where it could be done.
+    """
 
     action: Action
     allowed: bool
     reason: str = ""
     right: str = ""
+    fits: bool = True
 
 
 def standing(action: Action, row: BoardRow, law: Lifecycle, may: May) -> Standing:
     """How an action stands for this order and person."""
-    if not may(action.permission):
-        return Standing(action, False, "act.no_right", action.right)
     reason = action.why_not(row, law)
-    return Standing(action, not reason, reason)
+    if not may(action.permission):
+        return Standing(action, False, "act.no_right", action.right, fits=not reason)
+    return Standing(action, not reason, reason, fits=not reason or reason in TOLD)
 
 
 def all_standing(row: BoardRow, law: Lifecycle, may: May) -> tuple[Standing, ...]:
-    """Every action: what can be done first, then what is locked for this person."""
+    """What fits the order: what can be done first, then what is locked for this person."""
     found = [standing(action, row, law, may) for action in ACTIONS]
-    fitting = [s for s in found if s.allowed or s.right or s.reason in TOLD]
-    return tuple(sorted(fitting, key=lambda s: not s.allowed))
+    return tuple(sorted((s for s in found if s.fits), key=lambda s: not s.allowed))
 
 
 def _stopped(row: BoardRow) -> str:

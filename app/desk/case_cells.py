@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from app.desk.columns import Cell, Column, Kind
 from app.desk.seat import Seat
-from app.desk.speech import HOUR, NONE
+from app.desk.speech import HOUR, NONE, Speech
 from app.domain.errors import Detail
 from app.reads.exceptions import CaseRow
 
@@ -23,6 +23,15 @@ def facts_of(args_json: str) -> dict[str, Detail]:
     return {str(k): v for k, v in read.items() if isinstance(v, str | int)}
 
 
+def case_facts(args_json: str, speech: Speech) -> dict[str, Detail]:
+    """The same for an exception's sentence, with shops' platforms and carriers by their names."""
+    facts = facts_of(args_json)
+    for area in ("platform", "carrier"):
+        if area in facts:
+            facts[area] = speech.word(area, str(facts[area]))
+    return facts
+
+
 class CaseCells:
     """Turns an exception into cells."""
 
@@ -35,15 +44,15 @@ class CaseCells:
             Column("priority", "", self._priority, 52, Kind.TAG),
             Column("what", "col.what", self._what, 260, grow=6),
             Column("order", "col.order", self._order, 140, grow=2),
-            Column("amount", "col.amount", self._amount, 96, right=True, grow=1),
-            Column("party", "col.party", self._party, 88, grow=1),
-            Column("owner", "col.owner", self._owner, 84, grow=1),
+            Column("amount", "col.amount", self._amount, 96, right=True, grow=1, drop=1),
+            Column("party", "col.party", self._party, 88, grow=1, drop=3),
+            Column("owner", "col.owner", self._owner, 84, grow=1, drop=2),
             Column("due", "col.due", self._due, 108, Kind.PILL, grow=1),
         )
 
     def title(self, row: CaseRow) -> str:
         """What happened, in one sentence."""
-        facts = facts_of(row.args_json)
+        facts = case_facts(row.args_json, self._seat.speech)
         return self._seat.speech.tell(f"case.{row.kind}.title", facts)
 
     def _priority(self, row: CaseRow) -> Cell:

@@ -46,6 +46,7 @@ class Column(Generic[R]):
 
     Attributes:
         width: pixels it needs; what is left over is shared by `grow`.
+        drop: on a narrow screen columns with the highest number go first; 0 always stays.
         sort: the column of the board's order, empty where nobody may sort.
     """
 
@@ -57,6 +58,7 @@ class Column(Generic[R]):
     sort: str = ""
     grow: int = 0
     right: bool = False
+    drop: int = 0
 
 
 AnyColumn = Column[Any]

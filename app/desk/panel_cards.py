@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.desk.case_cells import TONES, facts_of
+from app.desk.case_cells import TONES, case_facts
 from app.desk.facts import facts_of as order_facts
 from app.desk.parts import Dot, boxed, column, row
 from app.desk.seat import Seat
@@ -18,6 +18,8 @@ from app.reads.panel import EventRow, ItemRow, Panel, ParcelRow, PrintRow
 MOST_EVENTS = 12
 MOST_SCANS = 4
 UNSHIPPED = frozenset({OrderState.AWAITING_PAYMENT, OrderState.PAID})
+GONE = frozenset({OrderState.CANCELLED, OrderState.CLOSED})
+UNPAID = frozenset({"", OrderState.AWAITING_PAYMENT})
 BAD_PRINTS = {"failed": "bad", "unknown": "warning", "cancelled": "plain", "printed": "good"}
 WAYBILL_TONES = {"live": "good", "unknown": "warning", "rejected": "bad", "void_failed": "bad"}
 
@@ -69,7 +71,7 @@ class PanelCards:
             return None
         layout = self._card("panel.cases", str(len(shown.cases)))
         for case in shown.cases:
-            facts = facts_of(case.args_json)
+            facts = case_facts(case.args_json, self._speech)
             tag = TextLabel(case.priority, tag=TONES.get(case.priority, "info"))
             title = TextLabel(self._speech.tell(f"case.{case.kind}.title", facts)).wrapped()
             line = row(tag, title)
@@ -137,32 +139,39 @@ class PanelCards:
         count = self._speech.say("panel.items", n=len(shown.items))
         layout = self._card("", total if shown.order.total_minor is not None else "", count)
         for item in shown.items:
-            layout.addLayout(self._item(item))
+            layout.addLayout(self._item(item, shown.order.state))
         return boxed(layout, kind="card")
 
-    def _item(self, item: ItemRow) -> QVBoxLayout:
+    def _item(self, item: ItemRow, state: str) -> QVBoxLayout:
         title = TextLabel(item.title or item.sku).wrapped()
         quantity = TextLabel(f"×{item.quantity - item.cancelled}", weight="medium")
-        word, tone = self._reserved(item)
-        first = row(title, quantity, TextLabel(word, tag=tone), gap=8)
+        word, tone = self._reserved(item, state)
+        tag = TextLabel(word, tag=tone)
+        first = row(title, quantity, tag, gap=8)
         first.setStretch(0, 1)
+        for part in (quantity, tag):
+            first.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         parts = [item.variant, item.sku]
         if item.gift:
             parts.append(self._speech.say("panel.gift"))
         under = " · ".join(part for part in parts if part)
         return _stacked(first, TextLabel(under, face="caption", ink="second").wrapped())
 
-    def _reserved(self, item: ItemRow) -> tuple[str, str]:
+    def _reserved(self, item: ItemRow, state: str) -> tuple[str, str]:
         say, owed = self._speech.say, item.quantity - item.cancelled - item.shipped
+        if item.cancelled >= item.quantity or state in GONE:
+            return say("panel.taken_back"), "plain"
         if not item.sku_known:
             return say("panel.unknown_code"), "bad"
-        if item.cancelled >= item.quantity:
-            return say("panel.taken_back"), "plain"
-        if owed <= 0:
-            return say("panel.gone_out"), "good"
+        return (say("panel.gone_out"), "good") if owed <= 0 else self._shelf(item, state, owed)
+
+    def _shelf(self, item: ItemRow, state: str, owed: int) -> tuple[str, str]:
+        say = self._speech.say
         if item.held >= owed:
             firm = item.lock_kind == LockKind.FIRM
             return say("panel.firm" if firm else "panel.soft"), "good" if firm else "info"
+        if state in UNPAID:
+            return say("panel.unreserved"), "plain"
         return say("panel.short", n=owed - item.held), "warning"
 
     def remarks(self, shown: Panel) -> QWidget | None:
@@ -202,7 +211,7 @@ class PanelCards:
     def _parcel(self, box: ParcelRow, prints: list[PrintRow]) -> QVBoxLayout:
         carrier = self._speech.word("carrier", box.carrier)
         number = box.waybill_no or self._speech.say("panel.no_waybill")
-        first = row(TextLabel(carrier), gap=8)
+        first = row(TextLabel(carrier), gap=8) if box.carrier else row(gap=8)
         label = TextLabel(number, ink="" if box.waybill_no else "third").copyable()
         first.addWidget(label.faced(self._seat.look.faces.mono(13)))
         first.addStretch(1)

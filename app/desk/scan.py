@@ -4,13 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QWidget
 
 from app.commands.parcels import ScanLabel, Scanned
-from app.desk.parts import Button, row
+from app.desk.parts import Button, column, row
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
 from app.domain.errors import WaydeskError
 from app.domain.states import ShipTrigger
-
-HEIGHT = 46
 
 
 class ScanStrip(QWidget):
@@ -20,11 +18,10 @@ class ScanStrip(QWidget):
         super().__init__()
         self.setObjectName("headstrip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(HEIGHT)
         self._seat = seat
         self.code = QLineEdit()
         self.result, self._remedy = TextLabel(weight="medium"), TextLabel(ink="second")
-        self._title = TextLabel(weight="medium")
+        self._title, self._told = TextLabel(weight="medium"), QWidget()
         self._steps = QButtonGroup(self)
         self._away = Button("link", self.hide)
         self._lay_out()
@@ -36,15 +33,21 @@ class ScanStrip(QWidget):
         self.hide()
 
     def _lay_out(self) -> None:
-        self.code.setFixedSize(230, 30)
-        layout = row(self._title, gap=8, margins=(14, 0, 12, 0))
+        self.code.setFixedHeight(30)
+        self.code.setMinimumWidth(120)
+        layout = row(self._title, gap=8)
         for step in ShipTrigger:
             layout.addWidget(self._chip(step))
-        for part in (self.code, self.result, self._remedy):
-            layout.addWidget(part)
-        layout.addStretch(1)
+        layout.addWidget(self.code, 1)
         layout.addWidget(self._away)
-        self.setLayout(layout)
+        whole = column(gap=6, margins=(14, 8, 12, 8))
+        whole.addLayout(layout)
+        whole.addWidget(self._told)
+        told = row(self.result, self._remedy.wrapped(), gap=10)
+        told.setStretch(1, 1)
+        self._told.setLayout(told)
+        self._told.hide()
+        self.setLayout(whole)
 
     def _chip(self, step: ShipTrigger) -> Button:
         chip = Button("chip")
@@ -84,6 +87,7 @@ class ScanStrip(QWidget):
         self._tell(speech.say(key, code=code, step=word), "", tone)
 
     def _tell(self, text: str, remedy: str, tone: str) -> None:
+        self._told.show()
         self.result.setText(text)
         self.result.restyle(ink=tone)
         self._remedy.setText(remedy)

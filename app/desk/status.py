@@ -78,7 +78,7 @@ def _waiting(row: BoardRow, speech: Speech) -> str:
         return speech.say("tab.pending")
     if row.state == OrderState.AWAITING_PAYMENT:
         known = row.payment == PaymentState.UNCONFIRMED
-        return speech.word("payment", row.payment) if known else speech.say("tab.awaiting_payment")
+        return speech.word("payment", row.payment) if known else speech.say("payment.unpaid")
     if row.state == OrderState.PAID:
         return speech.say("tab.to_review")
     if row.tab == "to_ship":

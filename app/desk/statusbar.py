@@ -56,6 +56,11 @@ class StatusBar(QWidget):
         """Whether something here changed."""
         return bool(READ_ON & set(changed.rows))
 
+    def narrow(self, tight: bool) -> None:
+        """Leave out what a very small screen has no room for."""
+        for label in (self._fresh, self._who):
+            label.setVisible(not tight)
+
     def close_hooks(self) -> None:
         """Hear no more of the background service."""
         self._forget()

@@ -34,6 +34,7 @@ class TopBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._seat = seat
         self._shops: tuple[ShopRow, ...] = ()
+        self._tight = False
         self.search = QLineEdit()
         self._key = TextLabel("/", self.search, tag="key")
         self._magnifier = TextLabel("", self.search)
@@ -66,6 +67,13 @@ class TopBar(QWidget):
     def shops(self, found: tuple[ShopRow, ...]) -> None:
         """Show how fresh the shops are."""
         self._shops = found
+        self._say_health()
+
+    def narrow(self, tight: bool) -> None:
+        """Leave out what a very small screen has no room for."""
+        self._tight = tight
+        self._name.setVisible(not tight)
+        self.search.setMinimumWidth(180 if tight else 320)
         self._say_health()
 
     def focus_search(self) -> None:
@@ -133,7 +141,7 @@ class TopBar(QWidget):
     def _say_health(self) -> None:
         speech, now = self._seat.speech, self._seat.clock.now()
         shops = self._shops
-        self._pill.setVisible(bool(shops))
+        self._pill.setVisible(bool(shops) and not self._tight)
         broken = [shop for shop in shops if shop.state not in WELL]
         ages = {shop.name: now - shop.synced_at for shop in shops if shop.synced_at}
         if broken:

@@ -88,11 +88,15 @@ class RowsView(QTableView):
 
     def fit(self) -> None:
         """Share the width out: each column what it needs, the rest to those that grow."""
-        columns = self.rows.columns
-        room = self.viewport().width() - sum(column.width for column in columns)
-        grows = sum(column.grow for column in columns) or 1
+        columns, width = self.rows.columns, self.viewport().width()
+        shown = sorted(columns, key=lambda column: column.drop)
+        while shown[-1].drop and sum(column.width for column in shown) > width:
+            shown.pop()
+        room = max(0, width - sum(column.width for column in shown))
+        grows = sum(column.grow for column in shown) or 1
         for at, column in enumerate(columns):
-            self.setColumnWidth(at, column.width + max(0, room) * column.grow // grows)
+            self.setColumnHidden(at, column not in shown)
+            self.setColumnWidth(at, column.width + room * column.grow // grows)
 
     # --- Qt's events --------------------------------------------------------------------------
 

@@ -36,6 +36,8 @@ from app.reads.board import View
 Act = Callable[[], None]
 NARROW = 1440
 """Pixels of width below which the panel narrows and the views fold to icons."""
+TIGHT = 980
+"""Pixels of width below which the board and the panel take turns."""
 TICK_MS = 15_000
 GATHER_MS = 120
 
@@ -46,9 +48,9 @@ class DeskWindow(QMainWindow):
     def __init__(self, seat: Seat) -> None:
         super().__init__()
         self.seat = seat
-        self.stays = False
+        self.stays = self._panel_alone = False
         self.setObjectName("ground")
-        self.setMinimumSize(1024, 600)
+        self.setMinimumSize(660, 360)
         self.resize(1600, 900)
         self.sign_in = SignInScreen(seat)
         self.rail, self.top, self.bar = Rail(seat), TopBar(seat), StatusBar(seat)
@@ -113,6 +115,7 @@ class DeskWindow(QMainWindow):
         self.go("orders")
         self.board.table.go_to(order_id)
         self.panel.open(order_id)
+        self._show_panel(True)
 
     def go(self, name: str) -> None:
         """Show a screen of the rail."""
@@ -125,11 +128,25 @@ class DeskWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Fold and narrow with the width."""
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
-        self.views.fold(narrow)
-        self.panel.narrow(narrow)
-        self.cases.narrow(narrow)
+        self._fold()
         self.prints.place()
+
+    def _fold(self) -> None:
+        """Fold and narrow; where board and panel have no room side by side, one is shown."""
+        narrow, tight = self.width() < NARROW, self.width() < TIGHT
+        alone = tight and self._panel_alone
+        self.views.fold(narrow)
+        self.panel.narrow(narrow, alone=alone)
+        self.panel.setVisible(alone or not tight)
+        for part in (self.views, self.board):
+            part.setVisible(not alone)
+        self.cases.narrow(narrow, tight=tight)
+        self.top.narrow(tight)
+        self.bar.narrow(tight)
+
+    def _show_panel(self, wanted: bool) -> None:
+        self._panel_alone = wanted
+        self._fold()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's
         """Let go of everything that would outlive the window, unless it stays in the tray."""
@@ -178,6 +195,8 @@ class DeskWindow(QMainWindow):
         self.top.sign_out_wanted.connect(self.sign_out)
         self.views.chosen.connect(self.show_view)
         self.board.opened.connect(self.panel.open)
+        self.board.table.opened.connect(lambda _id: self._show_panel(True))
+        self.panel.closed.connect(lambda: self._show_panel(False))
         self.board.do.connect(self.doer.run)
         self.board.scan_wanted.connect(self.scan.open)
         self.board.left.connect(self.top.search.clear)

@@ -20,6 +20,8 @@ from app.reads import board, search
 from app.reads.board import BoardRow, TabCount, View
 
 MOST_CHOSEN = 2000
+ROOM = 760
+"""Pixels of width from which a selection's actions stand beside everything else."""
 FIRST_WAY = {"placed_at": True, "promise_at": False, "updated_at": True, "total_minor": True}
 
 
@@ -262,6 +264,8 @@ class BoardScreen(QWidget):
         clear(self._bulk)
         speech, chosen = self._seat.speech, len(self.model.chosen)
         self._totals.setVisible(not chosen)
+        for part in (self.title, self._scan, self._density):
+            part.setVisible(not chosen or self.width() > ROOM)
         if not chosen:
             return
         self._bulk.addWidget(TextLabel(speech.say("board.chosen", n=chosen), ink="accent"))

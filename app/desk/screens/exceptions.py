@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout, QWidget
 
 from app.commands.cases import ClaimCase, SettleCase
 from app.commands.wire import Changed
-from app.desk.case_cells import TONES, CaseCells, facts_of
+from app.desk.case_cells import TONES, CaseCells, case_facts
 from app.desk.dialogs import Field, Form, ask
 from app.desk.parts import Button, Flow, KeyedButton, boxed, clear, column, empty_state, row
 from app.desk.rows import Feed, Rows, RowsModel
@@ -34,7 +34,7 @@ class CasesScreen(QWidget):
         self.setObjectName("cases")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._seat = seat
-        self._priority, self._mine = "", False
+        self._priority, self._mine, self._tight = "", False, False
         self._counts: dict[str, int] = {}
         self._cells = CaseCells(seat)
         self.model = RowsModel(self._cells.columns(), seat.speech, seat.spawn)
@@ -77,8 +77,10 @@ class CasesScreen(QWidget):
         """The time moved on."""
         self.table.viewport().update()
 
-    def narrow(self, narrow: bool) -> None:
-        """Leave more room for the list on a small screen."""
+    def narrow(self, narrow: bool, *, tight: bool = False) -> None:
+        """Leave more room for the list on a small screen; on a very small one it stands alone."""
+        self._tight = tight
+        self._side_box.setVisible(not tight and self.current() is not None)
         self._side_box.setFixedWidth(NARROW_SIDE if narrow else SIDE)
 
     def current(self) -> CaseRow | None:
@@ -207,7 +209,7 @@ class CasesScreen(QWidget):
     def _show_side(self) -> None:
         clear(self._side)
         case = self.current()
-        self._side_box.setVisible(case is not None)
+        self._side_box.setVisible(case is not None and not self._tight)
         if case is None:
             return
         speech = self._seat.speech
@@ -222,7 +224,7 @@ class CasesScreen(QWidget):
         tags.addWidget(TextLabel(case.number, ink="second").faced(self._seat.look.faces.mono(12)))
         tags.addStretch(1)
         self._side.addLayout(tags)
-        facts = facts_of(case.args_json)
+        facts = case_facts(case.args_json, speech)
         advice = TextLabel(speech.tell(f"case.{case.kind}.advice", facts)).wrapped()
         quiet = column(
             TextLabel(speech.say("cases.advice"), face="caption", ink="third"), advice, gap=4

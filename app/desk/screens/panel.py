@@ -17,6 +17,8 @@ from app.reads.board import BoardRow
 from app.reads.panel import Panel
 
 WIDE, NARROW = 408, 360
+MOST = 16_777_215
+"""Qt's own word for "as wide as there is room"."""
 FIELDS = ("name", "phone", "address")
 
 
@@ -41,6 +43,8 @@ class PanelScreen(QWidget):
         self._mask_again = QTimer(self)
         self._mask_again.setSingleShot(True)
         self._mask_again.timeout.connect(self._mask)
+        self.back = Button("link", self.closed.emit)
+        seat.speech.bind(self.back, self.back.say, "panel.back")
         self._lay_out()
         for changed in (seat.speech.changed, seat.look.changed, seat.viewer_changed):
             changed.connect(self.draw)
@@ -51,13 +55,19 @@ class PanelScreen(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(boxed(self._body))
-        whole = column(self._area, self._foot_box, gap=0)
-        whole.setStretch(0, 1)
+        whole = column(self.back, self._area, self._foot_box, gap=0)
+        whole.setAlignment(self.back, Qt.AlignmentFlag.AlignLeft)
+        whole.setStretch(1, 1)
         self.setLayout(whole)
 
-    def narrow(self, narrow: bool) -> None:
-        """Take less room on a small screen."""
-        self.setFixedWidth(NARROW if narrow else WIDE)
+    def narrow(self, narrow: bool, *, alone: bool = False) -> None:
+        """Take less room on a small screen; on a very small one stand alone, with a way back."""
+        self.back.setVisible(alone)
+        if alone:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(MOST)
+        else:
+            self.setFixedWidth(NARROW if narrow else WIDE)
 
     def open(self, order_id: int) -> None:
         """Show an order."""
@@ -203,10 +213,12 @@ class PanelScreen(QWidget):
     def _actions(self, order: BoardRow) -> QWidget:
         found = all_standing(order, self._seat.law.lifecycle, self._seat.may)
         flow, primary = Flow(8), True
-        for one in found:
-            flow.addWidget(self._action(one, order, primary=primary and one.allowed))
-            primary = primary and not one.allowed
+        for one in (one for one in found if one.allowed):
+            flow.addWidget(self._action(one, order, primary=primary))
+            primary = False
         flow.addWidget(self._copy_button())
+        for one in (one for one in found if not one.allowed):
+            flow.addWidget(self._action(one, order, primary=False))
         holder = QWidget()
         holder.setLayout(flow)
         return holder

@@ -3,8 +3,8 @@
 import getpass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.commands.people import SignedIn, SignIn, UnlockSession, UnlockVault
 from app.desk.choices import Choices
@@ -15,6 +15,8 @@ from app.desk.text import TextLabel
 from app.domain.errors import WaydeskError
 
 WIDTH = 380
+LOW = 480
+"""Pixels of height below which only what is needed is shown."""
 LAST = "login"
 
 
@@ -30,11 +32,9 @@ class SignInScreen(QWidget):
         self._seat, self._speech = seat, seat.speech
         self._vault = self._busy = False
         self._locked: SignedIn | None = None
-        self.login, self.passphrase = QLineEdit(), QLineEdit()
+        self.login, self.passphrase = self._field(), self._field()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.installEventFilter(self)
-        for line in (self.login, self.passphrase):
-            line.returnPressed.connect(self.go)
         self._title = TextLabel(face="display")
         self._text = TextLabel(ink="second").wrapped()
         self._login_word = TextLabel(face="caption", ink="second")
@@ -45,6 +45,7 @@ class SignInScreen(QWidget):
         self.enter = Button("primary", self.go)
         self.other = Button("link", self._other_person)
         self._dot, self._state = Dot(seat.look, "warning"), TextLabel(face="caption", ink="second")
+        self._brand = _brand()
         self._lay_out()
         self._speech.changed.connect(self._say)
         self._forget = seat.link.states.add(lambda _state: self._say())
@@ -83,44 +84,46 @@ class SignInScreen(QWidget):
 
     # --- inside --------------------------------------------------------------------------------
 
+    def _field(self) -> QLineEdit:
+        line = QLineEdit()
+        line.returnPressed.connect(self.go)
+        line.setMinimumHeight(34)
+        return line
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """On a very low screen leave out what is only pretty, so that the button stays in sight."""
+        super().resizeEvent(event)
+        for part in (self._brand, self._text):
+            part.setVisible(self.height() > LOW)
+
     def _lay_out(self) -> None:
-        mark = TextLabel("W")
-        mark.setObjectName("mark")
-        mark.setFixedSize(40, 40)
-        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        name = TextLabel("Waydesk", face="title")
-        card = column(
-            self._title,
-            self._text,
-            self._login_word,
-            self.login,
-            self._passphrase_word,
-            self.passphrase,
-            self._caps,
-            self.problem,
-            self.remedy,
-            self.enter,
-            self.other,
-            gap=8,
-            margins=(28, 26, 28, 24),
-        )
-        card.insertSpacing(2, 8)
-        card.insertSpacing(card.indexOf(self.enter), 6)
-        card.setAlignment(self.other, Qt.AlignmentFlag.AlignHCenter)
-        self.enter.setMinimumHeight(36)
-        frame = boxed(card, kind="sheet")
+        frame = boxed(self._card(), kind="sheet")
         frame.setFixedWidth(WIDTH)
         for hint in (self._caps, self.problem, self.remedy):
             hint.hide()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 16)
+        whole = QVBoxLayout()
+        whole.setContentsMargins(24, 12, 24, 12)
         whole.addLayout(row(1, Choices(self._seat)))
         whole.addStretch(2)
-        whole.addLayout(row(1, mark, name, 1, gap=10))
-        whole.addSpacing(16)
+        whole.addWidget(self._brand)
         whole.addLayout(row(1, frame, 1))
         whole.addStretch(3)
         whole.addLayout(row(1, self._dot, self._state, 1))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(boxed(whole))
+        self.setLayout(column(area, gap=0))
+
+    def _card(self) -> QVBoxLayout:
+        asked = (self._login_word, self.login, self._passphrase_word, self.passphrase)
+        told = (self._caps, self.problem, self.remedy)
+        parts = (self._title, self._text, *asked, *told, self.enter, self.other)
+        card = column(*parts, gap=8, margins=(28, 24, 28, 22))
+        card.insertSpacing(card.indexOf(self.enter), 6)
+        card.setAlignment(self.other, Qt.AlignmentFlag.AlignHCenter)
+        self.enter.setMinimumHeight(36)
+        return card
 
     def _say(self) -> None:
         say = self._speech.say
@@ -205,3 +208,11 @@ class SignInScreen(QWidget):
         self._seat.sat(None)
         self.login.clear()
         self.begin()
+
+
+def _brand() -> QWidget:
+    mark = TextLabel("W")
+    mark.setObjectName("mark")
+    mark.setFixedSize(40, 40)
+    mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return boxed(row(1, mark, TextLabel("Waydesk", face="title"), 1, margins=(0, 0, 0, 10)))

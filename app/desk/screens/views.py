@@ -89,6 +89,7 @@ class ViewsColumn(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(boxed(self._list))
         self.setLayout(column(area, gap=0))
         self.setFixedWidth(WIDE)
