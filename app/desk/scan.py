@@ -64,6 +64,11 @@ class ScanStrip(QWidget):
         self.code.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.code.selectAll()
 
+    def choose(self, step: ShipTrigger) -> None:
+        """Begin at the step the shop ships by."""
+        for chip in self._steps.buttons():
+            chip.setChecked(chip.property("step") == step.value)
+
     def scan(self) -> None:
         """Take what stands in the field."""
         code = self.code.text().strip()

@@ -51,7 +51,7 @@ class Tray:
         self._open.setText(speech.say("tray.open"))
         self._stay.setText(speech.say("tray.stay"))
         self._quit.setText(speech.say("tray.leave"))
-        self.icon.setToolTip(speech.say("tray.name"))
+        self.icon.setToolTip("Waydesk")
 
     def window_closed(self) -> None:
         """Stay, and say so the first time, or end the day."""

@@ -1,5 +1,6 @@
 """The window: sign-in first, then rail, search, views, board, panel, exceptions, status."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.commands.people import LockSession, SignOut
 from app.commands.wire import Changed
 from app.desk.actions import ACTIONS, Action
+from app.desk.dialogs import Sheet
 from app.desk.doing import Doer
 from app.desk.parts import boxed, column, row
 from app.desk.prints import PrintCard
@@ -31,7 +33,9 @@ from app.desk.seat import News, Seat
 from app.desk.statusbar import StatusBar
 from app.desk.toast import Toast
 from app.desk.topbar import TopBar
+from app.reads import house
 from app.reads.board import View
+from app.rulebook import load
 
 Act = Callable[[], None]
 NARROW = 1440
@@ -86,6 +90,8 @@ class DeskWindow(QMainWindow):
     def leave(self) -> None:
         """Show the sign-in screen; what the person saw is let go."""
         self._ticker.stop()
+        for sheet in self.findChildren(Sheet):
+            sheet.put_away()
         self.panel.forget()
         self.prints.hide()
         self.toast.hide()
@@ -223,9 +229,14 @@ class DeskWindow(QMainWindow):
 
     def _key(self, key: str, act: Act, *, always: bool = False) -> None:
         shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.activated.connect(lambda: act() if always or not _writing() else None)
+        shortcut.activated.connect(lambda: act() if self._heeds(always) else None)
         if not always:
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+
+    def _heeds(self, always: bool) -> bool:
+        """Whether a shortcut counts now: never behind an open card, seldom in a field."""
+        asking = any(sheet.isVisible() for sheet in self.findChildren(Sheet))
+        return not asking and (always or not _writing())
 
     def _on_cases(self, act: Act) -> Act:
         return lambda: act() if self._screens.currentIndex() == 1 else None
@@ -273,7 +284,16 @@ class DeskWindow(QMainWindow):
     def _settle_print(self, print_id: int, number: str) -> None:
         self.seat.spawn(self.doer.settle_print(print_id, number))
 
+    async def _read_law(self) -> None:
+        """Read the shop's own rules: its zone, its proofs of payment, its trigger."""
+        choices = await self.seat.reader.read(house.choices)
+        law = await asyncio.to_thread(load, choices=choices)
+        self.seat.law, self.seat.speech.zone = law, law.policy.zone
+        self.scan.choose(law.policy.ship_trigger)
+        self.panel.draw()
+
     async def _read_all(self) -> None:
+        await self._read_law()
         await self.views.read()
         await self.cases.count()
         await self._read_bar()
@@ -321,6 +341,8 @@ class DeskWindow(QMainWindow):
         changed = Changed(gathered)
         for screen in (self.views, self.board, self.panel, self.cases, self.prints):
             screen.heard(changed)
+        if "settings" in changed.rows:
+            self.seat.spawn(self._read_law())
         if self.bar.heard(changed):
             self.seat.spawn(self._read_bar())
 

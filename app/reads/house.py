@@ -1,10 +1,13 @@
 """The shop itself: its channels and how fresh they are, prints under way, uploads waiting."""
 
+import json
 from dataclasses import dataclass
 
 from app.domain.roles import EVERY_SHOP
 from app.reads.book import ReadBook, frozen
 from app.reads.viewer import Viewer
+
+POLICY = "policy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,13 @@ def shops_seen(book: ReadBook, viewer: Viewer) -> tuple[ShopRow, ...]:
     """The shops whose orders this person may see."""
     every = EVERY_SHOP in viewer.shops
     return tuple(shop for shop in shops(book) if every or shop.id in viewer.shops)
+
+
+def choices(book: ReadBook) -> dict[str, str | int | bool]:
+    """The shop's own choices among its rules, by the names of shop.toml."""
+    sql = "SELECT substr(key, ?) AS name, value_json FROM setting WHERE key LIKE ?"
+    rows = book.rows(sql, (len(POLICY) + 1, f"{POLICY}%"))
+    return {row["name"]: json.loads(row["value_json"]) for row in rows}
 
 
 def waiting(book: ReadBook) -> Waiting:

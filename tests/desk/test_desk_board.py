@@ -1,9 +1,12 @@
 """The board shows each person their orders, in order, and keeps its place."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
-from app.commands.orders import AddNote
+from app.commands.orders import AddNote, SetPolicy
 from app.desk.link import LinkState
+from app.desk.rows import Feed
 from app.desk.text import TextLabel
 from app.desk.theme import Shade
 from app.reads.board import View
@@ -108,3 +111,33 @@ def test_the_time_left_is_counted_on_the_shop_clock(desk: DeskWorld) -> None:
     desk.behind.clock.advance(desk.rows()[0].promise_at - NOON - 3_600_000)
     late = [desk.window.board.model.columns[-1].cell(row) for row in desk.rows()]
     assert {"bad"} <= {cell.tone for cell in late}
+
+
+def test_the_shop_own_rules_are_read_when_they_change(desk: DeskWorld) -> None:
+    desk.shop.hire("boss", "admin", "agent")
+    desk.sit("boss")
+    assert desk.seat.speech.zone == "Asia/Shanghai"
+    desk.act(lambda: desk.seat.spawn(desk.seat.do(SetPolicy("zone", "America/Sao_Paulo"))))
+    assert desk.seat.speech.zone == "America/Sao_Paulo"
+    assert desk.seat.law.policy.zone == "America/Sao_Paulo"
+
+
+def test_a_million_orders_are_shown_without_reading_them(desk: DeskWorld) -> None:
+    asked: list[int] = []
+
+    async def count() -> int:
+        return 1_000_000
+
+    async def page(offset: int, limit: int, _before: object) -> tuple[object, ...]:
+        asked.append(offset)
+        return tuple(replace(sample, id=offset + n) for n in range(limit))
+
+    desk.sit("lead")
+    sample = desk.rows()[0]
+    table, model = desk.window.board.table, desk.window.board.model
+    desk.act(lambda: model.show(Feed(count, page)))
+    desk.act(table.scrollToBottom)
+    desk.act(lambda: table.viewport().repaint())
+    assert model.rowCount() == 1_000_000
+    assert model.row(999_999) is not None
+    assert len(asked) < 10

@@ -157,3 +157,20 @@ def test_a_refusal_is_one_line_with_its_remedy(desk: DeskWorld) -> None:
     assert desk.window.toast.isVisible()
     assert desk.window.toast.title.text()
     assert "Traceback" not in desk.window.toast.title.text()
+
+
+def test_an_open_question_is_put_away_with_the_session_and_hears_all_keys(
+    desk: DeskWorld,
+) -> None:
+    desk.sit("agent")
+
+    async def leave() -> None:
+        await asyncio.sleep(0.1)
+        sheet = desk.window.findChild(Sheet)
+        assert sheet.isVisible()
+        assert not desk.window._heeds(always=True)
+        desk.window.leave()
+
+    hold = desk.window.doer.by_name("hold")
+    desk.during(lambda: desk.window.doer.run(hold, tuple(desk.rows()[:1])), leave)
+    assert not any(sheet.isVisible() for sheet in desk.window.findChildren(Sheet))

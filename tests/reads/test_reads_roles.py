@@ -102,7 +102,7 @@ READS: dict[str, tuple[Callable[[Sight, Viewer], Any], set[str]]] = {
 }
 COUNTED = {"board.tabs", "board.count", "board.kinds", "exceptions.counts", "board.select"}
 # The shop's own state: names of shops and how much waits, no order and no person.
-OPEN = {"house.shops", "house.shops_seen", "house.waiting"}
+OPEN = {"house.choices", "house.shops", "house.shops_seen", "house.waiting"}
 
 
 def keys(sight: Sight) -> search.Keys:
