@@ -16,14 +16,14 @@ class BoardCells:
     def columns(self) -> tuple[Column[BoardRow], ...]:
         """The columns, widths as they stand at 1366 pixels."""
         return (
-            Column("tick", "", lambda _row: Cell(), 36, Kind.CHECK),
+            Column("tick", "", lambda _row: Cell(), 34, Kind.CHECK),
             Column("goods", "col.goods", self._goods, 164, Kind.TILE, "summary", grow=5),
-            Column("number", "col.number", self._number, 122, sort="external_no", grow=2),
+            Column("number", "col.number", self._number, 118, sort="external_no", grow=2),
             Column("buyer", "col.buyer", self._buyer, 92, sort="buyer_mask", grow=1, drop=2),
-            Column("remarks", "col.remarks", self._remarks, 92, Kind.FLAG, grow=4, drop=3),
+            Column("remarks", "col.remarks", self._remarks, 88, Kind.FLAG, grow=4, drop=3),
             Column("carrier", "col.carrier", self._carrier, 138, sort="waybill_no", grow=2, drop=1),
-            Column("status", "col.status", self._status, 140, Kind.DOT, "state", grow=3),
-            Column("promise", "col.promise", self._promise, 100, Kind.PILL, "promise_at", grow=1),
+            Column("status", "col.status", self._status, 134, Kind.DOT, "state", grow=3),
+            Column("promise", "col.promise", self._promise, 96, Kind.PILL, "promise_at", grow=1),
         )
 
     def _goods(self, row: BoardRow) -> Cell:

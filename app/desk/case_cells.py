@@ -9,6 +9,8 @@ from app.desk.speech import HOUR, NONE, Speech
 from app.domain.errors import Detail
 from app.reads.exceptions import CaseRow
 
+LONGEST = 24
+"""Characters of a subject worth showing; longer ones are references between machines."""
 TONES = {"P0": "bad", "P1": "warning", "P2": "info"}
 
 
@@ -62,7 +64,8 @@ class CaseCells:
         since = self._seat.clock.now() - row.opened_at
         open_for = self._seat.speech.say("cases.open_for", span=self._seat.speech.span(since))
         title = self.title(row)
-        subject = row.subject if row.subject and row.subject not in title else ""
+        named = self._seat.speech.word("missing_word", row.subject)
+        subject = named if len(row.subject) <= LONGEST and row.subject not in title else ""
         parts = (subject, row.number, open_for)
         return Cell(title, " · ".join(part for part in parts if part))
 

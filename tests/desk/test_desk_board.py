@@ -141,3 +141,20 @@ def test_a_million_orders_are_shown_without_reading_them(desk: DeskWorld) -> Non
     assert model.rowCount() == 1_000_000
     assert model.row(999_999) is not None
     assert len(asked) < 10
+
+
+def test_a_small_screen_keeps_every_column_and_a_very_small_one_the_main_ones(
+    desk: DeskWorld,
+) -> None:
+    desk.sit("lead")
+    table = desk.window.board.table
+    desk.act(lambda: desk.window.resize(1366, 768))
+    assert not [at for at in range(table.model().columnCount()) if table.isColumnHidden(at)]
+    desk.act(lambda: desk.window.resize(683, 384))
+    shown = [c.key for at, c in enumerate(table.rows.columns) if not table.isColumnHidden(at)]
+    assert shown == ["tick", "goods", "number", "status", "promise"]
+    assert not desk.window.panel.isVisible()
+    desk.act(lambda: desk.window.open_order(desk.rows()[0].id))
+    assert desk.window.panel.isVisible()
+    desk.act(desk.window.panel.back.click)
+    assert desk.window.board.isVisible()
