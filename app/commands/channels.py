@@ -33,6 +33,26 @@ class SetSender(msgspec.Struct, frozen=True, tag="set_sender"):
     address: str
 
 
+class ReadPrinters(msgspec.Struct, frozen=True, tag="read_printers"):
+    """Ask which printers this computer has; answers :class:`PrintersSeen`."""
+
+
+class PrinterChoice(msgspec.Struct, frozen=True):
+    """One printer labels may go to; ``state`` is what its driver says: a hint, never a proof."""
+
+    name: str
+    description: str
+    is_default: bool = False
+    state: str = ""
+
+
+class PrintersSeen(msgspec.Struct, frozen=True):
+    """The printers of this computer, and where labels go when none is chosen."""
+
+    printers: tuple[PrinterChoice, ...]
+    usual: str = ""
+
+
 class PullNow(msgspec.Struct, frozen=True, tag="pull_now"):
     """Read a shop's orders now instead of at its next time."""
 

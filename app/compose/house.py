@@ -17,7 +17,7 @@ from app.compose.connectors import Tools, makers_of
 from app.config import Settings
 from app.domain.errors import VaultLocked
 from app.keeper.care import Care
-from app.keeper.house import Commands, Job, Timers, Workers
+from app.keeper.house import Beside, Commands, Job, Timers, Workers
 from app.keeper.life import Announce
 from app.keeper.offices import Offices, Pace
 from app.keeper.press_link import PressLink
@@ -85,7 +85,9 @@ class House:
         offices = Offices(room, makers_of(tools, laws), self.pace())
         search = SearchDesk(room)
         self._start(room, offices, search)
-        self.commands = Commands(room, Door(book, laws, VERBS), search, offices.wake)
+        self.commands = Commands(
+            room, Door(book, laws, VERBS), Beside(search, self.press), offices.wake
+        )
 
     def _start(self, room: Room, offices: Offices, search: SearchDesk) -> None:
         usual = f"pdf:{self.settings.folder / 'labels'}"

@@ -31,6 +31,7 @@ class ShopPolicy:
     pickup_deadline_hours: int = 24
     ship_within_hours: int = 48
     label_template: str = "sf_100x150"
+    label_printer: str = ""
     privacy_label: bool = True
     auto_review: bool = True
     auto_allocate: bool = True

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 import msgspec
 
 from app.commands import wire
+from app.commands.channels import ReadPrinters
 from app.commands.people import LockSession, SignOut, Tokenise
 from app.keeper.bell import Bell
+from app.keeper.press_link import PressLink
+from app.keeper.printer_list import printers_seen
 from app.keeper.room import Room
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask
@@ -27,14 +30,21 @@ MINUTE_S = 60.0
 AGAIN_S = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Who answers what no transaction can: search tokens, and the printers of this computer."""
+
+    search: SearchDesk
+    press: PressLink
+
+
 class Commands:
     """Takes the desk's calls to the door, on the writer's thread, before everything else."""
 
-    def __init__(
-        self, room: Room, door: Door, search: SearchDesk, wake: Callable[[], None]
-    ) -> None:
+    def __init__(self, room: Room, door: Door, beside: Beside, wake: Callable[[], None]) -> None:
         """``wake`` is called after every command: it may have made work for the pumps."""
-        self._room, self._door, self._search, self._wake = room, door, search, wake
+        self._room, self._door, self._wake = room, door, wake
+        self._search, self._press = beside.search, beside.press
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -47,6 +57,9 @@ class Commands:
             self._search.shut(ask.session)
         elif isinstance(ask.command, Tokenise):
             self._search.let_in(ask.session)
+        elif isinstance(ask.command, ReadPrinters):
+            usual = self._room.laws.now.policy.label_printer
+            return Answer(await printers_seen(self._press, usual))
         self._wake()
         return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
 

@@ -96,7 +96,7 @@ def _queue(work: Work, rules: Rulebook, row: Row, where: Where, copy: Copy) -> i
             "reason": copy.reason,
             "state": PrintState.QUEUED.value,
             "desk": where.desk,
-            "printer": where.printer,
+            "printer": where.printer or rules.policy.label_printer,
             "template": where.template or rules.policy.label_template,
             "batch": where.batch,
             "order_version": work.row(receiver, row["order_id"])["version"],

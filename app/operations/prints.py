@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from app.commands.channels import PrintersSeen, ReadPrinters
 from app.commands.parcels import PerOrder, PrintLabels, ReprintLabel, SettlePrint
 from app.domain.errors import CopyExists, NothingToPrint, NotInState, OrderOnHold, Refusal
 from app.domain.states import PrintConfirmed, PrintState, WaybillState
@@ -69,7 +70,13 @@ def settle_print(work: Work, ask: SettlePrint, _rules: Rulebook) -> None:
     work.mark("orders", row["order_id"])
 
 
+def read_printers(_work: Work, _ask: ReadPrinters, rules: Rulebook) -> PrintersSeen:
+    """Where labels go when nobody chooses; the keeper adds the printers it sees."""
+    return PrintersSeen(printers=(), usual=rules.policy.label_printer)
+
+
 VERBS = (
+    Verb(ReadPrinters, read_printers, "label.print", "printers_read", told=False, kept=False),
     Verb(PrintLabels, print_labels, "label.print", "labels_queued"),
     Verb(ReprintLabel, reprint_label, "label.reprint", "label_reprinted"),
     Verb(SettlePrint, settle_print, "label.print", "print_settled"),

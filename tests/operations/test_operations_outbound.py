@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.commands.channels import ReadPrinters
 from app.commands.orders import CancelLines, CancelOrder, SetPolicy
 from app.commands.parcels import PrintLabels, ReprintLabel, ScanLabel, TakeWaybills
 from app.domain.actor import worker
@@ -151,3 +152,14 @@ def test_with_its_last_item_cancelled_the_order_is_cancelled(shop: Shop) -> None
     shop.do("lead", CancelLines(shop.order()["id"], every, "sold out"))
     assert shop.order()["state"] == "cancelled"
     assert {s["reserved"] for s in shop.all(stock)} == {0}
+
+
+def test_labels_go_to_the_shops_own_printer_where_nobody_chose(shop: Shop) -> None:
+    shop.hire("owner", "owner")
+    shop.do("owner", SetPolicy("label_printer", "raw:127.0.0.1:9100"))
+    assert shop.do("packer", ReadPrinters())["usual"] == "raw:127.0.0.1:9100"
+    take_number(shop)
+    shop.do("packer", PrintLabels((shop.order()["id"],), ""))
+    assert [job["printer"] for job in shop.all(print_job)] == ["raw:127.0.0.1:9100"]
+    with pytest.raises(NotAllowed):
+        shop.do("finance", ReadPrinters())
