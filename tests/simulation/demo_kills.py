@@ -4,16 +4,19 @@ By hand, for a long run: ``python -m tests.simulation.demo_kills --orders 2000 -
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +64,11 @@ class Day:
 class Killer:
     """Kills the processes below one, each role so many times, at moments chance names."""
 
-    def __init__(self, below: int, kills: int, chance: random.Random) -> None:
-        self._below, self._chance = below, chance
+    def __init__(
+        self, below: int, kills: int, chance: random.Random, after: Callable[[str], None]
+    ) -> None:
+        """``after`` hears of every kill."""
+        self._below, self._chance, self._after = below, chance, after
         self._left = [role for role in ROLES for _ in range(kills)]
         chance.shuffle(self._left)
         self._at = time.monotonic()
@@ -78,6 +84,7 @@ class Killer:
             if role_of(process) == role:
                 process.kill()
                 self.killed[self._left.pop()] += 1
+                self._after(role)
                 self._wait()
                 return
 
@@ -106,11 +113,13 @@ def day(folder: Path, orders: int, kills: int, seed: int = 1, most_s: float = 90
     data, out = folder / "data", folder / "out"
     command = [sys.executable, "-m", "app", "demo", "--headless", "--orders", str(orders)]
     command += ["--out", str(out), "--data", str(data)]
-    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    left = folder / "left"
+    left.mkdir(parents=True)
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(left)}
     began = time.monotonic()
     with (folder / "said").open("w+b") as said:
         demo = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=said, stderr=said)
-        killer = Killer(demo.pid, kills, random.Random(seed))
+        killer = Killer(demo.pid, kills, random.Random(seed), partial(keep_book, data, left))
         while demo.poll() is None and time.monotonic() - began < most_s:
             killer.look()
             time.sleep(LOOK_S)
@@ -122,6 +131,13 @@ def day(folder: Path, orders: int, kills: int, seed: int = 1, most_s: float = 90
     seconds = time.monotonic() - began
     pages = page_count(out / "labels.pdf") if made.exists() else 0
     return Day(demo.returncode, summary, killer.killed, pages, seconds, words[-2000:])
+
+
+def keep_book(data: Path, left: Path, role: str) -> None:
+    """Put aside what lay on the disk of the book when a process was killed, journal and all."""
+    for file in sorted(data.glob("book.db*")):
+        with contextlib.suppress(OSError):
+            shutil.copy(file, left / f"{len(list(left.iterdir()))}-{role}-{file.name}")
 
 
 def end(demo: subprocess.Popen[bytes]) -> None:
