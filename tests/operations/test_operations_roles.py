@@ -54,6 +54,7 @@ TypeWaybill      - - x - - - - x
 VoidWaybill      - - x - - - - x
 ResolveWaybill   - - x - - - - x
 PrintLabels      - x x - - - x x
+ReadPrinters     - x x - - - x x
 ReprintLabel     - - x - - - - x
 SettlePrint      - x x - - - x x
 ScanLabel        - x x - - - x x
