@@ -14,6 +14,7 @@ _TOKEN = re.compile(r" +|[!-~\u00a1-\u2bff]+|.", re.DOTALL)
 _NOT_FIRST = frozenset("，。、；：！？）】》」』”’…％,.;:!?)]}%")
 _FIRST_BASELINE = 0.88
 _EPSILON = 1e-9
+_WIDEST = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,14 @@ class Setting:
 
 def set_text(text: str, room: tuple[int, int], style: Style, fonts: Fonts) -> Setting | None:
     """Return the text set at the largest size that fits `room` (width, height); None if none."""
+    paragraphs = _measured(text, style.face, fonts)
+    ink = sum(each.ink for each in paragraphs)
     for size in style.sizes:
-        most = lines_in(room[1], size, style.leading)
-        lines = wrap(text, room[0] / size, style.face, fonts) if most else ()
+        wide, most = room[0] / size, lines_in(room[1], size, style.leading)
+        # No wrapping gets more ink into a line than the room and one character taken along.
+        if not most or ink > most * (wide + _EPSILON) + (most - 1) * _WIDEST:
+            continue
+        lines = _wrapped(paragraphs, wide, fonts)
         if 0 < len(lines) <= most:
             return Setting(lines, size, style.leading)
     return None
@@ -95,27 +101,51 @@ def lines_in(height: int, size: int, leading: float) -> int:
 
 def wrap(text: str, room: float, face: str, fonts: Fonts) -> tuple[Line, ...]:
     """Return the lines of `text` at most `room` sizes wide; line breaks in it are kept."""
-    lines: list[Line] = []
+    return _wrapped(_measured(text, face, fonts), room, fonts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A paragraph before it is wrapped; `width` in sizes, `ink` the same without blanks."""
+
+    text: str
+    dressed: tuple[tuple[str, str], ...]
+    width: float
+    ink: float
+
+
+def _measured(text: str, face: str, fonts: Fonts) -> list[_Paragraph]:
+    paragraphs = []
     for paragraph in text.split("\n"):
         dressed = fonts.dress(paragraph, face)
-        if len(dressed) == 1:
-            name, _ = dressed[0]
-            widths = fonts.faces[name].widths
-            lines += [
-                Line(((name, part),), (sum(map(widths.__getitem__, part)),))
-                for part in _broken(paragraph, widths, room)
-            ]
+        width = sum(fonts.faces[name].width(part) for name, part in dressed)
+        blanks = sum(
+            part.count(" ") * fonts.faces[name].widths.get(" ", 0.0) for name, part in dressed
+        )
+        paragraphs.append(_Paragraph(paragraph, dressed, width, width - blanks))
+    return paragraphs
+
+
+def _wrapped(paragraphs: list[_Paragraph], room: float, fonts: Fonts) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    for each in paragraphs:
+        if len(each.dressed) > 1:
+            lines.extend(_mixed(each, room, fonts))
+        elif each.width <= room + _EPSILON:
+            lines.append(Line(each.dressed, (each.width,)))
         else:
-            lines.extend(_mixed(paragraph, dressed, room, fonts))
+            face = fonts.faces[each.dressed[0][0]]
+            lines += [
+                Line(((face.name, part),), (face.width(part),))
+                for part in _broken(each.text, face.widths, room)
+            ]
     return tuple(lines)
 
 
-def _mixed(
-    paragraph: str, dressed: tuple[tuple[str, str], ...], room: float, fonts: Fonts
-) -> Iterator[Line]:
-    face_of = {char: name for name, part in dressed for char in part}
+def _mixed(paragraph: _Paragraph, room: float, fonts: Fonts) -> Iterator[Line]:
+    face_of = {char: name for name, part in paragraph.dressed for char in part}
     widths = {char: fonts.faces[name].widths[char] for char, name in face_of.items()}
-    for part in _broken(paragraph, widths, room):
+    for part in _broken(paragraph.text, widths, room):
         runs: list[tuple[str, str]] = []
         for char in part:
             if runs and runs[-1][0] == face_of[char]:
@@ -130,8 +160,7 @@ def _broken(paragraph: str, widths: dict[str, float], room: float) -> list[str]:
         return [paragraph]
     lines: list[list[str]] = [[]]
     used = 0.0
-    for token in _pieces(paragraph, widths, room):
-        wide = sum(map(widths.__getitem__, token))
+    for token, wide in _pieces(paragraph, widths, room):
         if used + wide <= room + _EPSILON:
             lines[-1].append(token)
             used += wide
@@ -149,15 +178,18 @@ def _carried(line: list[str], token: str) -> list[str]:
     return []
 
 
-def _pieces(paragraph: str, widths: dict[str, float], room: float) -> Iterator[str]:
+def _pieces(
+    paragraph: str, widths: dict[str, float], room: float
+) -> Iterator[tuple[str, float]]:
     for token in _TOKEN.findall(paragraph):
-        if len(token) == 1 or sum(map(widths.__getitem__, token)) <= room:
-            yield token
+        wide = widths[token] if len(token) == 1 else sum(map(widths.__getitem__, token))
+        if len(token) == 1 or wide <= room:
+            yield token, wide
             continue
         piece, used = "", 0.0
         for char in token:
             if piece and used + widths[char] > room:
-                yield piece
+                yield piece, used
                 piece, used = "", 0.0
             piece, used = piece + char, used + widths[char]
-        yield piece
+        yield piece, used

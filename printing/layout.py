@@ -6,7 +6,7 @@ A label that cannot be set whole is refused before anything is printed: `address
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from printing import symbols
@@ -29,20 +29,20 @@ def missing_glyphs(document: LabelDocument, fonts: Fonts) -> tuple[str, ...]:
 
     Asked before a print is queued: a name that would come out as an empty box opens a case.
     """
-    said = fields_of(document)
-    return fonts.missing(text for name, text in said.items() if name not in _UNPRINTED)
+    return _missing(fields_of(document), fonts)
 
 
 def lay_out(document: LabelDocument, template: Template, fonts: Fonts, dpi: int = 203) -> Page:
     """Return the label as a page of whole dots at `dpi`; raises LayoutRefused, prints nothing."""
-    absent = missing_glyphs(document, fonts)
+    said = fields_of(document)
+    absent = _missing(said, fonts)
     if absent:
         no = document.waybill_no
         raise LayoutRefused("missing_glyphs", waybill_no=no, glyphs=" ".join(absent))
     form = _form(template, fonts, dpi)
-    sheet = _Sheet(fields_of(document), fonts)
+    sheet = _Sheet(said, fonts)
     for slot in form.slots:
-        if not slot.element.when or sheet.said[slot.element.when]:
+        if not slot.when or said[slot.when]:
             sheet.fill(slot, dpi)
     return Page(
         width=form.width,
@@ -57,13 +57,19 @@ def lay_out(document: LabelDocument, template: Template, fonts: Fonts, dpi: int 
     )
 
 
-@dataclass(frozen=True, slots=True)
+def _missing(said: dict[str, str], fonts: Fonts) -> tuple[str, ...]:
+    return fonts.missing(text for name, text in said.items() if name not in _UNPRINTED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Slot:
     """An element in dots; what is the same on every label stands ready in it."""
 
     element: Element
     box: symbols.Box
     style: Style
+    when: str
+    pattern: tuple[str, ...]
     fills: tuple[Fill, ...] = ()
     runs: tuple[TextRun, ...] = ()
 
@@ -88,16 +94,18 @@ def _slot(element: Element, fonts: Fonts, dpi: int) -> _Slot:
     box = (left, top, right - left, bottom - top)
     sizes = tuple(round(size * dpi / _POINTS_PER_INCH) for size in element.sizes)
     style = Style(element.face, sizes, element.leading)
+    # Literals and words in turn: the odd ones are what stood in braces.
+    slot = _Slot(element, box, style, element.when, tuple(_BRACE.split(element.text)))
     if element.kind == "block":
-        return _Slot(element, box, style, fills=(Fill(left, top, max(1, box[2]), max(1, box[3])),))
+        return replace(slot, fills=(Fill(left, top, max(1, box[2]), max(1, box[3])),))
     if element.kind == "frame":
-        return _Slot(element, box, style, fills=_frame(box, max(1, _dots(dpi, element.line)[0])))
+        return replace(slot, fills=_frame(box, max(1, _dots(dpi, element.line)[0])))
     if element.kind == "text" and "{" not in element.text:
-        setting = set_text(element.text, box[2:], style, fonts)
-        if setting is None:
+        runs = _written(slot, element.text, fonts)
+        if runs is None:
             raise LayoutRefused("caption_too_long", element=element.name)
-        return _Slot(element, box, style, runs=tuple(_runs(setting, element, box)))
-    return _Slot(element, box, style)
+        return replace(slot, runs=runs)
+    return slot
 
 
 @dataclass(slots=True)
@@ -113,35 +121,48 @@ class _Sheet:
 
     def fill(self, slot: _Slot, dpi: int) -> None:
         """Add one element of the template to the page."""
-        kind, modules = slot.element.kind, slot.element.modules
         if slot.fills:
             self.fills += slot.fills
         elif slot.runs:
             self.runs += slot.runs
-        elif kind == "bars":
-            self.bars.append(symbols.code128(self._said(slot), slot.box, modules, dpi))
-        elif kind == "qr":
-            self.matrices.append(symbols.qr(self._said(slot), slot.box, modules, dpi))
         else:
-            self._write(slot)
+            self._add(slot, self._said(slot.pattern), dpi)
 
-    def _write(self, slot: _Slot) -> None:
-        text = self._said(slot)
-        if not text:
-            return
-        element, room = slot.element, slot.box[2:]
-        if element.kind == "list":
-            setting = set_list(text, room, slot.style, self.fonts, element.more)
-        else:
-            setting = set_text(text, room, slot.style, self.fonts)
-        if setting is None:
-            no = self.said["waybill_no"]
-            raise LayoutRefused(element.refusal, element=element.name, waybill_no=no)
-        self.runs += _runs(setting, element, slot.box)
+    def _add(self, slot: _Slot, text: str, dpi: int) -> None:
+        element = slot.element
+        if element.kind == "bars":
+            self.bars.append(symbols.code128(text, slot.box, element.modules, dpi))
+        elif element.kind == "qr":
+            self.matrices.append(symbols.qr(text, slot.box, element.modules, dpi))
+        elif text:
+            runs = _written(slot, text, self.fonts)
+            if runs is None:
+                no = self.said["waybill_no"]
+                raise LayoutRefused(element.refusal, element=element.name, waybill_no=no)
+            self.runs += runs
 
-    def _said(self, slot: _Slot) -> str:
-        text = _BRACE.sub(lambda hit: self.said[hit.group(1)], slot.element.text)
+    def _said(self, pattern: tuple[str, ...]) -> str:
+        parts = list(pattern)
+        parts[1::2] = map(self.said.__getitem__, pattern[1::2])
+        text = "".join(parts)
+        if "\n" not in text:
+            return text.strip()
         return "\n".join(line for part in text.split("\n") if (line := part.strip()))
+
+
+@lru_cache(maxsize=512)
+def _written(slot: _Slot, text: str, fonts: Fonts) -> tuple[TextRun, ...] | None:
+    """Return a text set in the box of its slot, None when it does not fit.
+
+    Sender, service and goods come again on label after label of a batch; what the last hundred
+    labels said is not set anew.
+    """
+    element, room = slot.element, slot.box[2:]
+    if element.kind == "list":
+        setting = set_list(text, room, slot.style, fonts, element.more)
+    else:
+        setting = set_text(text, room, slot.style, fonts)
+    return None if setting is None else tuple(_runs(setting, element, slot.box))
 
 
 def _runs(setting: Setting, element: Element, box: symbols.Box) -> Iterator[TextRun]:

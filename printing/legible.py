@@ -10,7 +10,7 @@ import unicodedata
 MARK = "□"
 """Stands on paper for a control or direction character, so that a trick is seen by the packer."""
 
-_PLAIN = re.compile(r"[\x20-\x7e\u4e00-\u9fa5，。（）：；！？、]*\Z")
+_PLAIN = re.compile(r"[\x20-\x7e\u4e00-\u9fa5，。（）：；！？、×·…／－【】《》]*\Z")
 _BLANK = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _UNSEEN = re.compile(r"[\u00ad\u180e\u200b-\u200d\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _TRICK = re.compile(

@@ -38,7 +38,7 @@ class Face:
 
     def covers(self, text: str) -> bool:
         """Tell whether every character of the text has a picture in this face."""
-        return all(map(self.widths.__contains__, text))
+        return self.widths.keys() >= set(text)
 
     def width(self, text: str) -> float:
         """Return how wide the text runs, in sizes of the font; the face must cover it."""
@@ -69,11 +69,14 @@ class Fonts:
 
     def missing(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the characters no shipped face can draw, each once, in order of appearance."""
-        full = self.faces["regular"]
-        doubtful = [text for text in texts if not full.covers(text.replace("\n", ""))]
-        seen = dict.fromkeys(char for text in doubtful for char in text if char != "\n")
+        said = "".join(texts).replace("\n", "")
+        # One look at the set of all characters settles nearly every label.
+        if self.faces["regular"].widths.keys() >= set(said):
+            return ()
         return tuple(
-            char for char in seen if not any(char in face.widths for face in self.faces.values())
+            char
+            for char in dict.fromkeys(said)
+            if not any(char in face.widths for face in self.faces.values())
         )
 
     def _face_of(self, char: str, order: tuple[str, ...]) -> str:

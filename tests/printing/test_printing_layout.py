@@ -158,3 +158,9 @@ def test_the_same_label_is_the_same_page(templates: dict[str, Template], fonts: 
     assert page == lay_out(document, templates["sf_76x130"], fonts)
     assert (page.width, page.height) == (607, 1039)
     assert (page.paper_width_dmm, page.paper_height_dmm) == (760, 1300)
+
+
+def test_a_label_without_a_number_is_refused(labels: list[Template], fonts: Fonts) -> None:
+    for template in labels:
+        with pytest.raises(LayoutRefused, match="bad_waybill_no"):
+            lay_out(replace(orders(1)[0], waybill_no=""), template, fonts)
