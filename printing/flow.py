@@ -178,9 +178,7 @@ def _carried(line: list[str], token: str) -> list[str]:
     return []
 
 
-def _pieces(
-    paragraph: str, widths: dict[str, float], room: float
-) -> Iterator[tuple[str, float]]:
+def _pieces(paragraph: str, widths: dict[str, float], room: float) -> Iterator[tuple[str, float]]:
     for token in _TOKEN.findall(paragraph):
         wide = widths[token] if len(token) == 1 else sum(map(widths.__getitem__, token))
         if len(token) == 1 or wide <= room:
