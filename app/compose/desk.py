@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from app.compose.clock import Snowflakes, SystemClock
+from app.compose.clock import SystemClock
+from app.compose.link import link_of
 from app.compose.start import begin, flags_of
 from app.config import Settings
 from app.desk.first import LOCK_FILE, RAISE, FirstDesk, is_wish, pass_on
-from app.desk.link import Link, LinkState, RestartRule
+from app.desk.link import Link, LinkState
 from app.desk.loop import catch_the_rest, run_window
 from app.desk.memory import Memory
 from app.desk.reading import Reader
@@ -20,25 +21,11 @@ from app.desk.speech import Speech
 from app.desk.theme import Look
 from app.desk.tray import Tray
 from app.desk.window import DeskWindow
-from app.process.child import Child, Hearing, role_command
 from app.process.locks import try_lock
 from app.rulebook import RESOURCES, load
 
 BOOK_FILE = "book.db"
 LOG = logging.getLogger(__name__)
-
-
-def link_of(settings: Settings, rule: RestartRule | None = None) -> Link:
-    """Give the way to this folder's keeper; `start` it inside the running loop.
-
-    `rule` says how often a dead keeper is started again; whoever kills it on purpose is patient.
-    """
-
-    def start(hearing: Hearing) -> Child:
-        return Child(role_command("keeper", settings.folder), hearing)
-
-    clock = SystemClock()
-    return Link(start, Snowflakes(clock, settings.desk), clock, rule)
 
 
 def seat_of(settings: Settings, link: Link, application: QApplication) -> Seat:

@@ -9,7 +9,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from app.commands.people import SignedIn, SignIn
-from app.compose.desk import link_of, seat_of
+from app.compose.desk import seat_of
+from app.compose.link import link_of
 from app.compose.start import begin, flags_of
 from app.config import Settings
 from app.desk.link import Link

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.compose.desk import link_of, seat_of
+from app.compose.desk import seat_of
 from app.compose.house import BOOK_FILE
+from app.compose.link import link_of
 from app.config import Settings
 from app.desk.dialogs import Sheet
 from app.desk.loop import run_window
