@@ -15,6 +15,7 @@ from app.compose.start import begin, flags_of
 from app.config import Settings
 from app.desk.link import Link
 from app.desk.loop import run_window
+from app.desk.places import PLACES
 from app.desk.theme import Shade
 from app.desk.window import DeskWindow
 from app.reads.board import View
@@ -22,12 +23,13 @@ from app.reads.board import View
 SIZES = (QSize(1600, 900), QSize(1366, 768))
 SETTLE_S = 0.35
 LONGEST_S = 15.0
+NAMES = {"orders": "board", "cases": "exceptions"}
 
 
 async def draw(
     settings: Settings, link: Link, out: Path, signed: SignedIn, sizes: Sequence[QSize] = SIZES
 ) -> list[Path]:
-    """Draw board, panel and exceptions in both languages and colours; give the files written.
+    """Draw every screen of the rail in both languages and colours; give the files written.
 
     `link` is started and ready. Runs on Qt's loop (`desk.loop.run_window`).
     """
@@ -47,10 +49,12 @@ async def draw(
             for shade in (Shade.LIGHT, Shade.DARK):
                 seat.speech.choose(lang)
                 seat.look.choose(shade)
-                for screen in ("orders", "cases"):
-                    window.go(screen)
+                for place in PLACES:
+                    if not seat.may(place.permission):
+                        continue
+                    window.go(place.name)
                     await asyncio.sleep(SETTLE_S)
-                    name = {"orders": "board", "cases": "exceptions"}[screen]
+                    name = NAMES.get(place.name, place.name)
                     path = out / f"{name}_{lang}_{shade}_{size.width()}x{size.height()}.png"
                     window.grab().save(str(path))
                     written.append(path)
@@ -65,7 +69,7 @@ async def _there(window: DeskWindow) -> None:
     window.show_view(View())
     for _ in range(int(LONGEST_S / SETTLE_S)):
         await asyncio.sleep(SETTLE_S)
-        if not window.board.model.loading and not window.cases.model.loading:
+        if not window.orders.board.model.loading:
             break
     await asyncio.sleep(SETTLE_S)
 

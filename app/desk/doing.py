@@ -90,7 +90,7 @@ class Doer(QObject):
         self._seat.news.emit(News(say("act.cannot"), text, "warning"))
 
     async def _ask(self, form: Form) -> Answers | None:
-        return await ask(self._host, self._seat.speech, form)
+        return await ask(self._host.window(), self._seat.speech, form)
 
     async def _each(self, rows: Rows, command: Callable[[BoardRow], Any]) -> int:
         """Ask once an order; stops at the first refusal, which is told. How many were done."""

@@ -1,22 +1,24 @@
-"""The rail at the left: the mark, and one place for each screen there is."""
+"""The rail at the left: the mark, and one button for each place the person may go to."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtWidgets import QButtonGroup, QScrollArea, QVBoxLayout, QWidget
 
-from app.desk.parts import Button, column
+from app.desk.parts import Button, boxed, column
+from app.desk.places import PLACES, Place
 from app.desk.seat import Seat
-from app.desk.text import TextLabel
+from app.desk.text import TextLabel, plain_tip
 
 WIDTH = 74
-PLACES = (("orders", "nav.orders"), ("cases", "nav.cases"))
 
 
-class Place(Button):
-    """A screen's button: icon above its word."""
+class PlaceButton(Button):
+    """A place's button: icon above its word, and how many wait there."""
 
-    def __init__(self, seat: Seat, name: str, word: str) -> None:
+    def __init__(self, seat: Seat, place: Place, key: str) -> None:
         super().__init__("rail")
-        self._seat, self.name, self._word = seat, name, word
+        self._seat, self.place, self._key = seat, place, key
         self.setCheckable(True)
         self.setFixedSize(64, 50)
         self._picture, self._label = TextLabel(), TextLabel(face="small")
@@ -36,11 +38,12 @@ class Place(Button):
         color = look.tokens.accent if self.isChecked() else look.tokens.second
         ground = look.tokens.accent_soft if self.isChecked() else "transparent"
         self.setStyleSheet(f"QPushButton {{ background: {ground}; border-radius: 9px; }}")
-        self._picture.setPixmap(look.pixmap(self.name, color, 20))
-        text = self._seat.speech.say(self._word)
+        self._picture.setPixmap(look.pixmap(self.place.name, color, 20))
+        text = self._seat.speech.say(self.place.word)
         self._label.setText(text)
         self._label.restyle(ink="accent" if self.isChecked() else "second")
         self.setAccessibleName(text)
+        plain_tip(self, f"{text} ({self._key})")
 
     def count(self, n: int) -> None:
         """Show how many wait, nothing when none do."""
@@ -51,7 +54,7 @@ class Place(Button):
 
 
 class Rail(QWidget):
-    """Goes from screen to screen."""
+    """Goes from place to place."""
 
     gone_to = Signal(str)
 
@@ -60,31 +63,53 @@ class Rail(QWidget):
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        mark = TextLabel("W")
-        mark.setObjectName("mark")
-        mark.setFixedSize(32, 32)
-        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout = column(mark, gap=4, margins=(5, 10, 5, 10))
-        layout.setAlignment(mark, Qt.AlignmentFlag.AlignHCenter)
-        layout.addSpacing(8)
         self._group = QButtonGroup(self)
-        self.places: dict[str, Place] = {}
-        for name, word in PLACES:
-            place = Place(seat, name, word)
-            self.places[name] = place
-            self._group.addButton(place)
-            layout.addWidget(place)
-            place.clicked.connect(lambda _on=False, name=name: self.gone_to.emit(name))
-        layout.addStretch(1)
-        self.setLayout(layout)
+        self.places = {
+            place.name: PlaceButton(seat, place, f"Ctrl+{number}")
+            for number, place in enumerate(PLACES, 1)
+        }
+        for name, button in self.places.items():
+            self._group.addButton(button)
+            button.clicked.connect(lambda _on=False, name=name: self.gone_to.emit(name))
+        self._lay_out()
         self.places["orders"].setChecked(True)
         for signal in (seat.speech.changed, seat.look.changed):
             signal.connect(self._draw)
 
     def go(self, name: str) -> None:
-        """Mark a screen as the one shown."""
+        """Mark a place as the one shown."""
         self.places[name].setChecked(True)
 
+    def open_to(self, may: Callable[[str], bool]) -> None:
+        """Show the places this person may go to."""
+        for button in self.places.values():
+            button.setVisible(may(button.place.permission))
+
+    def _lay_out(self) -> None:
+        """The mark, the daily places, and at the foot the others; a low screen scrolls them."""
+        mark = TextLabel("W")
+        mark.setObjectName("mark")
+        mark.setFixedSize(32, 32)
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside = column(mark, gap=4, margins=(5, 10, 5, 10))
+        inside.setAlignment(mark, Qt.AlignmentFlag.AlignHCenter)
+        inside.addSpacing(8)
+        self._put(inside, low=False)
+        inside.addStretch(1)
+        self._put(inside, low=True)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(boxed(inside, "rail"))
+        self.setLayout(column(area, gap=0))
+
+    def _put(self, inside: QVBoxLayout, *, low: bool) -> None:
+        for button in self.places.values():
+            if button.place.low is low:
+                inside.addWidget(button)
+
     def _draw(self) -> None:
-        for place in self.places.values():
-            place.draw()
+        for button in self.places.values():
+            button.draw()

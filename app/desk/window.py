@@ -1,7 +1,6 @@
-"""The window: sign-in first, then rail, search, views, board, panel, exceptions, status."""
+"""The window: sign-in first, then the rail, the search box, one screen, and the status bar."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -17,18 +16,13 @@ from PySide6.QtWidgets import (
 
 from app.commands.people import LockSession, SignOut
 from app.commands.wire import Changed
-from app.desk.actions import ACTIONS, Action
 from app.desk.dialogs import Sheet
-from app.desk.doing import Doer
+from app.desk.orders import OrdersScreen
 from app.desk.parts import boxed, column, row
-from app.desk.prints import PrintCard
+from app.desk.places import PLACES, Place, place_of
 from app.desk.rail import Rail
-from app.desk.scan import ScanStrip
-from app.desk.screens.board import BoardScreen
-from app.desk.screens.exceptions import CasesScreen
-from app.desk.screens.panel import PanelScreen
+from app.desk.screen import Act, Screen
 from app.desk.screens.sign_in import SignInScreen
-from app.desk.screens.views import ViewsColumn
 from app.desk.seat import News, Seat
 from app.desk.statusbar import StatusBar
 from app.desk.toast import Toast
@@ -37,11 +31,10 @@ from app.reads import house
 from app.reads.board import View
 from app.rulebook import load
 
-Act = Callable[[], None]
 NARROW = 1440
-"""Pixels of width below which the panel narrows and the views fold to icons."""
+"""Pixels of width below which panels narrow and the views fold to icons."""
 TIGHT = 980
-"""Pixels of width below which the board and the panel take turns."""
+"""Pixels of width below which two parts of a screen take turns."""
 TICK_MS = 15_000
 GATHER_MS = 120
 
@@ -52,28 +45,28 @@ class DeskWindow(QMainWindow):
     def __init__(self, seat: Seat) -> None:
         super().__init__()
         self.seat = seat
-        self.stays = self._panel_alone = False
+        self.stays = False
         self.setObjectName("ground")
         self.setMinimumSize(660, 360)
         self.resize(1600, 900)
         self.sign_in = SignInScreen(seat)
         self.rail, self.top, self.bar = Rail(seat), TopBar(seat), StatusBar(seat)
-        self.views, self.board, self.panel = ViewsColumn(seat), BoardScreen(seat), PanelScreen(seat)
-        self.cases, self.scan = CasesScreen(seat), ScanStrip(seat)
-        self._screens = QStackedWidget()
+        self._stack = QStackedWidget()
         self._pages = QStackedWidget()
         self.setCentralWidget(self._pages)
         self._lay_out()
-        self.prints = PrintCard(seat, self._pages)
         self.toast = Toast(seat, self._pages)
-        self.doer = Doer(seat, self._pages)
+        self._screens: dict[str, Screen] = {}
+        self._shortcuts: dict[str, QShortcut] = {}
         self._changed: dict[str, set[int] | None] = {}
         self._gather = _timer(self, GATHER_MS, self._spread, single=True)
         self._ticker = _timer(self, TICK_MS, self._tick)
+        self.shown = PLACES[0].name
+        self.orders = self._orders()
         self._wire()
         self._keys()
         self._forget: Act | None = seat.link.changes.add(self._hear)
-        self._say()
+        self.setWindowTitle("Waydesk")
 
     # --- who sits here ------------------------------------------------------------------------
 
@@ -81,10 +74,10 @@ class DeskWindow(QMainWindow):
         """Show the shop to the person who signed in."""
         self._pages.setCurrentIndex(1)
         self.top.say()
-        self.board.reload()
-        self.cases.reload()
+        for screen in self._screens.values():
+            screen.reload()
+        self.go(PLACES[0].name)
         self.seat.spawn(self._read_all())
-        self.board.table.setFocus()
         self._ticker.start()
 
     def leave(self) -> None:
@@ -92,8 +85,8 @@ class DeskWindow(QMainWindow):
         self._ticker.stop()
         for sheet in self.findChildren(Sheet):
             sheet.put_away()
-        self.panel.forget()
-        self.prints.hide()
+        for screen in self._screens.values():
+            screen.put_away()
         self.toast.hide()
         self._pages.setCurrentIndex(0)
         self.sign_in.begin()
@@ -108,51 +101,49 @@ class DeskWindow(QMainWindow):
 
     def follow(self, wish: str) -> None:
         """Go where a deep link points, once somebody is signed in; links only navigate."""
-        kind, _, number = wish.removeprefix("waydesk://").partition("/")
-        if self._pages.currentIndex() == 1 and number.isdecimal():
-            if kind == "order":
-                self.open_order(int(number))
-            else:
-                self.go("cases")
-                self.cases.table.go_to(int(number))
+        target = wish.removeprefix("waydesk://")
+        if self._pages.currentIndex() == 1 and target.partition("/")[2].isdecimal():
+            self.go(target)
 
-    def open_order(self, order_id: int) -> None:
-        """Show an order beside the board."""
-        self.go("orders")
-        self.board.table.go_to(order_id)
-        self.panel.open(order_id)
-        self._show_panel(True)
+    def go(self, target: str) -> None:
+        """Show a screen of the rail, or one thing of it ("order/123"), and give it the keyboard."""
+        name, what = place_of(target)
+        if not name:
+            return
+        self.go_quietly(name)
+        screen = self.screen_of(name)
+        screen.take_focus()
+        if what:
+            screen.open_at(what)
 
-    def go(self, name: str) -> None:
-        """Show a screen of the rail."""
+    def go_quietly(self, name: str) -> None:
+        """Show a screen and leave the keyboard where it is."""
+        screen = self.screen_of(name)
+        self.shown = name
         self.rail.go(name)
-        self._screens.setCurrentIndex(("orders", "cases").index(name))
-        (self.board.table if name == "orders" else self.cases.table).setFocus()
+        self._stack.setCurrentWidget(screen)
+
+    def screen_of(self, name: str) -> Screen:
+        """The screen of a place, made when it is first asked for."""
+        if name not in self._screens:
+            place = next(place for place in PLACES if place.name == name)
+            self._take_in(place, place.make(self.seat))
+        return self._screens[name]
+
+    def show_view(self, view: View) -> None:
+        """Narrow the board to a view."""
+        self.orders.show_view(view)
 
     # --- Qt's events --------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Fold and narrow with the width."""
         super().resizeEvent(event)
-        self._fold()
-        self.prints.place()
-
-    def _fold(self) -> None:
-        """Fold and narrow; where board and panel have no room side by side, one is shown."""
         narrow, tight = self.width() < NARROW, self.width() < TIGHT
-        alone = tight and self._panel_alone
-        self.views.fold(narrow)
-        self.panel.narrow(narrow, alone=alone)
-        self.panel.setVisible(alone or not tight)
-        for part in (self.views, self.board):
-            part.setVisible(not alone)
-        self.cases.narrow(narrow, tight=tight)
+        for screen in self._screens.values():
+            screen.narrow(narrow, tight=tight)
         self.top.narrow(tight)
         self.bar.narrow(tight)
-
-    def _show_panel(self, wanted: bool) -> None:
-        self._panel_alone = wanted
-        self._fold()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's
         """Let go of everything that would outlive the window, unless it stays in the tray."""
@@ -173,13 +164,7 @@ class DeskWindow(QMainWindow):
     # --- inside -------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        orders = row(self.views, self.board, self.panel, gap=0)
-        orders.setStretch(1, 1)
-        desk = column(self.scan, gap=0)
-        desk.addLayout(orders, 1)
-        self._screens.addWidget(boxed(desk))
-        self._screens.addWidget(self.cases)
-        right = column(self.top, self._screens, gap=0)
+        right = column(self.top, self._stack, gap=0)
         right.setStretch(1, 1)
         upper = row(self.rail, gap=0)
         upper.addLayout(right, 1)
@@ -189,114 +174,96 @@ class DeskWindow(QMainWindow):
         self._pages.addWidget(self.sign_in)
         self._pages.addWidget(boxed(whole))
 
+    def _orders(self) -> OrdersScreen:
+        """The screen that the search box and the shop's rules speak to."""
+        screen = OrdersScreen(self.seat)
+        screen.emptied.connect(self.top.search.clear)
+        self._take_in(PLACES[0], screen, read=False)
+        return screen
+
+    def _take_in(self, place: Place, screen: Screen, *, read: bool = True) -> None:
+        self._screens[place.name] = screen
+        self._stack.addWidget(screen)
+        screen.wanted.connect(self.go)
+        screen.narrow(self.width() < NARROW, tight=self.width() < TIGHT)
+        for key in screen.shortcuts():
+            if key not in self._shortcuts:
+                self._shortcuts[key] = self._key(key, partial(self._press, key))
+        if read:
+            screen.reload()
+
     def _wire(self) -> None:
         self.sign_in.came.connect(lambda _signed: self.come_in())
         self.seat.news.connect(self._tell)
         self.seat.ended.connect(self.leave)
-        self.seat.speech.changed.connect(self._say)
+        self.seat.viewer_changed.connect(lambda: self.rail.open_to(self.seat.may))
         self.rail.gone_to.connect(self.go)
         self.top.typed.connect(self._search)
-        self.top.into_results.connect(self.board.table.setFocus)
+        self.top.into_results.connect(lambda: self.go(PLACES[0].name))
         self.top.lock_wanted.connect(self.lock)
         self.top.sign_out_wanted.connect(self.sign_out)
-        self.views.chosen.connect(self.show_view)
-        self.board.opened.connect(self.panel.open)
-        self.board.table.opened.connect(lambda _id: self._show_panel(True))
-        self.panel.closed.connect(lambda: self._show_panel(False))
-        self.board.do.connect(self.doer.run)
-        self.board.scan_wanted.connect(self.scan.open)
-        self.board.left.connect(self.top.search.clear)
-        self.board.model.settled.connect(self._first_order)
-        self.panel.do.connect(self.doer.run)
-        self.doer.printing.connect(self.prints.begin)
-        self.prints.doubtful.connect(self._settle_print)
-        self.cases.opened.connect(self.open_order)
-        self.cases.counted.connect(self.rail.places["cases"].count)
 
     def _keys(self) -> None:
-        for action in ACTIONS:
-            self._key(action.key, partial(self._act, action))
         self._key("/", self.top.focus_search)
         self._key("Ctrl+F", self.top.focus_search, always=True)
-        self._key("C", self._copy_or_claim)
-        self._key("S", self._on_cases(self.cases.settle))
-        self._key("O", self._on_cases(self.cases.open_order))
-        self._key("F9", self.scan.open, always=True)
-        self._key("Ctrl+Z", self.doer.undo)
-        self._key("Alt+1", lambda: self.go("orders"), always=True)
-        self._key("Alt+2", lambda: self.go("cases"), always=True)
+        self._key("F9", self._scan, always=True)
         self._key("Ctrl+L", self.lock, always=True)
+        for number, place in enumerate(PLACES, 1):
+            self._key(f"Ctrl+{number}", partial(self._go_if_may, place), always=True)
 
-    def _key(self, key: str, act: Act, *, always: bool = False) -> None:
+    def _key(self, key: str, act: Act, *, always: bool = False) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.activated.connect(lambda: act() if self._heeds(always) else None)
         if not always:
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        return shortcut
 
     def _heeds(self, always: bool) -> bool:
-        """Whether a shortcut counts now: never behind an open card, seldom in a field."""
+        """Whether a shortcut counts: never before sign-in or behind a card, seldom in a field."""
         asking = any(sheet.isVisible() for sheet in self.findChildren(Sheet))
-        return not asking and (always or not _writing())
+        return self._pages.currentIndex() == 1 and not asking and (always or not _writing())
 
-    def _on_cases(self, act: Act) -> Act:
-        return lambda: act() if self._screens.currentIndex() == 1 else None
+    def _press(self, key: str) -> None:
+        act = self._screens[self.shown].shortcuts().get(key)
+        if act is not None:
+            act()
 
-    def _act(self, action: Action) -> None:
-        if self._pages.currentIndex() == 1 and self._screens.currentIndex() == 0:
-            self.board.press(action)
+    def _go_if_may(self, place: Place) -> None:
+        if self.seat.may(place.permission):
+            self.go(place.name)
 
-    def _copy_or_claim(self) -> None:
-        if self._screens.currentIndex() == 1:
-            self.cases.claim()
-        else:
-            self.panel.copy()
-
-    def _say(self) -> None:
-        self.setWindowTitle("Waydesk")
+    def _scan(self) -> None:
+        self.go(PLACES[0].name)
+        self.orders.scan.open()
 
     def _tell(self, news: News) -> None:
         if self._pages.currentIndex() == 1:
             self.toast.tell(news)
 
     def _search(self, typed: str) -> None:
-        self.go_quietly("orders")
-        self.board.search(typed)
-
-    def go_quietly(self, name: str) -> None:
-        """Show a screen and leave the keyboard where it is."""
-        self.rail.go(name)
-        self._screens.setCurrentIndex(("orders", "cases").index(name))
-
-    def show_view(self, view: View) -> None:
-        """Narrow the board to a view."""
-        self.top.search.clear()
-        self.views.show_view(view)
-        self.board.show_view(view)
-        self.board.table.setFocus()
-
-    def _first_order(self) -> None:
-        if not self.panel.order_id:
-            first = self.board.model.row(0)
-            if first is not None:
-                self.board.table.go_to(first.id)
-                self.panel.open(first.id)
-
-    def _settle_print(self, print_id: int, number: str) -> None:
-        self.seat.spawn(self.doer.settle_print(print_id, number))
+        if typed.strip() or self.shown == PLACES[0].name:
+            self.go_quietly(PLACES[0].name)
+            self.orders.board.search(typed)
 
     async def _read_law(self) -> None:
         """Read the shop's own rules: its zone, its proofs of payment, its trigger."""
         choices = await self.seat.reader.read(house.choices)
         law = await asyncio.to_thread(load, choices=choices)
         self.seat.law, self.seat.speech.zone = law, law.policy.zone
-        self.scan.choose(law.policy.ship_trigger)
-        self.panel.draw()
+        self.orders.read_law()
 
     async def _read_all(self) -> None:
         await self._read_law()
-        await self.views.read()
-        await self.cases.count()
+        await self._count(frozenset())
         await self._read_bar()
+
+    async def _count(self, kinds: frozenset[str]) -> None:
+        """Count what waits at the places these kinds of rows are told by; none means all."""
+        for place in PLACES:
+            badge = place.badge
+            told = badge is not None and (not kinds or kinds & badge.kinds)
+            if badge is not None and told and self.seat.may(place.permission):
+                self.rail.places[place.name].count(await badge.count(self.seat))
 
     async def _read_bar(self) -> None:
         await self.bar.read()
@@ -315,9 +282,8 @@ class DeskWindow(QMainWindow):
         self.leave()
 
     def _tick(self) -> None:
-        self.board.tick()
-        self.cases.tick()
-        self.panel.tick()
+        for screen in self._screens.values():
+            screen.tick()
         self.seat.spawn(self._read_bar())
 
     # --- what changed -------------------------------------------------------------------------
@@ -339,8 +305,9 @@ class DeskWindow(QMainWindow):
         if self._pages.currentIndex() == 0 or not gathered:
             return
         changed = Changed(gathered)
-        for screen in (self.views, self.board, self.panel, self.cases, self.prints):
+        for screen in self._screens.values():
             screen.heard(changed)
+        self.seat.spawn(self._count(frozenset(changed.rows)))
         if "settings" in changed.rows:
             self.seat.spawn(self._read_law())
         if self.bar.heard(changed):

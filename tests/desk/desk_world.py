@@ -176,7 +176,7 @@ class DeskWorld:
         self.settle()
 
     def rows(self) -> list[Any]:
-        model = self.window.board.model
+        model = self.window.orders.board.model
         return [model.row(at) for at in range(model.rowCount())]
 
     def close(self) -> None:

@@ -67,14 +67,14 @@ def test_signing_out_leaves_nothing_on_screen(desk: DeskWorld) -> None:
     desk.sit("agent")
     desk.act(desk.window.sign_out)
     assert at_sign_in(desk)
-    assert desk.window.panel.shown is None
+    assert desk.window.orders.panel.shown is None
     assert desk.link.session == ""
 
 
 def test_a_session_that_ran_out_goes_back_to_the_sign_in(desk: DeskWorld) -> None:
     desk.sit("agent")
     desk.behind.clock.advance(13 * 3_600_000)
-    desk.act(desk.window.board.reload)
+    desk.act(desk.window.orders.board.reload)
     assert at_sign_in(desk)
 
 
@@ -114,8 +114,8 @@ def test_what_a_role_may_not_do_is_there_with_its_reason(
     seat = desk.seat
     found = [standing(action, order, seat.law.lifecycle, seat.may) for action in ACTIONS]
     assert {one.action.name for one in found if one.right} == locked
-    desk.act(lambda: desk.window.open_order(order.id))
-    buttons = {b.accessibleName(): b for b in desk.window.panel.findChildren(KeyedButton)}
+    desk.act(lambda: desk.window.go(f"order/{order.id}"))
+    buttons = {b.accessibleName(): b for b in desk.window.orders.panel.findChildren(KeyedButton)}
     for one in found:
         if one.right and one.fits:
             word = seat.speech.say(one.action.word)
@@ -128,7 +128,7 @@ def test_a_hold_is_done_with_its_reason_and_taken_back_with_undo(desk: DeskWorld
     desk.sit("agent", View(tab="to_print"))
     order = desk.rows()[0]
     window = desk.window
-    desk.act(lambda: window.open_order(order.id))
+    desk.act(lambda: window.go(f"order/{order.id}"))
 
     async def give_reason() -> None:
         for _ in range(50):
@@ -139,10 +139,10 @@ def test_a_hold_is_done_with_its_reason_and_taken_back_with_undo(desk: DeskWorld
         sheet.fill("reason", "buyer asked to wait")
         sheet.done.click()
 
-    desk.during(lambda: window._act(window.doer.by_name("hold")), give_reason)
+    desk.during(lambda: window.orders.board.press(window.orders.doer.by_name("hold")), give_reason)
     assert desk.shop.order(order.external_no)["held"] == "hold"
-    assert window.panel.shown.order.held == "hold"
-    said = [label.text() for label in window.panel.findChildren(TextLabel)]
+    assert window.orders.panel.shown.order.held == "hold"
+    said = [label.text() for label in window.orders.panel.findChildren(TextLabel)]
     assert "Why it stands still: buyer asked to wait" in said
     desk.act(desk.news[-1].undo)
     assert desk.shop.order(order.external_no)["held"] == ""
@@ -152,8 +152,12 @@ def test_a_refusal_is_one_line_with_its_remedy(desk: DeskWorld) -> None:
     desk.sit("agent")
     desk.link.refusing.append(Refused("order_on_hold", order_no="900", why="hold"))
     order = desk.rows()[0]
-    desk.act(lambda: desk.window.doer.run(desk.window.doer.by_name("tracking"), (order,)))
-    desk.act(lambda: desk.window.doer.run(desk.window.doer.by_name("review"), (order,)))
+    desk.act(
+        lambda: desk.window.orders.doer.run(desk.window.orders.doer.by_name("tracking"), (order,))
+    )
+    desk.act(
+        lambda: desk.window.orders.doer.run(desk.window.orders.doer.by_name("review"), (order,))
+    )
     assert desk.window.toast.isVisible()
     assert desk.window.toast.title.text()
     assert "Traceback" not in desk.window.toast.title.text()
@@ -171,6 +175,6 @@ def test_an_open_question_is_put_away_with_the_session_and_hears_all_keys(
         assert not desk.window._heeds(always=True)
         desk.window.leave()
 
-    hold = desk.window.doer.by_name("hold")
-    desk.during(lambda: desk.window.doer.run(hold, tuple(desk.rows()[:1])), leave)
+    hold = desk.window.orders.doer.by_name("hold")
+    desk.during(lambda: desk.window.orders.doer.run(hold, tuple(desk.rows()[:1])), leave)
     assert not any(sheet.isVisible() for sheet in desk.window.findChildren(Sheet))

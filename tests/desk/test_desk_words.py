@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.desk.actions import ACTIONS
-from app.desk.rail import PLACES
+from app.desk.places import PLACES
 from app.desk.speech import Speech
 from app.desk.timeline import told
 from app.domain.board import Tab
@@ -56,7 +56,11 @@ def test_every_exception_has_a_short_word_for_the_board() -> None:
 def test_every_action_and_place_has_its_words() -> None:
     words = load().words
     keys = [key for action in ACTIONS for key in (action.word, action.right)]
-    assert [key for key in (*keys, *(word for _, word in PLACES)) if not words.has(key)] == []
+    assert [
+        key
+        for key in (*keys, *(key for place in PLACES for key in (place.word, place.right)))
+        if not words.has(key)
+    ] == []
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

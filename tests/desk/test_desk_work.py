@@ -76,9 +76,11 @@ def test_printing_a_selection_tells_what_became_of_each(desk: DeskWorld) -> None
     desk.sit("lead", View(tab="to_print"))
     window = desk.window
     by_number = {row.external_no: row for row in desk.rows()}
-    window.doer.printing.connect(lambda *_: None)
-    desk.act(lambda: desk.seat.spawn(window.doer._print((by_number["900"], by_number["901"]))))
-    card = window.prints
+    window.orders.doer.printing.connect(lambda *_: None)
+    desk.act(
+        lambda: desk.seat.spawn(window.orders.doer._print((by_number["900"], by_number["901"])))
+    )
+    card = window.orders.prints
     assert card.isVisible()
     assert "900" in texts(card)
     assert desk.seat.speech.word("print", "queued") in texts(card)
@@ -93,10 +95,10 @@ def test_an_uncertain_print_is_settled_by_who_looked(desk: DeskWorld) -> None:
     give_number(desk, "900")
     desk.sit("lead", View(tab="to_print"))
     row = next(row for row in desk.rows() if row.external_no == "900")
-    desk.act(lambda: desk.seat.spawn(desk.window.doer._print((row,))))
+    desk.act(lambda: desk.seat.spawn(desk.window.orders.doer._print((row,))))
     print_queued(desk)
     job = desk.shop.all(print_job)[0]
-    settle = desk.window.doer.settle_print
+    settle = desk.window.orders.doer.settle_print
     desk.during(lambda: desk.seat.spawn(settle(job["id"], "900")), fill(desk, paper="yes"))
     assert desk.shop.all(print_job)[0]["confirmed_by"] == "operator"
 
@@ -104,7 +106,7 @@ def test_an_uncertain_print_is_settled_by_who_looked(desk: DeskWorld) -> None:
 def test_a_scan_tells_its_step_and_a_wrong_number_its_remedy(desk: DeskWorld) -> None:
     give_number(desk, "900")
     desk.sit("packer")
-    strip = desk.window.scan
+    strip = desk.window.orders.scan
     desk.act(strip.open)
     strip.code.setText("SF-nothing")
     desk.act(strip.scan)
@@ -121,31 +123,31 @@ def test_an_exception_is_claimed_and_settled_with_what_was_done(desk: DeskWorld)
     desk.sit("lead")
     window = desk.window
     desk.act(lambda: window.go("cases"))
-    assert window.cases.model.rowCount() == 1
-    assert "new-word" in window.cases.model.index(0, 1).data()
+    assert window.screen_of("cases").model.rowCount() == 1
+    assert "new-word" in window.screen_of("cases").model.index(0, 1).data()
     assert window.rail.places["cases"].badge.text() == "1"
-    desk.act(window.cases.claim)
-    assert window.cases.current().owner == "lead"
-    desk.during(window.cases.settle, fill(desk, reason="asked the platform"))
+    desk.act(window.screen_of("cases").claim)
+    assert window.screen_of("cases").current().owner == "lead"
+    desk.during(window.screen_of("cases").settle, fill(desk, reason="asked the platform"))
     assert {row["state"] for row in desk.shop.all(case)} == {"settled"}
-    assert window.cases.model.rowCount() == 0
-    assert desk.seat.speech.say("empty.cases") in texts(window.cases)
+    assert window.screen_of("cases").model.rowCount() == 0
+    assert desk.seat.speech.say("empty.cases") in texts(window.screen_of("cases"))
 
 
 def test_an_exception_opens_its_order(desk: DeskWorld) -> None:
     desk.shop.receive(record("950", raw_status="new-word"))
     desk.sit("lead")
     desk.act(lambda: desk.window.go("cases"))
-    desk.act(desk.window.cases.open_order)
-    assert desk.window._screens.currentIndex() == 0
-    assert desk.window.panel.shown.order.external_no == "950"
+    desk.act(desk.window.screen_of("cases").open_order)
+    assert desk.window.shown == "orders"
+    assert desk.window.orders.panel.shown.order.external_no == "950"
 
 
 def test_one_field_is_shown_in_clear_for_a_while_and_never_after_leaving(desk: DeskWorld) -> None:
     desk.sit("agent")
     order = next(row for row in desk.rows() if row.external_no == "900")
-    panel = desk.window.panel
-    desk.act(lambda: desk.window.open_order(order.id))
+    panel = desk.window.orders.panel
+    desk.act(lambda: desk.window.go(f"order/{order.id}"))
     assert "138****5678" in texts(panel)
     desk.during(lambda: panel._reveal("phone"), fill(desk, reason="courier asks"))
     assert "13812345678" in texts(panel)
@@ -161,23 +163,23 @@ def test_one_field_is_shown_in_clear_for_a_while_and_never_after_leaving(desk: D
 def test_memo_and_flag_are_set_together(desk: DeskWorld) -> None:
     desk.sit("lead", View(tab="to_print"))
     row = desk.rows()[0]
-    doer = desk.window.doer
+    doer = desk.window.orders.doer
     desk.during(
         lambda: doer.run(doer.by_name("memo"), (row,)), fill(desk, memo="gift card", flag="green")
     )
     stored = desk.shop.order(row.external_no)
     assert (stored["seller_memo"], stored["flag"]) == ("gift card", "green")
-    cell = desk.window.board.model.columns[4].cell(desk.rows()[0])
+    cell = desk.window.orders.board.model.columns[4].cell(desk.rows()[0])
     assert cell.mark == "green"
 
 
 def test_keys_act_on_the_selection_and_leave_out_what_does_not_fit(desk: DeskWorld) -> None:
     desk.sit("lead")
-    desk.act(desk.window.board.table.every_wanted.emit)
-    assert len(desk.window.board.model.chosen) == 3
-    desk.act(lambda: desk.window._act(desk.window.doer.by_name("waybill")))
+    desk.act(desk.window.orders.board.table.every_wanted.emit)
+    assert len(desk.window.orders.board.model.chosen) == 3
+    desk.act(lambda: desk.window.orders.board.press(desk.window.orders.doer.by_name("waybill")))
     asked = {row.external_no for row in desk.rows() if desk.shop.order(row.external_no)["carrier"]}
     assert asked == {"900", "901"}
-    cancel = desk.window.doer.by_name("cancel")
-    desk.during(lambda: desk.window._act(cancel), put_away(desk))
+    cancel = desk.window.orders.doer.by_name("cancel")
+    desk.during(lambda: desk.window.orders.board.press(cancel), put_away(desk))
     assert desk.shop.order("900")["state"] == "allocated"

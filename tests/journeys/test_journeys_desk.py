@@ -48,7 +48,7 @@ async def until(true: Any) -> None:
 
 async def a_morning(window: DeskWindow) -> None:
     """Sign in, see the orders, hold one with a reason, let it go on."""
-    screen, board, panel = window.sign_in, window.board, window.panel
+    screen, board, panel = window.sign_in, window.orders.board, window.orders.panel
     screen.login.setText("lead")
     screen.passphrase.setText(PASSPHRASE)
     screen.go()
@@ -56,16 +56,16 @@ async def a_morning(window: DeskWindow) -> None:
     window.show_view(View())
     await until(lambda: board.model.rowCount() == 2 and board.model.row(0) is not None)
     order = board.model.row(0)
-    window.open_order(order.id)
+    window.go(f"order/{order.id}")
     await until(lambda: panel.shown is not None and panel.shown.order.id == order.id)
-    window._act(window.doer.by_name("hold"))
+    window.orders.board.press(window.orders.doer.by_name("hold"))
     await until(lambda: window.findChild(Sheet) is not None)
     sheet = window.findChild(Sheet)
     sheet.fill("reason", "buyer asked to wait")
     sheet.done.click()
     await until(lambda: panel.shown.order.held == "hold")
     await until(lambda: board.model.row(board.model.place_of(order.id)).held == "hold")
-    window._act(window.doer.by_name("release"))
+    window.orders.board.press(window.orders.doer.by_name("release"))
     await until(lambda: panel.shown.order.held == "")
     assert {event.kind for event in panel.shown.events} >= {"held", "released"}
 

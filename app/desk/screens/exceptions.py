@@ -1,8 +1,8 @@
 """The exceptions: what went wrong, the most urgent first, and who takes care of it."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout, QWidget
 
 from app.commands.cases import ClaimCase, SettleCase
@@ -11,23 +11,20 @@ from app.desk.case_cells import TONES, CaseCells, case_facts
 from app.desk.dialogs import Field, Form, ask
 from app.desk.parts import Button, Flow, KeyedButton, boxed, clear, column, empty_state, row
 from app.desk.rows import Feed, Rows, RowsModel
+from app.desk.screen import Act, Screen
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
 from app.desk.view import RowsView
 from app.reads import exceptions
 from app.reads.exceptions import CaseRow
 
-Act = Callable[[], None]
 PRIORITIES = ("", "P0", "P1", "P2")
 SIDE = 400
 NARROW_SIDE = 330
 
 
-class CasesScreen(QWidget):
+class CasesScreen(Screen):
     """The list, and beside it the exception under the cursor in words."""
-
-    opened = Signal(int)
-    counted = Signal(int)
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
@@ -60,17 +57,25 @@ class CasesScreen(QWidget):
     def reload(self) -> None:
         """Read the list from its beginning."""
         self.model.show(self._feed())
+        self._seat.spawn(self._count())
 
-    async def count(self) -> None:
-        """Count what stands open, for the badge."""
-        self._counts = await self._seat.see(exceptions.counts)
-        self.counted.emit(sum(self._counts.values()))
-        self._say_counts()
+    def take_focus(self) -> None:
+        """The keyboard goes to the rows."""
+        self.table.setFocus()
+
+    def open_at(self, what: str) -> None:
+        """Show one exception."""
+        if what.isdecimal():
+            self.table.go_to(int(what))
+
+    def shortcuts(self) -> Mapping[str, Act]:
+        """Take it, settle it, open its order."""
+        return {"C": self.claim, "S": self.settle, "O": self.open_order}
 
     def heard(self, changed: Changed) -> None:
         """Read again when an exception changed."""
         if "cases" in changed.rows:
-            self._seat.spawn(self.count())
+            self._seat.spawn(self._count())
             self.model.refresh()
 
     def tick(self) -> None:
@@ -104,9 +109,13 @@ class CasesScreen(QWidget):
         """Go to the order of the exception under the cursor."""
         case = self.current()
         if case is not None and case.order_id:
-            self.opened.emit(case.order_id)
+            self.wanted.emit(f"order/{case.order_id}")
 
     # --- inside --------------------------------------------------------------------------------
+
+    async def _count(self) -> None:
+        self._counts = await self._seat.see(exceptions.counts)
+        self._say_counts()
 
     def _feed(self) -> Feed:
         seat, priority, mine = self._seat, self._priority, self._mine
