@@ -15,6 +15,7 @@ PARTS = {
     "demo-day": ("app.compose.demo_day", "the demo's day; the demo starts it itself"),
     "pictures": ("app.compose.pictures", "draw the screens of a data folder, without a display"),
     "setup": ("app.compose.setup", "set a shop up on the terminal"),
+    "channels": ("app.compose.channels", "list what can be connected and what each can do"),
     "import": ("app.compose.import_orders", "take a file of orders in"),
     "backup": ("app.compose.backup", "make a verified backup"),
     "restore": ("app.compose.restore", "bring a backup back"),

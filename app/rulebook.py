@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.domain.cases import CaseKind, cases_from
+from app.domain.connections import Connections, connections_from
 from app.domain.errors import RuleRefused
 from app.domain.lifecycle import Lifecycle, lifecycle_from
 from app.domain.policy import Choice, ShopPolicy, policy_from
@@ -37,6 +38,7 @@ class Rulebook:
     status: StatusMap
     policy: ShopPolicy
     waybill_numbers: WaybillNumbers
+    connections: Connections
     words: Words
 
 
@@ -53,8 +55,10 @@ def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = Non
         if guard.case_kind not in cases:
             raise RuleRefused(file="lifecycle.toml", row=guard.name, word=guard.case_kind)
     shop = _read(rules / "shop.toml")
+    connections = connections_from(_read(rules / "connections.toml"), "connections.toml")
     words = Words(dict(_word_files(resources / "words"))).with_more(
         dict(_rule_words(roles, lifecycle, cases, shop))
+        | {key: _forms(*both) for key, both in connections.words.items()}
     )
     return Rulebook(
         lifecycle=lifecycle,
@@ -63,6 +67,7 @@ def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = Non
         status=_status(rules),
         policy=_policy(shop, choices or {}),
         waybill_numbers=_waybill_numbers(rules / "waybill_numbers.toml"),
+        connections=connections,
         words=words,
     )
 

@@ -73,22 +73,27 @@ class Http(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How fast a side may be asked: `a_second` of `unit` ("calls", or the side's own "points")."""
+
+    a_second: float
+    unit: str = "calls"
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelCaps:
     """What a channel can do, so that a screen can lock what it cannot, with the reason.
 
-    `ship_lines`: a part of an order can be shipped; `ship_lookup`: a lost answer can be looked up;
-    `memo_flag`: memos carry a flag; `stock_absolute`: stock is set, never added to.
+    `flags` are names of resources/rules/connections.toml: poll (orders are asked for), push,
+    refunds (come with the order), trashed (deleted orders are listed), holds (the platform's "do
+    not ship yet"), ship, ship_lines (a part of an order can be shipped), ship_lookup (a lost answer
+    can be looked up), memo, flag (memos carry one), stock (set, never added to), stock_compare (set
+    only over the figure last seen), ewaybill.
     """
 
     page_size: int
-    ship_lines: bool
-    ship_lookup: bool
-    memo: bool
-    memo_flag: bool
-    stock: bool
-    stock_absolute: bool
-    push: bool
-    lists_trashed: bool
+    limit: Limit
+    flags: frozenset[str]
 
 
 class Channel(Protocol):
@@ -140,6 +145,13 @@ class CarrierCaps:
     not_found_is_final_after_ms: int
     void: bool
     void_window_ms: int
+    limit: Limit
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """What it can do, by the names of resources/rules/connections.toml."""
+        told = {"lookup": self.lookup_by_ref, "void": self.void, "tracking": True}
+        return frozenset(name for name, can in told.items() if can)
 
 
 class Carrier(Protocol):

@@ -19,12 +19,14 @@ from app.cli.setup_stock import read_stock
 from app.commands.channels import ConnectCarrier, ConnectChannel, SetSender
 from app.commands.people import Created, CreateOperator, SignedIn, SignIn, SignOut
 from app.commands.stock import AddLocation, OpenStock
+from app.domain.connections import Kind
 from app.domain.errors import BookInUse, DemoOnly, Refusal
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.founding import found
 from app.operations.laws import Laws
 from app.process.locks import wait_lock
+from app.rulebook import load
 from app.store.backup import BOOK_FILE
 from app.store.engine import postgres_engine, sqlite_engine
 from app.store.founded import Founded, founded
@@ -45,10 +47,11 @@ Reply = TypeVar("Reply")
 class Probes:
     """How a connection is tried before it is kept; each raises what is wrong with it.
 
-    ``shop`` is given platform, zone and fields, ``carrier`` its code and fields.
+    ``shop`` is given platform, zone and fields and gives back what to keep of them (trying an
+    expiring token renews it), ``carrier`` its code and fields.
     """
 
-    shop: Callable[[str, str, Mapping[str, str]], None]
+    shop: Callable[[str, str, Mapping[str, str]], dict[str, str]]
     carrier: Callable[[str, Mapping[str, str]], None]
 
 
@@ -74,7 +77,8 @@ class SetupPart:
         """
         if is_demo(hands.settings.folder):
             raise DemoOnly(what=str(hands.settings.folder))
-        written = read_answers(chosen.answers) if chosen.answers else {}
+        served = load().connections
+        written = read_answers(chosen.answers, served) if chosen.answers else {}
         answers = Answers(hands.words, hands.lang, written, self.person())
         with _book(hands, answers) as book:
             setup = Setup(hands, answers, self.probes, book)
@@ -162,36 +166,28 @@ class Setup:
         self._do(SetSender(*(self._answers.text("sender", name) for name in names)), type(None))
 
     def _carrier(self) -> None:
-        answers = self._answers
-        carrier = answers.text("carrier", "kind", "sf")
+        answers, served = self._answers, self._door.laws.now.connections
+        names = [row.name for row in served.of(Kind.CARRIER)]
+        carrier = answers.choice("carrier", "kind", [*names, NONE])
         if carrier == NONE:
             self._hands.say("setup.no_carrier")
             return
-        fields = {
-            "partner_id": answers.text("carrier", "partner_id"),
-            "checkword": answers.secret("carrier", "checkword"),
-            "monthly_account": answers.text("carrier", "monthly_account", ""),
-        }
-        url = answers.written.get("carrier", {}).get("url", "")
-        fields |= {"url": url} if url else {}
+        fields = answers.fields("carrier", served.get(Kind.CARRIER, carrier))
         self._probes.carrier(carrier, fields)
         name = answers.text("carrier", "name", carrier.upper())
         self._do(ConnectCarrier(carrier, name, fields), Created)
         self._hands.say("setup.carrier_there", name=name)
 
     def _shop(self) -> None:
-        answers = self._answers
-        platform = answers.text("shop", "platform", "woocommerce")
+        answers, served = self._answers, self._door.laws.now.connections
+        names = [row.name for row in served.of(Kind.PLATFORM)]
+        platform = answers.choice("shop", "platform", names)
         name = answers.text("shop", "name")
-        fields = {
-            "address": answers.text("shop", "address"),
-            "key": answers.secret("shop", "key"),
-            "secret": answers.secret("shop", "secret"),
-        }
+        fields = answers.fields("shop", served.get(Kind.PLATFORM, platform))
         policy = self._door.laws.now.policy
         zone = answers.text("shop", "zone", policy.zone)
         currency = answers.text("shop", "currency", policy.currency)
-        self._probes.shop(platform, zone, fields)
+        fields = self._probes.shop(platform, zone, fields)
         self._do(ConnectChannel(platform, name, zone, currency, fields), Created)
         self._hands.say("setup.shop_there", name=name)
 

@@ -15,7 +15,7 @@ from app.keeper.offices import Makers
 from app.operations.laws import Laws
 from app.store.seal import Row
 from app.store.shops import ShopAccess
-from sync.carriers.sf import CALLS_A_SECOND, SfCarrier, SfHands
+from sync.carriers.sf import SfCarrier, SfHands
 from sync.carriers.sf_account import PRODUCTION, SfAccount
 from sync.channels.woocommerce import WooCommerce, WooShop
 from sync.channels.woocommerce_read import CORE_STATUSES, ReadAs
@@ -23,10 +23,9 @@ from sync.channels.woocommerce_sign import WooKey
 from sync.connector import Turn
 from sync.engine import Gear
 from sync.limits import Breaker, Bucket, Unlimited
-from sync.ports import Carrier, Channel, Http
+from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, Http
 from sync.retry import Budget
 
-WOO_A_SECOND = 10.0
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 Fields = Mapping[str, str]
@@ -83,7 +82,7 @@ def _woocommerce(shop: Shop, tools: Tools) -> Channel:
         ReadAs(shop.zone, statuses),
         push_secrets=tuple(fields.get("push_secret", "").split()),
     )
-    return WooCommerce(woo, tools.http, tools.clock, _turn(address, tools, WOO_A_SECOND))
+    return WooCommerce(woo, tools.http, tools.clock, _turn(address, tools, WooCommerce.caps))
 
 
 def _sf(fields: Fields, tools: Tools) -> Carrier:
@@ -95,16 +94,16 @@ def _sf(fields: Fields, tools: Tools) -> Carrier:
     )
 
     def turn_for(_service: str) -> Turn:
-        return _turn(account.url, tools, CALLS_A_SECOND)
+        return _turn(account.url, tools, SfCarrier.caps)
 
     return SfCarrier(account, SfHands(tools.http, tools.clock, tools.ids.next, turn_for))
 
 
-def _turn(address: str, tools: Tools, a_second: float) -> Turn:
+def _turn(address: str, tools: Tools, caps: ChannelCaps | CarrierCaps) -> Turn:
     """The limiter of one account; a server on this computer sets none."""
     if urlsplit(address).hostname in LOOPBACK:
         return Unlimited()
-    return Bucket(tools.clock, a_second, a_second)
+    return Bucket(tools.clock, caps.limit.a_second, caps.limit.a_second)
 
 
 def makers_of(tools: Tools, laws: Laws) -> Makers:
@@ -126,3 +125,8 @@ def makers_of(tools: Tools, laws: Laws) -> Makers:
 
 CHANNELS: Mapping[str, Callable[[Shop, Tools], Channel]] = {"woocommerce": _woocommerce}
 CARRIERS: Mapping[str, Callable[[Fields, Tools], Carrier]] = {"sf": _sf}
+CAPS: Mapping[str, ChannelCaps | CarrierCaps] = {
+    "woocommerce": WooCommerce.caps,
+    "sf": SfCarrier.caps,
+}
+"""What each can do, as its connector declares it; held against connections.toml by a test."""

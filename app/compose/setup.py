@@ -24,9 +24,10 @@ def person() -> Person | None:
     return Person(input, getpass.getpass)
 
 
-def try_shop(platform: str, zone: str, fields: Mapping[str, str]) -> None:
-    """Try a shop's address and keys. Raises Refused with the code of what is wrong."""
+def try_shop(platform: str, zone: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """Try a shop's address and keys; what to keep of them. Raises Refused with what is wrong."""
     _try(lambda tools: channel_of(Shop(platform, zone, fields), tools))
+    return dict(fields)
 
 
 def try_carrier(carrier: str, fields: Mapping[str, str]) -> None:

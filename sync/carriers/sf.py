@@ -26,7 +26,7 @@ from sync.carriers.sf_routes import in_order, query_scans
 from sync.carriers.sf_sign import java_form_encode, sign_encoded
 from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
-from sync.ports import Answer, CarrierCaps, Clock, Http, Request
+from sync.ports import Answer, CarrierCaps, Clock, Http, Limit, Request
 from sync.records import CheckResult, NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
 
 CREATE = "EXP_RECE_CREATE_ORDER"
@@ -34,8 +34,6 @@ LOOKUP = "EXP_RECE_SEARCH_ORDER_RESP"
 UPDATE = "EXP_RECE_UPDATE_ORDER"
 ROUTES = "EXP_RECE_SEARCH_ROUTES"
 MOST_NUMBERS = 10
-# Each interface of a customer code has its own limit: 30 calls a second (A1005).
-CALLS_A_SECOND = 30
 # No create carries this reference, so asking for it tries key, address and permission for free.
 CHECK_REFERENCE = "WD0-CHECK-0"
 _WRITES = frozenset({CREATE, UPDATE})
@@ -63,6 +61,8 @@ class SfCarrier:
         void=True,
         # Until the courier scans it: no time limit is documented, so none is promised.
         void_window_ms=0,
+        # Each interface of a customer code has its own limit (A1005).
+        limit=Limit(30.0),
     )
 
     def __init__(self, account: SfAccount, hands: SfHands) -> None:

@@ -30,7 +30,7 @@ from sync.channels.woocommerce_walk import (
 from sync.connector import BREATH, Connector, Signed, Turn
 from sync.errors import Malformed, Rejected, SyncError
 from sync.json_text import Element, read_json
-from sync.ports import Answer, ChannelCaps, Clock, Http, Request
+from sync.ports import Answer, ChannelCaps, Clock, Http, Limit, Request
 from sync.reading import rows, text
 from sync.records import (
     Batch,
@@ -68,14 +68,11 @@ class WooCommerce:
     platform = "woocommerce"
     caps = ChannelCaps(
         page_size=100,
-        ship_lines=False,
-        ship_lookup=True,
-        memo=True,
-        memo_flag=False,
-        stock=True,
-        stock_absolute=True,
-        push=True,
-        lists_trashed=True,
+        # WooCommerce sets no limit; hosts do, and answer 429. Ten a second is our own courtesy.
+        limit=Limit(10.0),
+        flags=frozenset(
+            ["poll", "push", "refunds", "trashed", "ship", "ship_lookup", "memo", "stock"]
+        ),
     )
 
     def __init__(self, shop: WooShop, http: Http, clock: Clock, turn: Turn) -> None:

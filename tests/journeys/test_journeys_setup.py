@@ -13,6 +13,7 @@ from app.compose.setup import try_carrier, try_shop
 from app.domain.errors import BookInUse, DemoOnly, ImportUnreadable, RuleRefused
 from app.process.errors import Refused
 from app.process.locks import try_lock
+from app.rulebook import load
 from app.store.engine import sqlite_engine
 from app.store.founded import Founded, founded
 from app.store.os_keyring import OsKeyring
@@ -140,7 +141,7 @@ def test_keys_and_passphrases_are_asked_without_an_echo_and_stay_out_of_the_fold
             "Their passphrase": [PASSPHRASE],
             "Consumer key": [WOO_KEY.key],
             "Consumer secret": [WOO_KEY.secret],
-            "Its address": [world.shop_url],
+            "The shop's address": [world.shop_url],
             "Name of the shop": ["Loom"],
         }
     )
@@ -162,7 +163,7 @@ def test_a_wrong_key_is_said_in_one_sentence_and_asked_for_again(
         {
             "Consumer key": ["ck_wrong", WOO_KEY.key],
             "Consumer secret": [WOO_KEY.secret],
-            "Its address": [world.shop_url],
+            "The shop's address": [world.shop_url],
             "Name of the shop": ["Loom"],
         }
     )
@@ -251,12 +252,12 @@ def test_an_answers_file_with_a_word_without_meaning_is_refused(tmp_path: Path, 
     path = tmp_path / "answers.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(RuleRefused):
-        setup_answers.read_answers(path)
+        setup_answers.read_answers(path, load().connections)
 
 
 def test_an_answers_file_that_is_none_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(setup_answers.AnswersUnreadable):
-        setup_answers.read_answers(tmp_path / "nowhere.toml")
+        setup_answers.read_answers(tmp_path / "nowhere.toml", load().connections)
 
 
 def test_a_trusted_keyring_keeps_the_key_when_the_owner_wants_it(
