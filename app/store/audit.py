@@ -70,8 +70,10 @@ def head(work: Change) -> tuple[int, bytes]:
     return (row.seq, bytes(row.hash)) if row else (0, GENESIS)
 
 
-def append(work: Change, told: list[Told], touched: bytes) -> None:
+def append(work: Change, told: list[Told], touched: bytes, changes: str = "") -> None:
     """Write the lines of one transaction; the last one seals the rows it touched.
+
+    It also keeps their values before and after (``app.store.changes``).
 
     Raises :class:`AuditFailed` when there is nothing to write: a change needs a name on it.
     """
@@ -80,9 +82,9 @@ def append(work: Change, told: list[Told], touched: bytes) -> None:
     seq, before = head(work)
     rows = []
     for at, one in enumerate(told, start=1):
-        entry = _entry(work, one) | {"seq": seq + at, "touched": b""}
+        entry = _entry(work, one) | {"seq": seq + at, "touched": b"", "changes_json": ""}
         if at == len(told):
-            entry["touched"] = touched
+            entry |= {"touched": touched, "changes_json": changes}
         entry["prev_hash"] = before
         before = entry["hash"] = work.keys.audit_mac(before, body_of(entry))
         rows.append(tuple(entry[c.name] for c in audit.columns))

@@ -78,6 +78,10 @@ class Touched:
         """Remember that this row now carries ``seal``."""
         self._rows.setdefault(str(table), {})[pk] = seal[:SHORT]
 
+    def has(self, table: str, pk: int | str) -> bool:
+        """Whether this transaction wrote the row already."""
+        return pk in self._rows.get(table, ())
+
     def packed(self) -> bytes:
         """``[[table, [pk …], seals joined] …]`` in msgpack; empty when nothing was touched."""
         if not self._rows:

@@ -76,6 +76,7 @@ audit = Table(
     words("result", "ok"),  # ok · denied · failed
     words("detail_json", "{}"),  # no clear personal data, ever
     number("command_id"),
+    words("changes_json"),  # values before and after, masked (app.store.changes)
     Column("touched", LargeBinary, nullable=False),
     Column("prev_hash", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),

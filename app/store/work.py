@@ -16,6 +16,7 @@ from app.domain.actor import Actor
 from app.domain.errors import NotFound, RowChanged, StaleVersion
 from app.domain.ports import Clock, Ids
 from app.store import audit
+from app.store.changes import Changes, Kept
 from app.store.keys import Keys
 from app.store.schema import metadata
 from app.store.seal import DELETED, Row, Shape, Touched
@@ -46,6 +47,7 @@ class Book:
         place = place or Place()
         self.chain, self.app, self.host = place.chain, place.app, place.host
         self.shapes = {t.name: Shape(t) for t in metadata.sorted_tables}
+        self.kept = {name: Kept(shape) for name, shape in self.shapes.items()}
         self.dialect = engine.dialect.name
 
     @contextmanager
@@ -76,6 +78,7 @@ class Work:
         self.committed = False
         self._entries: list[audit.Told] = []
         self._touched = Touched()
+        self._changes = Changes(book.kept)
         self._dirty: dict[str, set[int | str]] = {}
 
     # --- reading ------------------------------------------------------------------------------
@@ -118,6 +121,7 @@ class Work:
             return row
         if row["row_mac"] is None or bytes(row["row_mac"]) != shape.seal_row(self.keys, row):
             raise RowChanged(table=table.name, id=str(pk))
+        self._changes.saw(shape.name, pk, row)
         return row
 
     # --- writing ------------------------------------------------------------------------------
@@ -136,6 +140,8 @@ class Work:
             self._touched.add(shape.name, row[at], seal)  # type: ignore[arg-type]  # a key is never bytes
             sealed.append((*row, seal))
         self.execute_many(table, (*shape.columns, "row_mac"), sealed)
+        if self.actor.operator_id and len(rows) == 1:  # many at once are intake or an import
+            self._changes.born(shape.name, rows[0][shape.pk], rows[0])
 
     def execute_many(
         self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
@@ -150,8 +156,10 @@ class Work:
     def update(self, table: Table, pk: int | str, expect: int | None = None, **values: Any) -> None:
         """Change one row and raise its version; :class:`StaleVersion` when it moved meanwhile.
 
-        ``expect`` is the version the change was decided on; None takes whatever stands.
+        ``expect`` is the version the change was decided on; None takes whatever stands. A row that
+        was altered behind our back raises :class:`RowChanged`: it is never sealed anew.
         """
+        self._look(table, pk)
         mark = self._mark
         sets = [f'"{table.c[name].name}"={mark}' for name in values]
         if "version" in table.c and "version" not in values:
@@ -193,9 +201,17 @@ class Work:
     def delete(self, table: Table, pk: int | str) -> None:
         """Take one row away; the record keeps that it went."""
         shape = self.book.shapes[table.name]
+        self._look(table, pk)
         self.conn.execute(table.delete().where(table.c[shape.pk] == pk))
         self._dirty.get(table.name, set()).discard(pk)
         self._touched.add(table.name, pk, DELETED)
+        self._changes.gone(shape.name, pk)
+
+    def _look(self, table: Table, pk: int | str) -> None:
+        """Read a row about to be changed that nobody has read: the record keeps how it stood."""
+        known = self._changes.knows(table.name, pk) or self._touched.has(table.name, pk)
+        if not known and self.book.shapes[table.name].is_sealed:
+            self.find(table, pk)
 
     # --- the record ---------------------------------------------------------------------------
 
@@ -215,7 +231,7 @@ class Work:
         for name, pks in self._dirty.items():
             self._seal(self.book.shapes[name], list(pks))
         self._dirty.clear()
-        audit.append(self, self._entries, self._touched.packed())
+        audit.append(self, self._entries, self._touched.packed(), self._changes.packed())
         self.committed = True
 
     def _seal(self, shape: Shape, pks: list[int | str]) -> None:
@@ -228,6 +244,7 @@ class Work:
             for row in self.of(table, shape.pk, *some):
                 seal = shape.seal_row(self.keys, row)
                 self._touched.add(shape.name, row[shape.pk], seal)
+                self._changes.became(shape.name, row[shape.pk], row)
                 seals.append((seal, row[shape.pk]))
             sql = f'UPDATE "{shape.name}" SET row_mac={self._mark} WHERE "{shape.pk}"={self._mark}'  # noqa: S608 - schema names
             if seals:

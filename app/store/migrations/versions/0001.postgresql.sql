@@ -17,6 +17,7 @@ CREATE TABLE audit (
 	result TEXT DEFAULT 'ok' NOT NULL,
 	detail_json TEXT DEFAULT '{}' NOT NULL,
 	command_id BIGINT DEFAULT 0 NOT NULL,
+	changes_json TEXT DEFAULT '' NOT NULL,
 	touched BYTEA NOT NULL,
 	prev_hash BYTEA NOT NULL,
 	hash BYTEA NOT NULL,

@@ -17,6 +17,7 @@ CREATE TABLE audit (
 	result TEXT DEFAULT 'ok' NOT NULL,
 	detail_json TEXT DEFAULT '{}' NOT NULL,
 	command_id INTEGER DEFAULT 0 NOT NULL,
+	changes_json TEXT DEFAULT '' NOT NULL,
 	touched BLOB NOT NULL,
 	prev_hash BLOB NOT NULL,
 	hash BLOB NOT NULL,
