@@ -11,6 +11,7 @@
     │   ├── values          BadMoney UnknownCurrency MixedCurrencies BadNumber NumbersSpent
     │   ├── rules and files RuleRefused ImportUnreadable RetentionTooShort
     │   └── the house       VaultLocked WrongPassphrase BackupBroken BookInUse BookTooNew DemoOnly
+    │                       OrdersOpen
     └── Fault               ours: a promise of Waydesk is broken and it stopped before harm
         AuditFailed RowChanged DecryptFailed LedgerBroken ProgramFault
 
@@ -316,6 +317,12 @@ class BookTooNew(Refusal):
     """The data was written by a newer Waydesk."""
 
     takes = ("found", "known")
+
+
+class OrdersOpen(Refusal):
+    """``n`` of the orders are not over yet and still need their buyer's data; ``why`` a word."""
+
+    takes = ("n", "order_no", "why")
 
 
 class DemoOnly(Refusal):

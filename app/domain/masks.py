@@ -11,6 +11,8 @@ import re
 
 from app.domain.waybill_numbers import luhn
 
+#: stands where a mask stood once the personal data behind it is gone; screens say it in words
+ERASED = "erased"
 STARS = "**"
 FOUR = "****"
 _EXTENSION = re.compile(r"\s*(?:-|转|ext\.?|x|#)\s*(\d{1,6})$", re.IGNORECASE)

@@ -42,6 +42,8 @@ class ShopPolicy:
     reveals_per_day: int = 100
     bulk_rows: int = 50
     audit_days: int = 400
+    personal_data_days: int = 1_095
+    after_sale_days: int = 30
 
 
 def policy_from(choices: dict[str, Choice], file: str) -> ShopPolicy:

@@ -18,6 +18,7 @@ from app.operations import (
     retake,
     shipping,
     stock,
+    subjects,
     tracking,
     waybills,
 )
@@ -43,4 +44,5 @@ VERBS: tuple[Verb, ...] = (
     *mapping.VERBS,
     *import_orders.VERBS,
     *retake.VERBS,
+    *subjects.VERBS,
 )

@@ -12,10 +12,11 @@ from app.domain.errors import WaydeskError
 from app.domain.numbers import NumberKind
 from app.domain.times import local
 from app.operations.intake_change import change
+from app.operations.intake_erased import faceless, without_body
 from app.operations.intake_new import NewOrders
 from app.operations.intake_read import Ground, Shop, claim_of, safe
 from app.rulebook import Rulebook
-from app.store import cases, intake_rows, status_rows
+from app.store import cases, erasure, intake_rows, status_rows
 from app.store.cases import Notice
 from app.store.intake_rows import POISON
 from app.store.seal import Row
@@ -206,10 +207,15 @@ def _changed(work: Work, ground: Ground, told: list[tuple[Row, OrderRecord]]) ->
     """Apply what is newer; (how many were, how many were older than what stands)."""
     level = [row["id"] for row, record in told if record.version == row["external_version"]]
     bodies = intake_rows.last_bodies(work, level)
+    gone = erasure.erased(work, (row["id"] for row, _record in told))
     changed = older = 0
     for row, record in told:
         if record.version < row["external_version"]:
             older += 1
+        elif row["id"] in gone:
+            if record.version > row["external_version"]:
+                change(work, ground, row, faceless(record, row))
+                changed += 1
         # A platform's clock counts seconds: two edits in one carry the same version.
         elif record.version > row["external_version"] or bodies.get(row["id"]) != record.raw:
             change(work, ground, row, record)
@@ -219,6 +225,7 @@ def _changed(work: Work, ground: Ground, told: list[tuple[Row, OrderRecord]]) ->
 
 def keep(work: Work, ground: Ground, one: KeptAside) -> int:
     """Keep what is no order, whole and encrypted, with a case; 0 when it is kept already."""
+    one = without_body(work, ground.shop.id, one)
     row = {
         "channel_id": ground.shop.id,
         "external_id": one.external_id[:200].replace("\x00", "\ufffd"),

@@ -43,7 +43,9 @@ def change(work: Work, ground: Ground, row: Row, record: OrderRecord) -> None:
     if not intake_rows.memo_waits(work, it.order_id):
         values |= parts.memo(record)
     work.update(orders, it.order_id, row["version"], **values)
-    work.insert(raw_record, parts.raw_row(work, it.order_id, record))
+    work.mark("orders", it.order_id)
+    if record.raw:
+        work.insert(raw_record, parts.raw_row(work, it.order_id, record))
     _readings(it)
     moved = _lines(it)
     _refunds(it, row)

@@ -45,4 +45,4 @@ def moment(name: str) -> Column[int]:
 
 def secret(name: str) -> Column[bytes]:
     """Ciphertext bound to this row and column (security.md 3.4), NULL when there is none."""
-    return Column(name, LargeBinary, nullable=True)
+    return Column(name, LargeBinary, nullable=True, info={"closed": True})

@@ -61,7 +61,7 @@ class Keys:
         """Take the data keys by key id; ``current`` closes, the lowest id seals."""
         seal = data_keys[min(data_keys)]
         self._current = current
-        self._rng = rng
+        self.rng = rng
         self._ciphers = {
             key_id: AESGCM(subkey(secret, "field")) for key_id, secret in data_keys.items()
         }
@@ -94,7 +94,7 @@ class Keys:
         if plain is None:
             return None
         key_id = self._current
-        nonce = self._rng.random_bytes(_NONCE)
+        nonce = self.rng.random_bytes(_NONCE)
         padded = plain + b"\x80" + bytes(-(len(plain) + 1) % _BUCKET)
         place = _place(table, pk, column, key_id)
         closed = self._ciphers[key_id].encrypt(nonce, padded, place)

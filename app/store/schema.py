@@ -1,10 +1,15 @@
-"""The whole schema: every table of the book, from both files that spell them."""
+"""The whole schema: every table of the book, from every file that spells some."""
 
+from app.store import tables_privacy, tables_record
 from app.store.tables import orders
-from app.store.tables_record import audit
+
+FILES = (tables_privacy, tables_record)
+"""What is imported for its tables alone."""
 
 metadata = orders.metadata
-"""All tables, the orders' and the record's: importing this module spells both."""
+"""All tables, the orders' and the record's: importing this module spells them."""
 
-SEALED = tuple(t for t in metadata.sorted_tables if "row_mac" in t.c and t is not audit)
+SEALED = tuple(
+    t for t in metadata.sorted_tables if "row_mac" in t.c and t is not tables_record.audit
+)
 """The tables whose rows bear a seal."""

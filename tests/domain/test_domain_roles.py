@@ -54,7 +54,9 @@ outbox.retry         - - x - - x - x x
 mapping.edit         - - x - - x - x -
 pii.reveal           x - x - - - x x -
 pii.decrypt_batch    - - r - - x - x -
-pii.erase            - - - - - x - x -
+pii.subject_find     - - - - - x - x -
+pii.subject_export   - - - - - x - x -
+pii.subject_erase    - - - - - x - x -
 export.bulk          - - r x - x - x -
 audit.read           - - - - x x - x -
 audit.verify         - - - - x - - x -
@@ -98,10 +100,12 @@ def test_there_is_no_role_and_no_permission_beside_these(law):
 REASON = """address.edit order.cancel order.cancel_lines order.force_status order.create_manual
 payment.confirm refund.request amount.change label.reprint label.save waybill.type_manual
 waybill.void waybill.resolve_unknown stock.adjust stock.count breaker.close mapping.edit pii.reveal
-pii.decrypt_batch pii.erase export.bulk audit.export role.grant key.rotate backup.restore"""
+pii.decrypt_batch pii.subject_export pii.subject_erase export.bulk audit.export
+role.grant key.rotate backup.restore"""
 TWO = """order.force_status order.create_manual amount.change waybill.resolve_unknown
-pii.decrypt_batch pii.erase export.bulk role.grant key.rotate"""
-AFRESH = """pii.decrypt_batch pii.erase export.bulk user.manage role.grant channel.connect
+pii.decrypt_batch pii.subject_export pii.subject_erase export.bulk role.grant key.rotate"""
+AFRESH = """pii.decrypt_batch pii.subject_export pii.subject_erase export.bulk user.manage
+role.grant channel.connect
 key.rotate backup.restore"""
 
 

@@ -75,7 +75,7 @@ LAW_AHEAD = frozenset(
     {
         *("audit.export", "audit.verify", "backup.make", "breaker.close", "desk.setup"),
         *("key.rotate", "label.save", "order.create_manual", "order.tag", "pick.scan"),
-        *("pii.decrypt_batch", "pii.erase", "refund.request", "stock.count", "stock.read"),
+        *("pii.decrypt_batch", "refund.request", "stock.count", "stock.read"),
     }
 )
 

@@ -74,6 +74,9 @@ PullNow          x - x - - x x x
 MapStatus        - - x - - x - x
 ImportOrders     - - x - - - - x
 RetakeRecord     - - x - - x - x
+FindSubject      - - - - - x - x
+ExportSubject    - - - - - x - x
+EraseSubject     - - - - - x - x
 """
 MODULES = [m.name for m in pkgutil.iter_modules(commands.__path__, "app.commands.")]
 TABLE = {line.split()[0]: line.split()[1:] for line in CELLS.strip().splitlines()}

@@ -141,6 +141,17 @@ CREATE TABLE data_key (
 	CONSTRAINT pk_data_key PRIMARY KEY (id)
 )
 ;;
+CREATE TABLE erasure (
+	order_id BIGINT NOT NULL,
+	state TEXT DEFAULT 'wanted' NOT NULL,
+	cause TEXT DEFAULT 'asked' NOT NULL,
+	asked_by TEXT DEFAULT '' NOT NULL,
+	asked_at BIGINT DEFAULT 0 NOT NULL,
+	done_at BIGINT,
+	row_mac BYTEA,
+	CONSTRAINT pk_erasure PRIMARY KEY (order_id)
+)
+;;
 CREATE TABLE event (
 	id BIGINT NOT NULL,
 	order_id BIGINT NOT NULL,
@@ -185,6 +196,21 @@ CREATE TABLE kept_aside (
 )
 ;;
 CREATE INDEX ix_kept_aside_channel_id ON kept_aside (channel_id)
+;;
+CREATE TABLE key_rotation (
+	id BIGINT NOT NULL,
+	state TEXT DEFAULT 'moving' NOT NULL,
+	place TEXT DEFAULT '' NOT NULL,
+	after BIGINT DEFAULT 0 NOT NULL,
+	moved BIGINT DEFAULT 0 NOT NULL,
+	total BIGINT DEFAULT 0 NOT NULL,
+	left_behind BIGINT DEFAULT 0 NOT NULL,
+	began_at BIGINT DEFAULT 0 NOT NULL,
+	moved_at BIGINT,
+	ended_at BIGINT,
+	row_mac BYTEA,
+	CONSTRAINT pk_key_rotation PRIMARY KEY (id)
+)
 ;;
 CREATE TABLE location (
 	id BIGINT NOT NULL,
