@@ -5,6 +5,7 @@
     │   ├── who             NotSignedIn SignInFailed AccountLocked SessionExpired NotAllowed
     │   │                   ReasonNeeded StepUpNeeded SecondPersonNeeded SelfGrant QuotaSpent
     │   ├── states          NotInState MissingProofs OrderBlocked OrderOnHold StaleVersion
+    │   │                   ReadOnlyShop
     │   ├── commands        NotFound DuplicateCommand UnknownCommand BadValue
     │   ├── stock           NotEnoughStock LockUnknown LockOverdrawn BreakerOpen
     │   ├── labels          WaybillOpen WaybillNotLive BadWaybillNumber CopyExists NothingToPrint
@@ -133,6 +134,10 @@ class OrderBlocked(Refusal):
     """The order is locked by an open case until that is settled (F007)."""
 
     takes = ("order_no", "case_kind")
+
+
+class ReadOnlyShop(Refusal):
+    """The owner has not said go: nothing is written to a platform or a carrier."""
 
 
 class OrderOnHold(Refusal):

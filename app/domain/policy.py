@@ -6,23 +6,33 @@ come on top of them through ``app.rulebook``.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import get_type_hints
 
+from app.domain.calendar import EVERY_DAY, ShopCalendar, cut_off_of, holidays_of, weekdays_of
 from app.domain.errors import RuleRefused
+from app.domain.money import CURRENCIES
 from app.domain.states import LockMoment, PaidPolicy, ShipTrigger
+from app.domain.times import is_zone
 
 Choice = str | int | bool
+WORDS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
 class ShopPolicy:
     """The shop's choices; every field is a row of ``shop.toml``."""
 
+    shop_name: str = ""
+    read_only: bool = False
     zone: str = "Asia/Shanghai"
     language: str = "zh"
     currency: str = "CNY"
+    working_days: str = EVERY_DAY
+    cut_off: str = ""
+    holidays: str = ""
     ship_trigger: ShipTrigger = ShipTrigger.WEIGH_OUT
     paid_policy: PaidPolicy = PaidPolicy.EITHER
     lock_moment: LockMoment = LockMoment.AT_PAYMENT
@@ -45,12 +55,41 @@ class ShopPolicy:
     personal_data_days: int = 1_095
     after_sale_days: int = 30
 
+    def calendar(self) -> ShopCalendar:
+        """The shop's working week."""
+        return ShopCalendar(
+            self.zone,
+            weekdays_of(self.working_days),
+            cut_off_of(self.cut_off),
+            holidays_of(self.holidays),
+        )
+
+
+def _known_zone(text: str) -> None:
+    if not is_zone(text):
+        raise ValueError(text)
+
+
+def _known_currency(text: str) -> None:
+    if text not in CURRENCIES:
+        raise ValueError(text)
+
+
+#: what a choice of free text must be; each raises ValueError
+FORMS: Mapping[str, Callable[[str], object]] = {
+    "zone": _known_zone,
+    "currency": _known_currency,
+    "working_days": weekdays_of,
+    "cut_off": cut_off_of,
+    "holidays": holidays_of,
+}
+
 
 def policy_from(choices: dict[str, Choice], file: str) -> ShopPolicy:
     """Return the policy these choices make; what is not named keeps its default.
 
     Raises RuleRefused, naming the file, the row and the word, for a choice that does not exist, a
-    word it does not take, or a number below zero.
+    word it does not take, a number below zero, or a text that is not of its form.
     """
     hints = get_type_hints(ShopPolicy)
     known = {field.name for field in fields(ShopPolicy)}
@@ -62,6 +101,19 @@ def policy_from(choices: dict[str, Choice], file: str) -> ShopPolicy:
     return ShopPolicy(**read)  # type: ignore[arg-type]  # each value was read as its field's type
 
 
+def choice_from(name: str, text: str) -> Choice:
+    """Read a choice as a person wrote it: ``true``, a number or a word, as its row takes them.
+
+    Raises RuleRefused for a choice that does not exist; what the word means is `policy_from`'s.
+    """
+    wanted = get_type_hints(ShopPolicy).get(name)
+    if wanted is None:
+        raise RuleRefused(file="settings", row=name, word=name)
+    if wanted is bool:
+        return WORDS.get(text, text)
+    return int(text) if wanted is int and text.isdecimal() else text
+
+
 def _as(wanted: type, value: Choice, file: str, name: str) -> Choice:
     refusal = RuleRefused(file=file, row=name, word=str(value))
     if issubclass(wanted, StrEnum):
@@ -70,4 +122,8 @@ def _as(wanted: type, value: Choice, file: str, name: str) -> Choice:
         return wanted(str(value))
     if type(value) is not wanted or (type(value) is int and value < 0):
         raise refusal
+    try:
+        FORMS.get(name, str)(str(value))
+    except ValueError:
+        raise refusal from None
     return value

@@ -85,6 +85,11 @@ def local(utc_ms: int, zone: str) -> datetime:
     return (_ZERO + timedelta(milliseconds=utc_ms)).astimezone(ZoneInfo(zone))
 
 
+def instant(wall: datetime) -> int:
+    """Return the UTC milliseconds of an aware wall time."""
+    return _span(wall.astimezone(UTC) - _ZERO)
+
+
 def shop_text(utc_ms: int, zone: str) -> str:
     """Return the wall time people read, to the minute: ``2026-11-23 14:05``."""
     return f"{local(utc_ms, zone):%Y-%m-%d %H:%M}"

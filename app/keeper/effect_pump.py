@@ -55,7 +55,9 @@ class EffectPump:
             work.tell("effects_unknown", "outbox", n=found)
 
     async def round(self) -> int:
-        """One pass over what is due; returns how many effects were tried."""
+        """One pass over what is due; returns how many effects were tried: none before "go"."""
+        if self._room.laws.now.policy.read_only:
+            return 0
         due = await self._room.write(lambda work: outbox.due(work, AT_ONCE))
         mine = [row for row in due if row["channel_id"] in self._outlets]
         if not mine:

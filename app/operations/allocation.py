@@ -37,7 +37,7 @@ def allocate(work: Work, rules: Rulebook, order_id: int) -> int:
     steps.take(work, rules, order_id, Step(Machine.ORDER, "allocate"))
     pk = _make_parcel(work, order_id)
     work.update(orders, order_id, reviewed_at=work.row(orders, order_id)["reviewed_at"] or work.now)
-    if rules.policy.auto_waybill:
+    if rules.policy.auto_waybill and not rules.policy.read_only:
         waybill_intents.take(work, rules, order_id)
     return pk
 

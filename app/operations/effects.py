@@ -8,6 +8,7 @@ import msgspec
 
 from app.commands.cases import ReplayEffect
 from app.domain.errors import NotInState
+from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store import cases, events
@@ -119,8 +120,9 @@ def refused(work: Work, rules: Rulebook, row: Row, code: str, text: str) -> None
         events.note(work, row["order_id"], "upload_refused", "bad", code=code, text=text[:200])
 
 
-def replay_effect(work: Work, ask: ReplayEffect, _rules: Rulebook) -> None:
+def replay_effect(work: Work, ask: ReplayEffect, rules: Rulebook) -> None:
     """Try a dead upload again, with the key it always had."""
+    refuse_read_only(rules)
     row = work.row(outbox, ask.outbox_id)
     if row["state"] != "dead":
         raise NotInState(machine="outbox", state=row["state"], action="replay")

@@ -147,7 +147,8 @@ def ground_of(work: Work, rules: Rulebook, channel_id: int) -> Ground:
     row = intake_rows.shop_row(work, channel_id)
     own = status_rows.load(work, row["platform"])
     words = rules.status.with_rows(own.rows.values())
-    return Ground(Shop(row["id"], row["platform"], row["zone"]), rules, words)
+    shop = Shop(row["id"], row["platform"], row["zone"])
+    return Ground(shop, rules, words, rules.policy.calendar())
 
 
 def take_in(work: Work, ground: Ground, batch: Batch) -> Taken:

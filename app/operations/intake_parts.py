@@ -7,7 +7,6 @@ from app.store.seal import Row
 from app.store.work import Work
 from sync.records import LineRecord, Moment, OrderRecord, RefundRecord
 
-HOUR_MS = 3_600_000
 LONGEST_SHOWN = 200  # characters of what the board shows and sorts by
 _SHOWN_MEMO = 2_000
 
@@ -42,7 +41,8 @@ def _promise(ground: Ground, record: OrderRecord) -> int | None:
     if record.promise is not None and record.promise.utc_ms is not None:
         return record.promise.utc_ms
     since = record.paid.utc_ms or record.placed.utc_ms
-    return since + ground.rules.policy.ship_within_hours * HOUR_MS if since else None
+    policy = ground.rules.policy
+    return ground.calendar.ship_by(since, policy.ship_within_hours) if since else None
 
 
 def shown_receiver(record: OrderRecord) -> Row:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.domain import masks
+from app.domain.calendar import ShopCalendar
 from app.domain.errors import BadValue
 from app.domain.money import CURRENCIES, LARGEST
 from app.domain.states import Machine, OrderState, PaymentState
@@ -39,6 +40,7 @@ class Ground:
     shop: Shop
     rules: Rulebook
     words: StatusMap
+    calendar: ShopCalendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,20 @@ from sqlalchemy import select
 
 from app.commands.orders import SetPolicy
 from app.domain.actor import worker
-from app.domain.policy import Choice, policy_from
+from app.domain.errors import NotAllowed
+from app.domain.policy import Choice, choice_from, policy_from
+from app.domain.roles import EVERY_SHOP
 from app.domain.states import Machine
 from app.domain.status import Mapped
+from app.operations import sessions
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook, load
 from app.store.tables_record import setting, status_map
 from app.store.work import Book, Work
 
 PREFIX = "policy."
-WORDS = {"true": True, "false": False}
+READ_ONLY = "read_only"
+GO_LIVE = "shop.go_live"
 
 
 class Laws:
@@ -45,13 +49,20 @@ def choices_of(work: Work) -> dict[str, Choice]:
     }
 
 
-def set_policy(work: Work, ask: SetPolicy, _rules: Rulebook) -> None:
+def set_policy(work: Work, ask: SetPolicy, rules: Rulebook) -> None:
     """Change one of the shop's own rules; a word that is no choice is refused by name."""
-    value: Choice = WORDS.get(ask.value, ask.value)
-    if isinstance(value, str) and value.isdecimal():
-        value = int(value)
+    value = choice_from(ask.key, ask.value)
     policy_from({ask.key: value}, "settings")
+    if ask.key == READ_ONLY:
+        _go(work, rules, live=not value)
     put_choice(work, ask.key, value)
+
+
+def _go(work: Work, rules: Rulebook, *, live: bool) -> None:
+    """Say go, or watch only again: the owner's word, and a line of its own in the record."""
+    if not sessions.may(work, rules, GO_LIVE, frozenset({EVERY_SHOP})):
+        raise NotAllowed(permission=GO_LIVE)
+    work.tell("went_live" if live else "watched_only", "settings")
 
 
 def put_choice(work: Work, key: str, value: Choice) -> None:

@@ -16,6 +16,7 @@ from app.domain import masks
 from app.domain.errors import BadValue, NotInState
 from app.domain.states import Held, Machine, OrderKind, OrderState, ProofKind
 from app.operations import payment, steps, waybills
+from app.operations.outbound import refuse_read_only
 from app.operations.steps import Step
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
@@ -80,8 +81,9 @@ def add_note(work: Work, ask: AddNote, _rules: Rulebook) -> None:
     events.note(work, ask.order_id, "note", text=masks.mask_note(ask.text.strip()))
 
 
-def set_memo(work: Work, ask: SetMemo, _rules: Rulebook) -> None:
+def set_memo(work: Work, ask: SetMemo, rules: Rulebook) -> None:
     """Set memo and flag here and, through the outbox, on the platform."""
+    refuse_read_only(rules)
     row = work.row(orders, ask.order_id)
     if ask.flag not in FLAGS:
         raise BadValue(field="flag", value=ask.flag)

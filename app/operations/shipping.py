@@ -16,6 +16,7 @@ from app.domain.states import (
     WaybillState,
 )
 from app.operations import blocked, print_queue, steps
+from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store import events, outbox, stock
@@ -105,7 +106,7 @@ def _ship_if_due(work: Work, rules: Rulebook, order_id: int) -> bool:
     _leave_house(work, order_id)
     steps.apply(work, order_id, found)
     if rules.policy.auto_writeback:
-        write_back(work, order_id)
+        write_back(work, rules, order_id)
     return True
 
 
@@ -139,8 +140,9 @@ def _fit_box(work: Work, order_id: int, owed: dict[int, int]) -> None:
         work.insert(parcel_line, place | row)
 
 
-def write_back(work: Work, order_id: int) -> None:
+def write_back(work: Work, rules: Rulebook, order_id: int) -> None:
     """Ask for every shipped box to be told to the platform; one key a box, for ever."""
+    refuse_read_only(rules)
     order = work.row(orders, order_id)
     for box in book.sealed(work, parcel, order_id):
         labels = [

@@ -14,6 +14,7 @@ from app.domain.guards import check
 from app.domain.lifecycle import Blocked
 from app.domain.states import Machine, OrderState, ParcelState, WaybillState
 from app.operations import steps
+from app.operations.outbound import refuse_read_only
 from app.rulebook import Rulebook
 from app.store import accounts, events
 from app.store import orders as book
@@ -53,6 +54,7 @@ def take(work: Work, rules: Rulebook, order_id: int) -> list[int]:
         return [_open_of(work, p.parcel_id) for p in standing]
     row = rules.lifecycle.rows[(Machine.LOGISTICS, "none", "take_number")]
     missing = check(row.guards, facts)
+    refuse_read_only(rules)
     if missing:
         kind = rules.lifecycle.guards[missing[0].guard].case_kind
         raise Blocked(Machine.LOGISTICS, "take_number", "none", missing, kind).refusal()

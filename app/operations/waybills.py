@@ -20,6 +20,7 @@ from app.domain.errors import (
 )
 from app.domain.states import Machine, WaybillState
 from app.operations import blocked, waybill_answers, waybill_intents
+from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
 from app.operations.waybill_answers import Number
 from app.rulebook import Rulebook
@@ -67,8 +68,9 @@ def _refuse_taken(work: Work, order_id: int, number: str) -> None:
             raise WaybillOpen(parcel_no=number, state=row["state"])
 
 
-def void_waybill(work: Work, ask: VoidWaybill, _rules: Rulebook) -> None:
+def void_waybill(work: Work, ask: VoidWaybill, rules: Rulebook) -> None:
     """Ask the carrier to take a number back; it stays open until the carrier has said yes."""
+    refuse_read_only(rules)
     row = work.row(waybill, ask.waybill_id)
     if row["state"] not in {WaybillState.LIVE, WaybillState.VOID_FAILED}:
         raise WaybillNotLive(parcel_no=str(row["parcel_id"]), state=row["state"])

@@ -68,6 +68,7 @@ key.rotate           - - - - - x - x -
 backup.make          - - - - - x - x x
 backup.restore       - - - - - x - x -
 settings.edit        - - - - - x - x -
+shop.go_live         - - - - - - - x -
 sync.apply           - - - - - - - - x
 timer.run            - - - - - - - - x
 """
