@@ -53,7 +53,11 @@ class CreateOperator(msgspec.Struct, frozen=True, tag="create_operator"):
 
 
 class SetRoles(msgspec.Struct, frozen=True, tag="set_roles"):
-    """Give a member of staff exactly these roles; nobody changes their own."""
+    """Give a member of staff exactly these roles; nobody changes their own.
+
+    A role alone holds everywhere: ``agent``; with a scope only there: ``agent@shop:<id>``,
+    ``lead@department:<id>``, ``packer@warehouse:<id>`` (F175).
+    """
 
     operator_id: int
     roles: tuple[str, ...]

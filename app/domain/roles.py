@@ -1,19 +1,20 @@
-"""Who may do what: permissions, and roles that add up.
+"""Who may do what: permissions, roles that add up, and where each role holds.
 
 Permissions are checked in one place, the door; screens only hide what would be refused
 (security.md 3.2). The lists stand in ``resources/rules/roles.toml``; a permission nobody listed
-does not exist, and what is not given is denied.
+does not exist, and what is not given is denied. A role is given everywhere, or for one shop, one
+department (some shops) or one warehouse (F175).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-from app.domain.errors import RuleRefused
+from app.domain.errors import BadValue, RuleRefused
 
-#: the ``channel_id`` of a grant, or of a question, that is not about one shop
+#: the id of a shop or warehouse where none in particular is meant
 EVERY_SHOP = 0
 
 
@@ -25,9 +26,22 @@ class Level(IntEnum):
     FULL = 2
 
 
+class ScopeKind(StrEnum):
+    """What a role can be given for."""
+
+    EVERYWHERE = "everywhere"
+    SHOP = "shop"
+    DEPARTMENT = "department"
+    WAREHOUSE = "warehouse"
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One thing that can be allowed, with what it costs to use it."""
+    """One thing that can be allowed, with what it costs to use it.
+
+    Attributes:
+        anywhere: it is about nobody's order, so that holding it for one shop is enough.
+    """
 
     name: str
     en: str
@@ -35,6 +49,7 @@ class Permission:
     reason: bool = False
     two_people: bool = False
     step_up: bool = False
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +65,86 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an order, or anything else that is asked about, belongs.
+
+    An order has a shop and, once something is reserved for it, a warehouse; 0 stands for none.
+    """
+
+    channel_id: int = EVERY_SHOP
+    location_id: int = 0
+
+
+WHOLE_SHOP = Place()
+"""What is about no shop and no warehouse in particular: only a role held everywhere covers it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """A role somebody has, in one shop or (``EVERY_SHOP``) in all."""
+    """A role somebody has, and where.
+
+    Attributes:
+        scope_id: the shop's, department's or warehouse's id; 0 for everywhere.
+        shops: the shops of the department, looked up when the grant is read.
+    """
 
     role: str
-    channel_id: int = EVERY_SHOP
+    scope: ScopeKind = ScopeKind.EVERYWHERE
+    scope_id: int = 0
+    shops: frozenset[int] = frozenset()
 
-    def covers(self, channel_id: int) -> bool:
-        """Return whether it speaks about this shop; one shop's grant never covers them all."""
-        return self.channel_id in {EVERY_SHOP, channel_id}
+    def covers(self, place: Place) -> bool:
+        """Return whether it speaks about this place; a part never covers the whole shop."""
+        match self.scope:
+            case ScopeKind.EVERYWHERE:
+                return True
+            case ScopeKind.WAREHOUSE:
+                return self.scope_id == place.location_id != 0
+            case _:
+                return place.channel_id in self.channels
+
+    @property
+    def channels(self) -> frozenset[int]:
+        """The shops it speaks about; none for a warehouse or everywhere."""
+        return frozenset({self.scope_id}) if self.scope is ScopeKind.SHOP else self.shops
+
+    def __str__(self) -> str:
+        """How a grant is asked for and told: ``agent``, ``agent@shop:5``, ``lead@warehouse:9``."""
+        if self.scope is ScopeKind.EVERYWHERE:
+            return self.role
+        return f"{self.role}@{self.scope.value}:{self.scope_id}"
+
+
+def grant_from(text: str) -> Grant:
+    """Return the grant that ``str(grant)`` wrote. Raises BadValue for what is none."""
+    role, at, where = text.partition("@")
+    kind, _, number = where.partition(":")
+    if not at:
+        return Grant(role)
+    if kind not in set(ScopeKind) - {ScopeKind.EVERYWHERE} or not number.isdecimal():
+        raise BadValue(field="role", value=text)
+    return Grant(role, ScopeKind(kind), int(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a right holds: everywhere, or in some shops and some warehouses."""
+
+    everywhere: bool = False
+    shops: frozenset[int] = frozenset()
+    locations: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether it holds anywhere at all."""
+        return self.everywhere or bool(self.shops) or bool(self.locations)
+
+    def covers(self, place: Place) -> bool:
+        """Return whether it holds there."""
+        return (
+            self.everywhere
+            or (place.channel_id != EVERY_SHOP and place.channel_id in self.shops)
+            or (place.location_id != 0 and place.location_id in self.locations)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +154,45 @@ class Roles:
     permissions: Mapping[str, Permission]
     roles: Mapping[str, Role]
 
-    def level(
-        self, grants: Iterable[Grant], permission: str, channel_id: int = EVERY_SHOP
-    ) -> Level:
-        """Return how far these grants go for ``permission`` in this shop; NONE by default."""
+    def level(self, grants: Iterable[Grant], permission: str, place: Place = WHOLE_SHOP) -> Level:
+        """Return how far these grants go for ``permission`` there; NONE by default."""
+        known = self.permissions.get(permission)
+        anywhere = known is not None and known.anywhere and place == WHOLE_SHOP
         return max(
-            (self._of(g.role, permission) for g in grants if g.covers(channel_id)),
+            (self._of(g.role, permission) for g in grants if anywhere or g.covers(place)),
             default=Level.NONE,
         )
 
-    def may(self, grants: Iterable[Grant], permission: str, channel_id: int = EVERY_SHOP) -> bool:
-        """Return whether these grants allow ``permission`` in this shop."""
-        return self.level(grants, permission, channel_id) is Level.FULL
+    def may(self, grants: Iterable[Grant], permission: str, place: Place = WHOLE_SHOP) -> bool:
+        """Return whether these grants allow ``permission`` there."""
+        return self.level(grants, permission, place) is Level.FULL
 
-    def shops(self, grants: Iterable[Grant], permission: str) -> frozenset[int]:
-        """Return the shops in which it is allowed; ``EVERY_SHOP`` in it stands for all."""
-        return frozenset(g.channel_id for g in grants if self._of(g.role, permission) is Level.FULL)
+    def reach(
+        self, grants: Iterable[Grant], permission: str, *, whole: bool | None = None
+    ) -> Reach:
+        """Return where it is allowed.
 
-    def released_only(self, grants: Iterable[Grant], channel_id: int = EVERY_SHOP) -> bool:
-        """Return whether only orders released to the warehouse may be seen (packers)."""
-        readers = [
-            self.roles[g.role]
+        ``whole`` True asks for roles that see every order, False for those that see only what was
+        released to the warehouse (packers); None asks for both.
+        """
+        able = [
+            g
             for g in grants
-            if g.covers(channel_id) and self._of(g.role, "order.read") is Level.FULL
+            if self._of(g.role, permission) is Level.FULL
+            and whole in {None, not self.roles[g.role].released_only}
         ]
-        return all(role.released_only for role in readers)
+        return Reach(
+            any(g.scope is ScopeKind.EVERYWHERE for g in able),
+            frozenset[int]().union(*(g.channels for g in able)),
+            frozenset(g.scope_id for g in able if g.scope is ScopeKind.WAREHOUSE),
+        )
+
+    def held(self, grants: Iterable[Grant]) -> frozenset[str]:
+        """Return every permission these grants allow somewhere."""
+        roles = [self.roles[g.role] for g in grants if g.role in self.roles]
+        return frozenset(
+            name for role in roles for name, level in role.levels.items() if level is Level.FULL
+        )
 
     def _of(self, role: str, permission: str) -> Level:
         known = self.roles.get(role)
@@ -125,8 +225,8 @@ def roles_from(table: Mapping[str, list[dict[str, object]]], file: str) -> Roles
     return Roles(permissions, roles)
 
 
-_PERMISSION_KEYS = frozenset({"name", "en", "zh", "reason", "two_people", "step_up"})
-_FLAGS = ("reason", "two_people", "step_up", "released_only", "grantable")
+_PERMISSION_KEYS = frozenset({"name", "en", "zh", "reason", "two_people", "step_up", "anywhere"})
+_FLAGS = ("reason", "two_people", "step_up", "anywhere", "released_only", "grantable")
 _ROLE_KEYS = frozenset(
     {"name", "en", "zh", "includes", "may", "may_ask", "released_only", "grantable"}
 )

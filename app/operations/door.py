@@ -79,8 +79,8 @@ class Door:
             raise
 
     def _allow(self, work: Work, verb: Verb, ask: Any) -> None:
-        shops = sessions.shops_of(work, ask)
-        if verb.permission and not sessions.may(work, self.laws.now, verb.permission, shops):
+        places = sessions.places_of(work, ask)
+        if verb.permission and not sessions.may(work, self.laws.now, verb.permission, places):
             raise NotAllowed(permission=verb.permission)
         if self._wants_reason(verb) and not str(getattr(ask, "reason", "")).strip():
             raise ReasonNeeded(permission=verb.permission)

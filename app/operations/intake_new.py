@@ -13,6 +13,7 @@ from app.operations.intake_states import GONE, Standing, opening, proofs_told, r
 from app.store import cases
 from app.store.cases import Notice
 from app.store.intake_rows import Tray
+from app.store.orders import home_of
 from app.store.seal import Row
 from app.store.stock import Shelf, Want
 from app.store.tables import line, orders, proof, receiver, refund
@@ -189,6 +190,7 @@ class NewOrders:
             "counted_tab": tab,
             "counted_minor": row["total_minor"],
             "open_cases": len(draft.notices),
+            "location_id": home_of(self._shelf.locks_of(draft.id)),
             "updated_at": self._work.now,
         }
         self._tray.put(orders, row)

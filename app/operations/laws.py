@@ -9,7 +9,6 @@ from app.commands.orders import SetPolicy
 from app.domain.actor import worker
 from app.domain.errors import NotAllowed
 from app.domain.policy import Choice, choice_from, policy_from
-from app.domain.roles import EVERY_SHOP
 from app.domain.states import Machine
 from app.domain.status import Mapped
 from app.operations import sessions
@@ -60,7 +59,7 @@ def set_policy(work: Work, ask: SetPolicy, rules: Rulebook) -> None:
 
 def _go(work: Work, rules: Rulebook, *, live: bool) -> None:
     """Say go, or watch only again: the owner's word, and a line of its own in the record."""
-    if not sessions.may(work, rules, GO_LIVE, frozenset({EVERY_SHOP})):
+    if not sessions.may(work, rules, GO_LIVE):
         raise NotAllowed(permission=GO_LIVE)
     work.tell("went_live" if live else "watched_only", "settings")
 

@@ -25,12 +25,14 @@ from app.domain.errors import (
     SelfGrant,
     SignInFailed,
 )
-from app.domain.roles import EVERY_SHOP
+from app.domain.roles import Grant, ScopeKind, grant_from
 from app.domain.times import shop_text
 from app.operations import sessions
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store.seal import Row
+from app.store.tables import channel, location
+from app.store.tables_people import department
 from app.store.tables_record import grant, operator, session
 from app.store.work import Work
 
@@ -38,6 +40,12 @@ SESSION_MS = 12 * 3_600_000
 LOCK_MS = 15 * 60_000
 TRIES = 5
 GRANT = "role.grant"
+SCOPES = {
+    ScopeKind.SHOP: channel,
+    ScopeKind.DEPARTMENT: department,
+    ScopeKind.WAREHOUSE: location,
+}
+"""What each kind of scope names a row of."""
 MOST_DIGITS = 20
 LEAST = 8  # characters of a passphrase
 # The floor of security.md 3.4: about 150 ms a guess, short enough for a queue of commands.
@@ -121,8 +129,7 @@ def create_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> Created
 
     Giving roles is a right of its own, whoever they are given to.
     """
-    everywhere = frozenset({EVERY_SHOP})
-    if ask.roles and not sessions.may(work, rules, GRANT, everywhere):
+    if ask.roles and not sessions.may(work, rules, GRANT):
         raise NotAllowed(permission=GRANT)
     pk = add_operator(work, ask, rules)
     if ask.roles:
@@ -155,7 +162,7 @@ def set_roles(work: Work, ask: SetRoles, rules: Rulebook) -> None:
     if ask.operator_id == work.actor.operator_id:
         raise SelfGrant(role=",".join(ask.roles))
     work.row(operator, ask.operator_id)
-    for row in work.rows(select(grant.c.id).where(grant.c.operator_id == ask.operator_id)):
+    for row in work.of(grant, "operator_id", ask.operator_id):
         work.delete(grant, row["id"])
     _give(work, ask.operator_id, ask.roles, rules)
     work.tell("roles_given", "operator", ask.operator_id, roles=",".join(ask.roles))
@@ -169,12 +176,18 @@ def tokenise(work: Work, ask: Tokenise, _rules: Rulebook) -> Tokens:
 
 
 def _give(work: Work, operator_id: int, roles: tuple[str, ...], rules: Rulebook) -> None:
-    for role in roles:
-        known = rules.roles.roles.get(role)
-        if known is None or not known.grantable:
-            raise BadValue(field="role", value=role)
-        row = {"id": work.ids.next(), "operator_id": operator_id, "role": role, "channel_id": 0}
-        work.insert(grant, row)
+    for wish in dict.fromkeys(grant_from(text) for text in roles):
+        known = rules.roles.roles.get(wish.role)
+        if known is None or not known.grantable or not _stands(work, wish):
+            raise BadValue(field="role", value=str(wish))
+        row = {"id": work.ids.next(), "operator_id": operator_id, "role": wish.role}
+        work.insert(grant, row | {"scope": wish.scope.value, "scope_id": wish.scope_id})
+
+
+def _stands(work: Work, wish: Grant) -> bool:
+    """Whether there is such a shop, department or warehouse."""
+    table = SCOPES.get(wish.scope)
+    return table is None or work.find(table, wish.scope_id) is not None
 
 
 def _fits(stored: str, passphrase: str) -> bool:
@@ -212,7 +225,7 @@ def _signed(work: Work, person: Row, session_id: int, rules: Rulebook) -> Signed
         operator_id=person["id"],
         name=person["name"],
         roles=tuple(sorted({g.role for g in held})),
-        permissions=tuple(p for p in sorted(rules.roles.permissions) if rules.roles.may(held, p)),
+        permissions=tuple(sorted(rules.roles.held(held))),
         lang=person["lang"],
     )
 

@@ -12,6 +12,7 @@ from app.commands.privacy import (
     SubjectOrder,
 )
 from app.domain.errors import BadValue, NotFound, OrdersOpen
+from app.domain.roles import Place
 from app.operations import sessions
 from app.operations.subject_copy import copy_of
 from app.operations.verbs import Verb
@@ -44,7 +45,7 @@ def _shown(
     work: Work, rules: Rulebook, order_id: int, gone: bool, wanted: bool
 ) -> SubjectOrder | None:
     row = work.row(orders, order_id)
-    if not sessions.may(work, rules, FIND, frozenset({row["channel_id"]})):
+    if not sessions.may(work, rules, FIND, (Place(row["channel_id"], row["location_id"]),)):
         return None
     why = "" if gone else erasure.why_open(work, row, rules.policy.after_sale_days).value
     return SubjectOrder(

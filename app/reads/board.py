@@ -1,9 +1,9 @@
 """The board: tabs with counts and sums, and pages of orders by keyset."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.board import Tab
-from app.domain.roles import EVERY_SHOP
+from app.domain.roles import Place
 from app.reads.book import ReadBook, frozen, marks
 from app.reads.viewer import NOTHING, RELEASED, Viewer
 
@@ -113,9 +113,8 @@ FROM = "FROM orders o JOIN channel c ON c.id = o.channel_id"
 
 
 def select(viewer: Viewer) -> str:
-    """The SELECT list for this viewer: amounts only for who may see payments."""
-    total = "o.total_minor" if viewer.may("payment.read") else "NULL AS total_minor"
-    return f"SELECT {COLUMNS}, {total}, o.version {FROM}"
+    """The SELECT list for this viewer: amounts only where they may see payments."""
+    return f"SELECT {COLUMNS}, {viewer.amount('o.total_minor')} AS total_minor, o.version {FROM}"
 
 
 def page(
@@ -167,7 +166,7 @@ def kinds(book: ReadBook, viewer: Viewer, channel_id: int = 0) -> dict[str, int]
 
 def count(book: ReadBook, viewer: Viewer, view: View) -> int:
     """How many rows a view has; from the counters where they can tell."""
-    if not (view.held or view.kind or view.active) and not viewer.released_only:
+    if not (view.held or view.kind or view.active):
         return sum(t.n for t in tabs(book, viewer, view.channel_id) if view.tab in {"", t.tab})
     where, values = _where(viewer, view)
     row = book.row(f"SELECT count(*) AS n FROM orders o WHERE {where}", values)
@@ -175,37 +174,46 @@ def count(book: ReadBook, viewer: Viewer, view: View) -> int:
 
 
 def tabs(book: ReadBook, viewer: Viewer, channel_id: int = 0) -> tuple[TabCount, ...]:
-    """Every tab this person may see, with its count and sums by currency."""
+    """Every tab this person may see, with its count and sums by currency.
+
+    Added up from the counters of each shop and warehouse in sight; sums only of those whose
+    payments this person may see.
+    """
     if not viewer.may("order.read"):
         return ()
-    where = "name LIKE 'tab:%'"
-    values: list[int] = []
-    if channel_id:
-        where, values = f"{where} AND channel_id = ?", [channel_id]
-    if EVERY_SHOP not in viewer.shops:
-        where += f" AND channel_id IN ({marks(len(viewer.shops))})"
-        values += sorted(viewer.shops)
-    sql = f"SELECT name, currency, n, amount_minor FROM counter WHERE {where} ORDER BY currency"
-    found = book.rows(sql, values)
-    sums = viewer.may("payment.read")
-    return tuple(
-        _tab_count(tab.value, found, sums)
-        for tab in Tab
-        if not viewer.released_only or tab.value in RELEASED
+    narrow, values = (" AND channel_id = ?", [channel_id]) if channel_id else ("", [])
+    sql = (
+        "SELECT name, channel_id, location_id, currency, n, amount_minor FROM counter"
+        f" WHERE name LIKE 'tab:%'{narrow} ORDER BY currency"
     )
+    counts = {tab.value: _Sum() for tab in Tab if _shown(viewer, tab)}
+    paid = viewer.reach("payment.read")
+    for row in book.rows(sql, values):
+        tab, place = row["name"].removeprefix("tab:"), Place(row["channel_id"], row["location_id"])
+        if tab in counts and viewer.sees(place, tab):
+            counts[tab].add(row["n"], row["currency"], row["amount_minor"] * paid.covers(place))
+    return tuple(TabCount(tab, one.n, one.kept()) for tab, one in counts.items())
 
 
-def _tab_count(tab: str, found: list, sums: bool) -> TabCount:  # type: ignore[type-arg]  # sqlite rows
-    mine = [row for row in found if row["name"] == f"tab:{tab}"]
-    money: dict[str, int] = {}
-    for row in mine:
-        money[row["currency"]] = money.get(row["currency"], 0) + row["amount_minor"]
-    kept = tuple((code, minor) for code, minor in money.items() if minor) if sums else ()
-    return TabCount(tab, sum(row["n"] for row in mine), kept)
+def _shown(viewer: Viewer, tab: Tab) -> bool:
+    return tab.value in RELEASED or not viewer.released_only
+
+
+@dataclass(slots=True)
+class _Sum:
+    n: int = 0
+    money: dict[str, int] = field(default_factory=dict)
+
+    def add(self, n: int, currency: str, minor: int) -> None:
+        self.n += n
+        self.money[currency] = self.money.get(currency, 0) + minor
+
+    def kept(self) -> tuple[tuple[str, int], ...]:
+        return tuple((code, minor) for code, minor in self.money.items() if minor)
 
 
 def _where(viewer: Viewer, view: View) -> tuple[str, list[int | str]]:
-    where, values = viewer.scope()
+    where, values = viewer.scope(leads=view.sort == "placed_at" and not view.tab)
     if where == NOTHING:
         return where, values
     if view.tab:

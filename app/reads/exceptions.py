@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.domain.roles import EVERY_SHOP
-from app.reads.book import ReadBook, frozen, marks
-from app.reads.viewer import RELEASED, Viewer
+from app.reads.book import ReadBook, frozen
+from app.reads.viewer import EVERYTHING, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def standing(
     where, values = _where(viewer, priority)
     if mine:
         where, values = f"{where} AND k.owner_id = ?", [*values, viewer.operator_id]
-    amount = "k.amount_minor" if viewer.may("payment.read") else "NULL AS amount_minor"
+    amount = f"{viewer.amount('k.amount_minor')} AS amount_minor"
     sql = (
         "SELECT k.id, k.number, k.kind, k.priority, k.state, k.subject, k.args_json, k.party,"
         " coalesce(p.name, '') AS owner, k.order_id, coalesce(o.external_no, '') AS external_no,"
@@ -62,14 +61,13 @@ def counts(book: ReadBook, viewer: Viewer) -> dict[str, int]:
 
 
 def _where(viewer: Viewer, priority: str) -> tuple[str, list[int | str]]:
-    where = "k.state <> 'settled'"
-    values: list[int | str] = []
-    if EVERY_SHOP not in viewer.shops:
-        where += f" AND k.channel_id IN ({marks(len(viewer.shops))})"
-        values += sorted(viewer.shops)
-    if viewer.released_only:
-        released = f"SELECT id FROM orders WHERE tab IN ({marks(len(RELEASED))})"
-        where, values = f"{where} AND k.order_id IN ({released})", [*values, *RELEASED]
+    """What stands open and is in sight: a case of an order with its order, another by its shop."""
+    where, (orders, values) = "k.state <> 'settled'", viewer.scope("i")
+    if orders != EVERYTHING:
+        mine = f"k.order_id IN (SELECT i.id FROM orders i WHERE {orders})"
+        shops = ",".join(str(int(shop)) for shop in sorted(viewer.orders.shops))
+        alone = f"k.order_id = 0 AND k.channel_id IN ({shops})"
+        where = f"{where} AND ({mine} OR ({alone}))"
     if priority:
         where, values = f"{where} AND k.priority = ?", [*values, priority]
     return where, values

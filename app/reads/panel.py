@@ -124,7 +124,7 @@ def order(book: ReadBook, viewer: Viewer, order_id: int, most_events: int = 100)
     if not found:
         return None
     kept = book.row("SELECT address_mask FROM receiver WHERE order_id = ?", (order_id,))
-    money = viewer.may("payment.read")
+    money = found[0].total_minor is not None
     scans = _scans(book, order_id) if viewer.may("trace.read") else ()
     return Panel(
         order=found[0],

@@ -9,12 +9,24 @@ from app.reads.viewer import Viewer
 
 MOST = 50
 TAIL = re.compile(r"\d{4}")
+# What is looked through, the order's alias being ``o``, and the column hits are sorted by.
 _EXACT = (
-    "SELECT id FROM orders WHERE external_no = ?",
-    "SELECT id FROM orders WHERE number = ?",
-    "SELECT order_id AS id FROM waybill WHERE carrier_no = ?",
-    "SELECT order_id AS id FROM parcel WHERE public_id = ?",
+    ("FROM orders o WHERE o.external_no = ?", "o.id"),
+    ("FROM orders o WHERE o.number = ?", "o.id"),
+    ("FROM waybill w CROSS JOIN orders o ON o.id = w.order_id WHERE w.carrier_no = ?", "o.id"),
+    ("FROM parcel p CROSS JOIN orders o ON o.id = p.order_id WHERE p.public_id = ?", "o.id"),
 )
+_BY_TAIL = ("FROM orders o WHERE o.phone_tail = ?", "o.id")
+_BY_CITY = ("FROM orders o WHERE o.city IN (?, ?)", "o.id")
+_BY_SKU = (
+    "FROM line l CROSS JOIN orders o ON o.id = l.order_id WHERE l.sku = ?",
+    "l.order_id",
+)
+_BY_PHONE = (
+    "FROM receiver r CROSS JOIN orders o ON o.id = r.order_id WHERE r.phone_index = ?",
+    "r.order_id",
+)
+Search = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +42,19 @@ def plain(book: ReadBook, viewer: Viewer, typed: str) -> tuple[BoardRow, ...]:
     text = typed.strip()
     if not text:
         return ()
-    found = _exact(book, text)
+    look = _Look(book, viewer)
+    found = [pk for one in _EXACT for pk in look.ids(one, text)]
     if not found:
-        found = [*_prefixed(book, text), *_by_word(book, text)]
+        found = [*_prefixed(look, text), *_by_word(look, text)]
     return _shown(book, viewer, found)
 
 
 def keyed(book: ReadBook, viewer: Viewer, keys: Keys) -> tuple[BoardRow, ...]:
     """Hits by name and by whole phone, from the keeper's tokens."""
-    found: list[int] = []
-    if keys.phone:
-        sql = "SELECT order_id AS id FROM receiver WHERE phone_index = ? ORDER BY 1 DESC LIMIT ?"
-        found += _ids(book, sql, keys.phone, MOST)
+    look = _Look(book, viewer)
+    found = look.ids(_BY_PHONE, keys.phone) if keys.phone else []
     if keys.names:
-        found += _by_name(book, keys.names)
+        found += _by_name(look, keys.names)
     return _shown(book, viewer, found)
 
 
@@ -53,60 +64,61 @@ def pasted(book: ReadBook, viewer: Viewer, typed: str, most: int = 500) -> tuple
     if len(numbers) < 2:
         return ()
     some_marks = marks(len(numbers))
-    sql = (
+    inner = (
         f"SELECT id FROM orders WHERE external_no IN ({some_marks}) OR number IN ({some_marks})"
         f" UNION SELECT order_id FROM waybill WHERE carrier_no IN ({some_marks})"
     )
-    return _shown(book, viewer, _ids(book, sql, *numbers, *numbers, *numbers), most)
+    found = _Look(book, viewer).ids(
+        (f"FROM orders o WHERE o.id IN ({inner})", "o.id"), *numbers, *numbers, *numbers, most=most
+    )
+    return _shown(book, viewer, found, most)
 
 
-def _exact(book: ReadBook, text: str) -> list[int]:
-    found: list[int] = []
-    for sql in _EXACT:
-        found += _ids(book, f"{sql} LIMIT {MOST}", text)
-    return found
+class _Look:
+    """Runs the searches of one person: what is out of sight never takes the place of a hit."""
+
+    def __init__(self, book: ReadBook, viewer: Viewer) -> None:
+        self._book = book
+        self._where, self._values = viewer.scope()
+
+    def ids(self, search: Search, *values: int | str | bytes, most: int = MOST) -> list[int]:
+        """The last orders a search finds, each once."""
+        sql, by = search
+        whole = f"SELECT DISTINCT {by} AS id {sql} AND {self._where} ORDER BY {by} DESC LIMIT ?"
+        return [row["id"] for row in self._book.rows(whole, [*values, *self._values, most])]
+
+    def first(self, search: Search, *values: str) -> list[int]:
+        """The first orders a search finds, in the order of its column."""
+        sql, by = search
+        whole = f"SELECT o.id {sql} AND {self._where} ORDER BY {by} LIMIT ?"
+        return [row["id"] for row in self._book.rows(whole, [*values, *self._values, MOST])]
 
 
-def _prefixed(book: ReadBook, text: str) -> list[int]:
+def _prefixed(look: _Look, text: str) -> list[int]:
     """Numbers that begin as typed: a range over the index, never a scan."""
     if len(text) < 3:
         return []
-    high = text + "\U0010ffff"
     found = []
     for column in ("external_no", "waybill_no"):
-        sql = f"SELECT id FROM orders WHERE {column} >= ? AND {column} < ? LIMIT ?"
-        found += _ids(book, sql, text, high, MOST)
+        sql = f"FROM orders o WHERE o.{column} >= ? AND o.{column} < ?"
+        found += look.first((sql, f"o.{column}"), text, text + "\U0010ffff")
     return found
 
 
-def _by_word(book: ReadBook, text: str) -> list[int]:
-    found = []
-    if TAIL.fullmatch(text):
-        sql = "SELECT id FROM orders WHERE phone_tail = ? ORDER BY id DESC LIMIT ?"
-        found += _ids(book, sql, text, MOST)
-    sql = "SELECT DISTINCT order_id AS id FROM line WHERE sku = ? ORDER BY order_id DESC LIMIT ?"
-    found += _ids(book, sql, text, MOST)
-    sql = "SELECT id FROM orders WHERE city = ? OR city = ? ORDER BY id DESC LIMIT ?"
-    return found + _ids(book, sql, text, f"{text}市", MOST)
+def _by_word(look: _Look, text: str) -> list[int]:
+    found = look.ids(_BY_TAIL, text) if TAIL.fullmatch(text) else []
+    return [*found, *look.ids(_BY_SKU, text), *look.ids(_BY_CITY, text, f"{text}市")]
 
 
-def _by_name(book: ReadBook, names: tuple[int, ...]) -> list[int]:
+def _by_name(look: _Look, names: tuple[int, ...]) -> list[int]:
     """Orders that bear every token; the first drives, the rest are probed by key."""
-    probes = " AND ".join(
-        f"EXISTS (SELECT 1 FROM name_token n{at} WHERE n{at}.token = ? AND"
+    probes = "".join(
+        f" AND EXISTS (SELECT 1 FROM name_token n{at} WHERE n{at}.token = ? AND"
         f" n{at}.order_id = n0.order_id)"
         for at in range(1, len(names))
     )
-    rest = f" AND {probes}" if probes else ""
-    sql = (
-        f"SELECT n0.order_id AS id FROM name_token n0 WHERE n0.token = ?{rest}"
-        " ORDER BY n0.order_id DESC LIMIT ?"
-    )
-    return _ids(book, sql, *names, MOST)
-
-
-def _ids(book: ReadBook, sql: str, *values: int | str | bytes) -> list[int]:
-    return [row["id"] for row in book.rows(sql, values)]
+    sql = f"FROM name_token n0 CROSS JOIN orders o ON o.id = n0.order_id WHERE n0.token = ?{probes}"
+    return look.ids((sql, "n0.order_id"), *names)
 
 
 def _shown(

@@ -69,14 +69,14 @@ class Tray:
         work.mark("orders", *(row["id"] for row in self._rows["orders"]))
 
     def _count(self, work: Work) -> None:
-        sums: dict[tuple[str, int, str], list[int]] = {}
+        sums: dict[tuple[str, counters.Scope], list[int]] = {}
         for row in self._rows["orders"]:
-            place = (row["counted_tab"], row["channel_id"], row["currency"])
-            counted = sums.setdefault(place, [0, 0])
+            place = (row["channel_id"], row["location_id"], row["currency"])
+            counted = sums.setdefault((row["counted_tab"], place), [0, 0])
             counted[0] += 1
             counted[1] += row["counted_minor"]
-        for (tab, channel_id, currency), (n, minor) in sorted(sums.items()):
-            counters.add(work, f"tab:{tab}", n, minor, (channel_id, currency))
+        for (tab, place), (n, minor) in sorted(sums.items()):
+            counters.add(work, f"tab:{tab}", n, minor, place)
 
 
 def pack_tokens(tokens: Sequence[int]) -> bytes:

@@ -1,6 +1,7 @@
 """Orders in the book: read as the rules see them, and kept in step with what is derived."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,6 +172,7 @@ def refresh(work: Work, order_id: int) -> None:
     """Bring an order's derived columns and the board's counters in step with its rows."""
     row = work.row(orders, order_id)
     labels = [w for w in sealed(work, waybill, order_id) if WaybillState(w["state"]).is_open]
+    places = sealed(work, lock, order_id)
     prints = sealed(work, print_job, order_id)
     printed = _is_printed(sealed(work, parcel, order_id), labels, prints)
     tab = board.tab_of(row["intake"], row["state"], printed=printed).value
@@ -181,6 +183,7 @@ def refresh(work: Work, order_id: int) -> None:
         "proofs": len(proofs_of(work, order_id) & SHIPPING),
         "open_cases": len(cases.open_kinds(work, order_id)),
         "print_state": prints[-1]["state"] if prints else "",
+        "location_id": home_of(places),
         **_carrier(labels, row),
     }
     _count(work, row, derived)
@@ -199,12 +202,28 @@ def _is_printed(parcels: list[Row], labels: list[Row], prints: list[Row]) -> boo
 def _count(work: Work, row: Row, derived: dict[str, Any]) -> None:
     before = (row["counted_tab"], row["counted_minor"])
     after = (derived["counted_tab"], derived["counted_minor"])
-    if before == after:
+    if before == after and row["location_id"] == derived["location_id"]:
         return
-    scope = (row["channel_id"], row["currency"])
+    scope = (row["channel_id"], row["location_id"], row["currency"])
     if before[0]:
         counters.add(work, f"tab:{before[0]}", -1, -before[1], scope)
+    scope = (row["channel_id"], derived["location_id"], row["currency"])
     counters.add(work, f"tab:{after[0]}", 1, after[1], scope)
+
+
+def home_of(locks: Iterable[Row]) -> int:
+    """The warehouse an order goes out from: where most of what is held for it, or left, stands.
+
+    Of two with equally many the older one. What was given back counts only where nothing else
+    says, so that a cancelled order stays in sight of those who worked on it; 0: none yet.
+    """
+    live: Counter[int] = Counter()
+    last = 0
+    for row in locks:
+        last = row["location_id"]
+        live[last] += row["quantity"] - row.get("released", 0)
+    most = max(live.values(), default=0)
+    return min(place for place, n in live.items() if n == most) if most else last
 
 
 def _carrier(labels: list[Row], row: Row) -> dict[str, str]:

@@ -65,6 +65,7 @@ class Shelf:
         self._rows: dict[str, list[Row]] = {}
         self._taken: dict[int, int] = {}
         self._locks: list[Row] = []
+        self._of_order: dict[int, list[Row]] = {}
         wanted = sorted(set(skus))
         for start in range(0, len(wanted), CHUNK):
             self._load(wanted[start : start + CHUNK])
@@ -94,6 +95,10 @@ class Shelf:
                 self._hold(order_id, want, row, terms)
         return ()
 
+    def locks_of(self, order_id: int) -> list[Row]:
+        """The reservations decided for an order and not yet written."""
+        return self._of_order.get(order_id, [])
+
     def write(self) -> None:
         """Write what was reserved. Raises :class:`LedgerBroken` where a row gave way meanwhile."""
         taken = [(n, stock_id, n) for stock_id, n in sorted(self._taken.items())]
@@ -109,7 +114,7 @@ class Shelf:
                 for row in self._locks
             ),
         )
-        self._taken, self._locks = {}, []
+        self._taken, self._locks, self._of_order = {}, [], {}
 
     def _place(self, sku: str, quantity: int) -> Row | None:
         """The first warehouse that has all of it free: one parcel, not two."""
@@ -128,18 +133,18 @@ class Shelf:
 
     def _hold(self, order_id: int, want: Want, row: Row, terms: Terms) -> None:
         self._taken[row["id"]] = self._taken.get(row["id"], 0) + want.quantity
-        self._locks.append(
-            {
-                "id": self._work.ids.next(),
-                "order_id": order_id,
-                "line_id": want.line_id,
-                "sku": want.sku,
-                "location_id": row["location_id"],
-                "quantity": want.quantity,
-                "kind": terms.kind.value,
-                "expires_at": terms.expires_at,
-            }
-        )
+        made = {
+            "id": self._work.ids.next(),
+            "order_id": order_id,
+            "line_id": want.line_id,
+            "sku": want.sku,
+            "location_id": row["location_id"],
+            "quantity": want.quantity,
+            "kind": terms.kind.value,
+            "expires_at": terms.expires_at,
+        }
+        self._locks.append(made)
+        self._of_order.setdefault(order_id, []).append(made)
 
 
 def hold(work: Work, order_id: int, terms: Terms = FIRM) -> tuple[Short, ...]:

@@ -107,6 +107,7 @@ orders = Table(
     words("print_state"),
     number("proofs"),
     number("open_cases"),
+    number("location_id"),  # the warehouse it goes out from; 0 while nothing is reserved
     moment("reviewed_at"),
     words("counted_tab"),  # what the counters hold for this row, to take it back exactly
     number("counted_minor"),
@@ -128,13 +129,9 @@ for _name in ("placed_at", "promise_at"):
 Index("ix_orders_phone_tail", orders.c.phone_tail, orders.c.id)
 Index("ix_orders_city", orders.c.city, orders.c.id)
 Index("ix_orders_channel", orders.c.channel_id, orders.c.placed_at, orders.c.id)
-Index(
-    "ix_orders_held",
-    orders.c.held,
-    orders.c.id,
-    sqlite_where=text("held <> ''"),
-    postgresql_where=text("held <> ''"),
-)
+Index("ix_orders_location", orders.c.location_id, orders.c.placed_at, orders.c.id)
+HELD = text("held <> ''")
+Index("ix_orders_held", orders.c.held, orders.c.id, sqlite_where=HELD, postgresql_where=HELD)
 
 receiver = Table(
     "receiver",

@@ -20,10 +20,12 @@ operator = Table(
     words("login"),
     words("name"),
     words("password_hash"),  # argon2id, parameters inside
-    words("state", "active"),
+    words("state", "active"),  # active · left
     words("lang", ""),
+    number("must_change"),  # 1: the passphrase is somebody else's, good for choosing an own one
     number("failures"),
     moment("locked_until"),
+    moment("left_at"),
     number("version", 1),
     sealed(),
     UniqueConstraint("login"),
@@ -35,9 +37,10 @@ grant = Table(
     key(),
     Column("operator_id", Id, ForeignKey("operator.id"), nullable=False, index=True),
     words("role"),
-    number("channel_id"),  # 0: every shop
+    words("scope", "everywhere"),  # everywhere · shop · department · warehouse
+    number("scope_id"),
     sealed(),
-    UniqueConstraint("operator_id", "role", "channel_id"),
+    UniqueConstraint("operator_id", "role", "scope", "scope_id"),
 )
 
 session = Table(
@@ -46,6 +49,7 @@ session = Table(
     key(),
     Column("operator_id", Id, ForeignKey("operator.id"), nullable=False, index=True),
     words("os_user"),
+    words("host"),  # the computer it was opened at
     words("state", "open"),  # open · locked · ended
     number("started_at"),
     number("seen_at"),
@@ -82,6 +86,7 @@ audit = Table(
     Column("hash", LargeBinary, nullable=False),
     Index("ix_audit_at", "at"),
     Index("ix_audit_object", "object", "object_id"),
+    Index("ix_audit_operator", "operator_id", "action", "at"),
 )
 
 # What stays of a month of the record that was old enough to go (F097).
@@ -295,6 +300,7 @@ counter = Table(
     metadata,
     Column("name", Text, primary_key=True),  # tab:<tab> · case:<priority>
     Column("channel_id", Id, primary_key=True, autoincrement=False),
+    Column("location_id", Id, primary_key=True, autoincrement=False),
     Column("currency", Text, primary_key=True),
     number("n"),
     number("amount_minor"),

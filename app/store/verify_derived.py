@@ -14,11 +14,12 @@ _PAGE = 2_000
 #: each kind of counter by the first part of its name, with what it counts
 COUNTED = {
     "tab": (
-        "SELECT 'tab:' || counted_tab, channel_id, currency, count(*), sum(counted_minor)"
-        " FROM orders WHERE counted_tab <> '' GROUP BY counted_tab, channel_id, currency"
+        "SELECT 'tab:' || counted_tab, channel_id, location_id, currency, count(*),"
+        " sum(counted_minor) FROM orders WHERE counted_tab <> ''"
+        " GROUP BY counted_tab, channel_id, location_id, currency"
     ),
     "case": (
-        "SELECT 'case:' || priority, 0, '', count(*), 0"
+        "SELECT 'case:' || priority, 0, 0, '', count(*), 0"
         " FROM cases WHERE state <> 'settled' GROUP BY priority"
     ),
 }
@@ -81,24 +82,24 @@ def _tokens(conn: Connection, wanted: WantedTokens) -> Iterator[Finding]:
 
 
 def _counters(conn: Connection) -> Iterator[Finding]:
-    right: dict[tuple[str, int, str], tuple[int, int]] = {}
+    right: dict[tuple[str, int, int, str], tuple[int, int]] = {}
     for query in COUNTED.values():
-        for name, channel_id, currency, n, minor in conn.execute(text(query)):
-            right[name, channel_id, currency] = (n, int(minor))
-    rows = conn.execute(text("SELECT name, channel_id, currency, n, amount_minor FROM counter"))
-    for name, channel_id, currency, n, minor in rows:
+        for name, channel_id, location_id, currency, n, minor in conn.execute(text(query)):
+            right[name, channel_id, location_id, currency] = (n, int(minor))
+    live = "SELECT name, channel_id, location_id, currency, n, amount_minor FROM counter"
+    for name, channel_id, location_id, currency, n, minor in conn.execute(text(live)):
         if str(name).partition(":")[0] not in COUNTED:
             continue
-        wanted = right.pop((name, channel_id, currency), (0, 0))
+        place = (name, channel_id, location_id, currency)
+        wanted = right.pop(place, (0, 0))
         if (n, minor) != wanted:
-            yield _counter((name, channel_id, currency), wanted, (n, minor))
+            yield _counter(place, wanted, (n, minor))
     for place, wanted in right.items():
         yield _counter(place, wanted, (0, 0))
 
 
 def _counter(
-    place: tuple[str, int, str], wanted: tuple[int, int], found: tuple[int, int]
+    place: tuple[str, int, int, str], wanted: tuple[int, int], found: tuple[int, int]
 ) -> Finding:
-    name, channel_id, currency = place
-    key = f"{name}/{channel_id}/{currency}"
+    key = "/".join(map(str, place))
     return Finding("counter_wrong", "counter", key, f"{found} != {wanted}")

@@ -6,8 +6,17 @@ import tomllib
 import pytest
 
 from app import rulebook
-from app.domain.errors import RuleRefused
-from app.domain.roles import EVERY_SHOP, Grant, Level, roles_from
+from app.domain.errors import BadValue, RuleRefused
+from app.domain.roles import (
+    WHOLE_SHOP,
+    Grant,
+    Level,
+    Place,
+    Reach,
+    ScopeKind,
+    grant_from,
+    roles_from,
+)
 
 ROLES = ("agent", "packer", "lead", "finance", "auditor", "admin", "staff", "owner", "worker")
 # One letter a role, in that order: x may, r may ask for it, - neither.
@@ -133,20 +142,75 @@ def test_a_person_without_a_role_or_with_an_unknown_one_may_nothing(law):
     assert not law.may([Grant("owner")], "order.delete")
 
 
-def test_a_role_in_one_shop_says_nothing_about_another_nor_about_the_house(law):
-    here = [Grant("lead", channel_id=5)]
-    assert law.may(here, "order.cancel", 5)
-    assert not law.may(here, "order.cancel", 6)
-    assert not law.may(here, "order.cancel", EVERY_SHOP)
-    assert law.may([Grant("lead")], "order.cancel", 6)
-    assert law.shops([*here, Grant("agent", 6)], "order.cancel") == {5}
+SHOP, DEPARTMENT, WAREHOUSE = (
+    Grant("lead", ScopeKind.SHOP, 5),
+    Grant("lead", ScopeKind.DEPARTMENT, 70, frozenset({5, 6})),
+    Grant("lead", ScopeKind.WAREHOUSE, 9),
+)
+# Where each of them may cancel: shop 5 here, shop 6 there, shop 7 nowhere; 9 and 8 are warehouses.
+COVERED = {
+    (5, 0): (SHOP, DEPARTMENT),
+    (6, 0): (DEPARTMENT,),
+    (7, 0): (),
+    (7, 9): (WAREHOUSE,),
+    (5, 9): (SHOP, DEPARTMENT, WAREHOUSE),
+    (5, 8): (SHOP, DEPARTMENT),
+    (0, 9): (WAREHOUSE,),
+    (0, 0): (),
+}
+
+
+@pytest.mark.req("F175")
+@pytest.mark.parametrize("grant", [SHOP, DEPARTMENT, WAREHOUSE], ids=str)
+@pytest.mark.parametrize("place", list(COVERED), ids=str)
+def test_a_role_speaks_about_its_own_part_and_never_about_the_whole_shop(law, grant, place):
+    covers = grant in COVERED[place]
+    assert law.may([grant], "order.cancel", Place(*place)) == covers
+    assert law.reach([grant], "order.cancel").covers(Place(*place)) == covers
+    assert law.may([Grant("lead")], "order.cancel", Place(*place))
+
+
+@pytest.mark.req("F175")
+def test_what_is_about_nobodys_order_is_allowed_with_a_part_and_only_there(law):
+    anywhere = {name for name, one in law.permissions.items() if one.anywhere}
+    assert anywhere == {"order.read", "desk.use", "desk.setup", "label.print", "pack.scan"}
+    assert law.may([SHOP], "desk.use")
+    assert not law.may([SHOP], "order.cancel")
+    assert not law.may([SHOP], "desk.use", Place(channel_id=6))
+    assert not law.may([], "desk.use")
+
+
+def test_scopes_add_up_and_an_empty_department_covers_nothing(law):
+    reach = law.reach([SHOP, WAREHOUSE, Grant("finance")], "order.cancel")
+    assert reach == Reach(False, frozenset({5}), frozenset({9}))
+    assert law.reach([SHOP, Grant("lead")], "order.cancel").everywhere
+    nobody = Grant("lead", ScopeKind.DEPARTMENT, 70)
+    assert not law.reach([nobody], "order.cancel")
+    assert not law.may([nobody], "order.cancel", Place(channel_id=5))
+    assert not law.may([nobody], "order.cancel", WHOLE_SHOP)
+
+
+@pytest.mark.parametrize("grant", [SHOP, DEPARTMENT, WAREHOUSE, Grant("lead")], ids=str)
+def test_a_grant_is_written_and_read_back(grant):
+    read = grant_from(str(grant))
+    assert (read.role, read.scope, read.scope_id) == (grant.role, grant.scope, grant.scope_id)
+
+
+@pytest.mark.parametrize("text", ["lead@", "lead@shop:", "lead@shop:-1", "lead@city:5", "@x:y"])
+def test_a_scope_nobody_knows_is_refused(text):
+    with pytest.raises(BadValue):
+        grant_from(text)
 
 
 def test_a_packer_sees_released_orders_only_until_another_role_sees_more(law):
-    assert law.released_only([Grant("packer")])
-    assert not law.released_only([Grant("packer"), Grant("agent")])
-    assert law.released_only([Grant("packer", 5), Grant("agent", 6)], 5)
-    assert not law.released_only([Grant("agent")])
+    def whole(*grants):
+        return law.reach(grants, "order.read", whole=True)
+
+    assert not whole(Grant("packer"))
+    assert whole(Grant("packer"), Grant("agent")).everywhere
+    shop = whole(Grant("packer", ScopeKind.SHOP, 5), Grant("agent", ScopeKind.SHOP, 6))
+    assert shop.shops == {6}
+    assert law.reach([Grant("packer")], "order.read", whole=False).everywhere
 
 
 def test_waydesks_own_part_is_given_to_nobody(law):

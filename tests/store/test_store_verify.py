@@ -342,7 +342,7 @@ def search_and_counters(book: Book) -> None:
         )  # fmt: skip
         work.insert(receiver, {"order_id": 5, "tokens": pack_tokens(tokens)})
         replace_tokens(work, 5, tokens)
-        counters.add(work, "tab:to_review", 1, 900, (1, "CNY"))
+        counters.add(work, "tab:to_review", 1, 900, (1, 0, "CNY"))
         work.tell("order.add")
         work.commit()
 
@@ -356,7 +356,7 @@ def search_and_counters(book: Book) -> None:
         ("UPDATE counter SET n = n + 1", "counter_wrong"),
         ("UPDATE counter SET amount_minor = 0", "counter_wrong"),
         ("DELETE FROM counter", "counter_wrong"),
-        ("INSERT INTO counter VALUES ('case:P0', 0, '', 3, 0)", "counter_wrong"),
+        ("INSERT INTO counter VALUES ('case:P0', 0, 0, '', 3, 0)", "counter_wrong"),
     ],
 )
 def test_derived_tables_are_made_again_and_compared(book: Book, statement: str, kind: str) -> None:

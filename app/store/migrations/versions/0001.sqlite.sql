@@ -28,6 +28,8 @@ CREATE INDEX ix_audit_at ON audit (at)
 ;;
 CREATE INDEX ix_audit_object ON audit (object, object_id)
 ;;
+CREATE INDEX ix_audit_operator ON audit (operator_id, action, at)
+;;
 CREATE TABLE audit_segment (
 	id INTEGER NOT NULL,
 	chain INTEGER DEFAULT 0 NOT NULL,
@@ -116,10 +118,11 @@ CREATE TABLE command (
 CREATE TABLE counter (
 	name TEXT NOT NULL,
 	channel_id INTEGER NOT NULL,
+	location_id INTEGER NOT NULL,
 	currency TEXT NOT NULL,
 	n INTEGER DEFAULT 0 NOT NULL,
 	amount_minor INTEGER DEFAULT 0 NOT NULL,
-	CONSTRAINT pk_counter PRIMARY KEY (name, channel_id, currency)
+	CONSTRAINT pk_counter PRIMARY KEY (name, channel_id, location_id, currency)
 )
 ;;
 CREATE TABLE cursor (
@@ -139,6 +142,14 @@ CREATE TABLE data_key (
 	state TEXT DEFAULT 'current' NOT NULL,
 	made_at INTEGER DEFAULT 0 NOT NULL,
 	CONSTRAINT pk_data_key PRIMARY KEY (id)
+)
+;;
+CREATE TABLE department (
+	id INTEGER NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_department PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE erasure (
@@ -234,8 +245,10 @@ CREATE TABLE operator (
 	password_hash TEXT DEFAULT '' NOT NULL,
 	state TEXT DEFAULT 'active' NOT NULL,
 	lang TEXT DEFAULT '' NOT NULL,
+	must_change INTEGER DEFAULT 0 NOT NULL,
 	failures INTEGER DEFAULT 0 NOT NULL,
 	locked_until INTEGER,
+	left_at INTEGER,
 	version INTEGER DEFAULT 1 NOT NULL,
 	row_mac BLOB,
 	CONSTRAINT pk_operator PRIMARY KEY (id),
@@ -267,6 +280,19 @@ CREATE TABLE outbox (
 CREATE INDEX ix_outbox_due ON outbox (state, next_at, id)
 ;;
 CREATE INDEX ix_outbox_order ON outbox (order_id, id)
+;;
+CREATE TABLE permission_review (
+	id INTEGER NOT NULL,
+	operator_id INTEGER DEFAULT 0 NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	note TEXT DEFAULT '' NOT NULL,
+	people INTEGER DEFAULT 0 NOT NULL,
+	digest BLOB NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_permission_review PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_permission_review_at ON permission_review (at)
 ;;
 CREATE TABLE product (
 	id INTEGER NOT NULL,
@@ -373,14 +399,28 @@ CREATE TABLE time_reading (
 ;;
 CREATE INDEX ix_time_reading_order_id ON time_reading (order_id)
 ;;
+CREATE TABLE department_shop (
+	id INTEGER NOT NULL,
+	department_id INTEGER NOT NULL,
+	channel_id INTEGER NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_department_shop PRIMARY KEY (id),
+	CONSTRAINT uq_department_shop_department_id_channel_id UNIQUE (department_id, channel_id),
+	CONSTRAINT fk_department_shop_department_id FOREIGN KEY(department_id) REFERENCES department (id),
+	CONSTRAINT fk_department_shop_channel_id FOREIGN KEY(channel_id) REFERENCES channel (id)
+)
+;;
+CREATE INDEX ix_department_shop_department_id ON department_shop (department_id)
+;;
 CREATE TABLE operator_role (
 	id INTEGER NOT NULL,
 	operator_id INTEGER NOT NULL,
 	role TEXT DEFAULT '' NOT NULL,
-	channel_id INTEGER DEFAULT 0 NOT NULL,
+	scope TEXT DEFAULT 'everywhere' NOT NULL,
+	scope_id INTEGER DEFAULT 0 NOT NULL,
 	row_mac BLOB,
 	CONSTRAINT pk_operator_role PRIMARY KEY (id),
-	CONSTRAINT uq_operator_role_operator_id_role_channel_id UNIQUE (operator_id, role, channel_id),
+	CONSTRAINT uq_operator_role_operator_id_role_scope_scope_id UNIQUE (operator_id, role, scope, scope_id),
 	CONSTRAINT fk_operator_role_operator_id FOREIGN KEY(operator_id) REFERENCES operator (id)
 )
 ;;
@@ -432,6 +472,7 @@ CREATE TABLE orders (
 	print_state TEXT DEFAULT '' NOT NULL,
 	proofs INTEGER DEFAULT 0 NOT NULL,
 	open_cases INTEGER DEFAULT 0 NOT NULL,
+	location_id INTEGER DEFAULT 0 NOT NULL,
 	reviewed_at INTEGER,
 	counted_tab TEXT DEFAULT '' NOT NULL,
 	counted_minor INTEGER DEFAULT 0 NOT NULL,
@@ -454,6 +495,8 @@ CREATE INDEX ix_orders_external_no ON orders (external_no, id)
 ;;
 CREATE INDEX ix_orders_held ON orders (held, id) WHERE held <> ''
 ;;
+CREATE INDEX ix_orders_location ON orders (location_id, placed_at, id)
+;;
 CREATE INDEX ix_orders_phone_tail ON orders (phone_tail, id)
 ;;
 CREATE INDEX ix_orders_placed_at ON orders (placed_at, id)
@@ -474,10 +517,29 @@ CREATE INDEX ix_orders_updated_at ON orders (updated_at, id)
 ;;
 CREATE INDEX ix_orders_waybill_no ON orders (waybill_no, id)
 ;;
+CREATE TABLE quick_key (
+	id INTEGER NOT NULL,
+	operator_id INTEGER NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	pin_hash TEXT DEFAULT '' NOT NULL,
+	code_index BLOB,
+	failures INTEGER DEFAULT 0 NOT NULL,
+	made_at INTEGER DEFAULT 0 NOT NULL,
+	used_at INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_quick_key PRIMARY KEY (id),
+	CONSTRAINT uq_quick_key_operator_id_kind UNIQUE (operator_id, kind),
+	CONSTRAINT fk_quick_key_operator_id FOREIGN KEY(operator_id) REFERENCES operator (id)
+)
+;;
+CREATE INDEX ix_quick_key_code ON quick_key (code_index)
+;;
 CREATE TABLE session (
 	id INTEGER NOT NULL,
 	operator_id INTEGER NOT NULL,
 	os_user TEXT DEFAULT '' NOT NULL,
+	host TEXT DEFAULT '' NOT NULL,
 	state TEXT DEFAULT 'open' NOT NULL,
 	started_at INTEGER DEFAULT 0 NOT NULL,
 	seen_at INTEGER DEFAULT 0 NOT NULL,
