@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QPointF, QSizeF, Qt
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -18,9 +18,7 @@ from PySide6.QtGui import (
     QPageLayout,
     QPageSize,
     QPainter,
-    QPainterPath,
     QPdfWriter,
-    QPen,
 )
 
 from printing.errors import Fault
@@ -29,6 +27,23 @@ from printing.page import Matrix, Page
 
 _DMM_PER_MM = 10
 _STRETCH = re.compile("1+")
+_BLACK, _WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
+
+
+class _Stretches(dict[tuple[int, int], QRectF]):
+    """Rectangles one module high, by where a stretch begins and ends in rows of `width` modules.
+
+    No more than a symbol's side squared, whatever is printed.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self._width = width
+
+    def __missing__(self, span: tuple[int, int]) -> QRectF:
+        row, column = divmod(span[0], self._width)
+        rect = self[span] = QRectF(column, row, span[1] - span[0], 1)
+        return rect
 
 
 class Brush:
@@ -43,23 +58,38 @@ class Brush:
             raise Fault("no_qt_application")
         self._families = {name: _family(face.path) for name, face in fonts.faces.items()}
         self._fonts: dict[tuple[str, int], QFont] = {}
+        self._stretches: dict[int, _Stretches] = {}
 
     def paint(self, page: Page, painter: QPainter) -> None:
         """Paint one page with the painter's unit at one dot of the page."""
-        black, white = QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_BLACK)
         for fill in page.fills:
-            painter.fillRect(fill.x, fill.y, fill.width, fill.height, black)
+            painter.drawRect(fill.x, fill.y, fill.width, fill.height)
         for bars in page.bars:
-            path = QPainterPath()
-            for rect in bars.rects():
-                path.addRect(*rect)
-            painter.fillPath(path, black)
+            painter.drawRects([QRectF(*rect) for rect in bars.rects()])
         for matrix in page.matrices:
-            _stroke(matrix, painter)
+            self._stamp(matrix, painter)
         for run in page.runs:
-            painter.setPen(white if run.white else black)
+            painter.setPen(_WHITE if run.white else _BLACK)
             painter.setFont(self._font(run.face, run.size))
             painter.drawText(QPointF(run.x, run.y), run.text)
+
+    def _stamp(self, matrix: Matrix, painter: QPainter) -> None:
+        """Draw a QR symbol as one rectangle for each stretch of a row, counted in modules.
+
+        The size of the content stream is the time a PDF takes; a rectangle in small whole numbers
+        is the least of it. The same stretches come again on label after label.
+        """
+        side = len(matrix.rows)
+        known = self._stretches.setdefault(side, _Stretches(side + 1))
+        painter.save()
+        painter.translate(matrix.x, matrix.y)
+        painter.scale(matrix.module, matrix.module)
+        # A white column between the rows keeps a stretch from running on into the next one.
+        hits = _STRETCH.finditer("0".join(matrix.rows))
+        painter.drawRects([known[hit.span()] for hit in hits])
+        painter.restore()
 
     def _font(self, face: str, size: int) -> QFont:
         key = (face, size)
@@ -150,23 +180,6 @@ def _writer(page: Page, out: Path) -> QPdfWriter:
     writer.setCreator("Waydesk")
     writer.setTitle("Waydesk labels")
     return writer
-
-
-def _stroke(matrix: Matrix, painter: QPainter) -> None:
-    """Draw each stretch of a QR row as a flat line as thick as a module: a third of the bytes.
-
-    Rectangles would need five points each; the content stream's size is the time a PDF takes.
-    """
-    path = QPainterPath()
-    step = matrix.module
-    for index, row in enumerate(matrix.rows):
-        middle = matrix.y + (index + 0.5) * step
-        for hit in _STRETCH.finditer(row):
-            path.moveTo(matrix.x + hit.start() * step, middle)
-            path.lineTo(matrix.x + hit.end() * step, middle)
-    pen = QPen(Qt.GlobalColor.black, step)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    painter.strokePath(path, pen)
 
 
 def _family(path: Path) -> str:

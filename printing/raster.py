@@ -54,13 +54,13 @@ class Raster:
     def image(self, page: Page) -> Image.Image:
         """Return the page as a one-bit image in which ink is 1 (white when shown as it is)."""
         image = Image.new("1", (page.width, page.height), 0)
+        # The core's own paste: the public one costs five times as much a piece.
+        paste = image.im.paste
         for fill in page.fills:
-            image.paste(1, (fill.x, fill.y, fill.x + fill.width, fill.y + fill.height))
+            paste(255, (fill.x, fill.y, fill.x + fill.width, fill.y + fill.height))
         for bars in page.bars:
-            symbol = Image.new("1", (bars.width, 1), 0)
-            for x, _, width, _ in bars.rects():
-                symbol.paste(1, (x - bars.x, 0, x - bars.x + width, 1))
-            image.paste(symbol.resize((bars.width, bars.height)), (bars.x, bars.y))
+            for x, y, width, height in bars.rects():
+                paste(255, (x, y, x + width, y + height))
         for matrix in page.matrices:
             image.paste(_enlarged(matrix), (matrix.x, matrix.y))
         for run in page.runs:
@@ -71,7 +71,6 @@ class Raster:
         widths = self.fonts.faces[run.face].widths
         known = self._known(run.face, run.size)
         ink = 0 if run.white else 255
-        # The core's own paste: the public one costs five times as much a glyph.
         paste = image.im.paste
         at, y, size = float(run.x), run.y, run.size
         for char in run.text:

@@ -22,7 +22,7 @@ LEAST_DOTS = 2
 _MM_PER_INCH = 25.4
 _LINEAR_TEXT = re.compile(r"[A-Z0-9-]{4,40}\Z")
 _MATRIX_LIMIT = 600
-_RUNS = re.compile(rb"\x00+|\xff+")
+_RUNS = re.compile("1+|0+")
 _BLACK_IS_ONE = b"1" + b"0" * 255
 
 Box = tuple[int, int, int, int]
@@ -77,8 +77,8 @@ def _linear_runs(text: str) -> tuple[int, ...]:
         symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
     except ValueError as failure:
         raise LayoutRefused("bad_waybill_no", waybill_no=text[:60]) from failure
-    row = _pixels(symbol)[0]
-    return tuple(len(run) for run in _RUNS.findall(row))
+    width, dots = _dots(symbol)
+    return tuple(map(len, _RUNS.findall(dots, 0, width)))
 
 
 def _matrix_rows(text: str) -> tuple[str, ...]:
@@ -86,13 +86,12 @@ def _matrix_rows(text: str) -> tuple[str, ...]:
         symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     except ValueError as failure:
         raise LayoutRefused("bad_qr_text", length=len(text)) from failure
-    return tuple(row.translate(_BLACK_IS_ONE).decode("ascii") for row in _pixels(symbol))
+    width, dots = _dots(symbol)
+    return tuple(dots[at : at + width] for at in range(0, len(dots), width))
 
 
-def _pixels(symbol: zxingcpp.Barcode) -> list[bytes]:
-    """Return the symbol's picture row by row, one byte a module, black 0."""
+def _dots(symbol: zxingcpp.Barcode) -> tuple[int, str]:
+    """Return the symbol's width in modules and its rows one after another, black "1"."""
     # The image speaks the buffer protocol, which its type stubs do not say.
     view = memoryview(cast("Buffer", symbol.to_image(add_quiet_zones=False)))
-    width = view.nbytes // len(view)
-    raw = view.tobytes()
-    return [raw[at : at + width] for at in range(0, len(raw), width)]
+    return view.nbytes // len(view), view.tobytes().translate(_BLACK_IS_ONE).decode("ascii")
