@@ -11,9 +11,19 @@ from typing import Any
 
 from app import __version__
 from app.commands import wire
+from app.commands.founding import (
+    Founding,
+    FoundShop,
+    KitMade,
+    ReadFounding,
+    ReadKit,
+    TryCarrier,
+    TryChannel,
+)
 from app.commands.people import Tokenise, UnlockVault
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
 from app.compose.connectors import Tools, makers_of
+from app.compose.trials import Trials
 from app.config import Settings
 from app.domain.errors import VaultLocked
 from app.keeper.care import Care
@@ -27,6 +37,7 @@ from app.keeper.room import Room
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask, Surface
 from app.keeper.writer import Turn, Writer
+from app.operations import founding
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.laws import Laws
@@ -34,11 +45,22 @@ from app.rulebook import RESOURCES
 from app.store.engine import postgres_engine, sqlite_engine
 from app.store.opening import Opener
 from app.store.os_keyring import OsKeyring, pinned_backend
-from app.store.vault import DEMO_PASSPHRASE, has_vault, is_demo, new_in_keyring, open_vault
+from app.store.recovery_kit import make_kit
+from app.store.vault import (
+    DEMO_PASSPHRASE,
+    has_vault,
+    is_demo,
+    new_in_keyring,
+    new_with_passphrase,
+    open_vault,
+)
 from app.store.work import Book, Place
 from sync.transport import Transport
 
 BOOK_FILE = "book.db"
+KEYRING = "keyring"
+QUICK = (Tokenise, TryChannel, TryCarrier)
+"""Commands that wait for no other: the last two wait for the other end of a line."""
 
 
 @dataclass(slots=True)
@@ -52,6 +74,7 @@ class House:
     clock: SystemClock = field(default_factory=SystemClock)
     rng: SystemRng = field(default_factory=SystemRng)
     commands: Commands | None = None
+    room: Room | None = None
     closers: list[Callable[[], None]] = field(default_factory=list)
 
     def key(self, passphrase: str | None = None) -> bytes:
@@ -59,9 +82,7 @@ class House:
         folder, backend = self.settings.folder, pinned_backend()
         keyring = OsKeyring(backend) if backend else None
         if not has_vault(folder):
-            if keyring is None:
-                raise VaultLocked(why="no_vault")
-            return new_in_keyring(folder, keyring, self.rng)
+            raise VaultLocked(why="no_vault")
         if is_demo(folder):
             passphrase = DEMO_PASSPHRASE
         return open_vault(folder, self.clock, keyring, passphrase)
@@ -78,7 +99,7 @@ class House:
         self.stack.callback(writer.close)
         book = await writer.do(Turn.COMMAND, lambda: self._book(kek))
         laws = await writer.do(Turn.COMMAND, lambda: Laws(book))
-        room = Room(book, writer, laws, self.clock, self.rng, self.announce)
+        room = self.room = Room(book, writer, laws, self.clock, self.rng, self.announce)
         transport = Transport()
         self.stack.push_async_callback(transport.close)
         tools = Tools(transport, self.clock, book.ids, self.rng)
@@ -86,7 +107,7 @@ class House:
         search = SearchDesk(room)
         self._start(room, offices, search)
         self.commands = Commands(
-            room, Door(book, laws, VERBS), Beside(search, self.press), offices.wake
+            room, Door(book, laws, VERBS), Beside(search, self.press, Trials(tools)), offices.wake
         )
 
     def _start(self, room: Room, offices: Offices, search: SearchDesk) -> None:
@@ -125,10 +146,51 @@ class House:
     def _file(self) -> Any:
         return sqlite_engine(self.settings.folder / BOOK_FILE)
 
+    async def _founding(self) -> Founding:
+        """How far the folder's shop is; one whose key is not at hand has its people."""
+        folder, people = self.settings.folder, has_vault(self.settings.folder)
+        if self.room is not None:
+            book = self.room.book
+            people = await self.room.writer.do(Turn.COMMAND, lambda: founding.has_people(book))
+        return Founding(people, is_demo(folder), pinned_backend() is not None)
+
+    async def _found(self, ask: FoundShop) -> KitMade:
+        """Make key, book and owner; what was begun before and cut off goes on from there.
+
+        Raises a Refusal before anything is made when an answer does not fit.
+        """
+        founding.check(ask)
+        if self.room is None:
+            if not has_vault(self.settings.folder):
+                await asyncio.to_thread(self._new_key, ask)
+            await self.open(await asyncio.to_thread(self.key, ask.vault_passphrase or None))
+        room = self.room
+        assert room is not None  # noqa: S101 - opened above
+        await room.writer.do(Turn.COMMAND, lambda: founding.found_shop(room.book, ask))
+        await room.writer.do(Turn.COMMAND, room.laws.renew)
+        return await self._kit(ask.vault_passphrase)
+
+    async def _kit(self, passphrase: str) -> KitMade:
+        return KitMade(make_kit(await asyncio.to_thread(self.key, passphrase or None)))
+
+    def _new_key(self, ask: FoundShop) -> None:
+        folder, backend = self.settings.folder, pinned_backend()
+        if ask.keep_in == KEYRING and backend is not None:
+            new_in_keyring(folder, OsKeyring(backend), self.rng)
+        else:
+            new_with_passphrase(folder, ask.vault_passphrase, self.rng)
+
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; before the house is open only its key is taken."""
+        if isinstance(ask.command, ReadFounding):
+            return Answer(await self._founding())
+        if isinstance(ask.command, FoundShop):
+            return Answer(await self._found(ask.command))
         if self.commands is not None:
-            return await self.commands.handle(ask)
+            answer = await self.commands.handle(ask)
+            if isinstance(ask.command, ReadKit):
+                return Answer(await self._kit(ask.command.vault_passphrase), answer.changed)
+            return answer
         if not isinstance(ask.command, UnlockVault):
             raise VaultLocked(why="passphrase_needed")
         await self.open(await asyncio.to_thread(self.key, ask.command.passphrase))
@@ -146,7 +208,7 @@ async def open_house(
         try:
             await house.open(house.key(settings.passphrase))
         except VaultLocked as locked:
-            if locked.details.get("why") != "passphrase_needed":
+            if locked.details.get("why") not in {"passphrase_needed", "no_vault"}:
                 raise
-        asks = reduce(or_, (verb.ask for verb in VERBS), UnlockVault)
-        yield Surface(wire.decoder(asks), house.handle, quick=(Tokenise,))
+        asks = reduce(or_, (verb.ask for verb in VERBS), UnlockVault | ReadFounding | FoundShop)
+        yield Surface(wire.decoder(asks), house.handle, quick=QUICK)

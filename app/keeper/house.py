@@ -5,11 +5,13 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
 from app.commands import wire
 from app.commands.channels import ReadPrinters
+from app.commands.founding import TryCarrier, TryChannel
 from app.commands.people import LockSession, SignOut, Tokenise
 from app.keeper.bell import Bell
 from app.keeper.press_link import PressLink
@@ -30,12 +32,25 @@ MINUTE_S = 60.0
 AGAIN_S = 2.0
 
 
+class Trials(Protocol):
+    """Tries keys at the other end; each raises what is wrong with them."""
+
+    async def channel(self, ask: TryChannel) -> None:
+        """Try a shop's address and keys."""
+        ...
+
+    async def carrier(self, ask: TryCarrier) -> None:
+        """Try a carrier account."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Who answers what no transaction can: search tokens, and the printers of this computer."""
+    """Who answers what no transaction can: search tokens, printers, keys that are tried."""
 
     search: SearchDesk
     press: PressLink
+    trials: Trials
 
 
 class Commands:
@@ -45,6 +60,7 @@ class Commands:
         """``wake`` is called after every command: it may have made work for the pumps."""
         self._room, self._door, self._wake = room, door, wake
         self._search, self._press = beside.search, beside.press
+        self._trials = beside.trials
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -60,6 +76,10 @@ class Commands:
         elif isinstance(ask.command, ReadPrinters):
             usual = self._room.laws.now.policy.label_printer
             return Answer(await printers_seen(self._press, usual))
+        elif isinstance(ask.command, TryChannel):
+            await self._trials.channel(ask.command)
+        elif isinstance(ask.command, TryCarrier):
+            await self._trials.carrier(ask.command)
         self._wake()
         return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
 

@@ -7,6 +7,7 @@ from app.operations import (
     effects,
     exceptions,
     exports,
+    founding,
     import_orders,
     laws,
     mapping,
@@ -45,4 +46,5 @@ VERBS: tuple[Verb, ...] = (
     *import_orders.VERBS,
     *retake.VERBS,
     *subjects.VERBS,
+    *founding.VERBS,
 )

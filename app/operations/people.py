@@ -139,11 +139,9 @@ def create_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> Created
 
 def add_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> int:
     """Write a new member of staff and what they may do; returns the id."""
-    login = ask.login.strip().casefold()
-    if not login or work.rows(select(operator.c.id).where(operator.c.login == login)):
+    login = check_newcomer(ask.login, ask.passphrase)
+    if work.rows(select(operator.c.id).where(operator.c.login == login)):
         raise BadValue(field="login", value=ask.login)
-    if len(ask.passphrase) < LEAST:
-        raise BadValue(field="passphrase", value="")
     pk = work.ids.next()
     new = {
         "id": pk,
@@ -155,6 +153,16 @@ def add_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> int:
     _give(work, pk, ask.roles, rules)
     work.mark("people", pk)
     return pk
+
+
+def check_newcomer(login: str, passphrase: str) -> str:
+    """Return the login as it is kept. Raises BadValue for an empty one or a short passphrase."""
+    kept = login.strip().casefold()
+    if not kept:
+        raise BadValue(field="login", value=login)
+    if len(passphrase) < LEAST:
+        raise BadValue(field="passphrase", value="")
+    return kept
 
 
 def set_roles(work: Work, ask: SetRoles, rules: Rulebook) -> None:

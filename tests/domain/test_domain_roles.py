@@ -77,6 +77,7 @@ key.rotate           - - - - - x - x -
 backup.make          - - - - - x - x x
 backup.restore       - - - - - x - x -
 settings.edit        - - - - - x - x -
+kit.read             - - - - - x - x -
 shop.go_live         - - - - - - - x -
 sync.apply           - - - - - - - - x
 timer.run            - - - - - - - - x
@@ -111,12 +112,12 @@ REASON = """address.edit order.cancel order.cancel_lines order.force_status orde
 payment.confirm refund.request amount.change label.reprint label.save waybill.type_manual
 waybill.void waybill.resolve_unknown stock.adjust stock.count breaker.close mapping.edit pii.reveal
 pii.decrypt_batch pii.subject_export pii.subject_erase export.bulk audit.export
-role.grant key.rotate backup.restore"""
+role.grant key.rotate backup.restore kit.read"""
 TWO = """order.force_status order.create_manual amount.change waybill.resolve_unknown
 pii.decrypt_batch pii.subject_export pii.subject_erase export.bulk role.grant key.rotate"""
 AFRESH = """pii.decrypt_batch pii.subject_export pii.subject_erase export.bulk user.manage
 role.grant channel.connect
-key.rotate backup.restore"""
+key.rotate backup.restore kit.read"""
 
 
 @pytest.mark.req("F049")
