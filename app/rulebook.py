@@ -15,6 +15,7 @@ from typing import Any, Final
 from app.domain.cases import CaseKind, cases_from
 from app.domain.connections import Connections, connections_from
 from app.domain.errors import RuleRefused
+from app.domain.head_words import SIZE, HeadWords
 from app.domain.lifecycle import Lifecycle, lifecycle_from
 from app.domain.policy import Choice, ShopPolicy, policy_from
 from app.domain.roles import Roles, roles_from
@@ -40,6 +41,7 @@ class Rulebook:
     waybill_numbers: WaybillNumbers
     connections: Connections
     words: Words
+    head_words: HeadWords
 
 
 def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = None) -> Rulebook:
@@ -69,6 +71,7 @@ def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = Non
         waybill_numbers=_waybill_numbers(rules / "waybill_numbers.toml"),
         connections=connections,
         words=words,
+        head_words=_head_words(resources / "heads"),
     )
 
 
@@ -102,6 +105,17 @@ def _status(rules: Path) -> StatusMap:
 
 def _waybill_numbers(path: Path) -> WaybillNumbers:
     return numbers_from(_read(path), path.name) if path.exists() else WaybillNumbers()
+
+
+def _head_words(folder: Path) -> HeadWords:
+    """Read the lists that say a head of the record in eight words."""
+    lists = {}
+    for lang in ("en", "zh"):
+        words = tuple((folder / f"{lang}.txt").read_text("utf-8").split())
+        if len(set(words)) != SIZE:
+            raise RuleRefused(file=f"{lang}.txt", row="", word=str(len(set(words))))
+        lists[lang] = words
+    return HeadWords(lists)
 
 
 def _word_files(folder: Path) -> Iterator[tuple[str, Forms]]:

@@ -1,4 +1,4 @@
-"""What is asked of exceptions and of the record."""
+"""What is asked of exceptions and of what could not be sent."""
 
 import msgspec
 
@@ -20,39 +20,6 @@ class ReplayEffect(msgspec.Struct, frozen=True, tag="replay_effect"):
     """Try a dead upload again, with the same key."""
 
     outbox_id: int
-
-
-class ReadAudit(msgspec.Struct, frozen=True, tag="read_audit"):
-    """Read the record; answers :class:`AuditPage`."""
-
-    object: str = ""
-    object_id: int = 0
-    actor: str = ""
-    before_at: int = 0
-    limit: int = 100
-
-
-class AuditLine(msgspec.Struct, frozen=True):
-    """One sealed line as people read it."""
-
-    chain: int
-    seq: int
-    at: int
-    actor: str
-    role: str
-    action: str
-    object: str
-    object_id: int
-    reason: str
-    result: str
-    host: str
-    ip: str
-
-
-class AuditPage(msgspec.Struct, frozen=True):
-    """Some lines of the record, newest first."""
-
-    lines: tuple[AuditLine, ...]
 
 
 class ExportOrders(msgspec.Struct, frozen=True, tag="export_orders"):

@@ -33,9 +33,12 @@ from app.keeper.offices import Offices, Pace
 from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
 from app.keeper.raw_printing import RawPrinting
+from app.keeper.record_desk import ASKS as RECORD_ASKS
+from app.keeper.record_desk import RecordDesk
 from app.keeper.room import Room
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask, Surface
+from app.keeper.witness import Witness
 from app.keeper.writer import Turn, Writer
 from app.operations import founding
 from app.operations.all_verbs import VERBS
@@ -59,8 +62,8 @@ from sync.transport import Transport
 
 BOOK_FILE = "book.db"
 KEYRING = "keyring"
-QUICK = (Tokenise, TryChannel, TryCarrier)
-"""Commands that wait for no other: the last two wait for the other end of a line."""
+QUICK = (Tokenise, TryChannel, TryCarrier, *RECORD_ASKS)
+"""Commands that wait for no other: they wait for a line's other end, or read the whole book."""
 
 
 @dataclass(slots=True)
@@ -104,16 +107,15 @@ class House:
         self.stack.push_async_callback(transport.close)
         tools = Tools(transport, self.clock, book.ids, self.rng)
         offices = Offices(room, makers_of(tools, laws), self.pace())
-        search = SearchDesk(room)
-        self._start(room, offices, search)
-        self.commands = Commands(
-            room, Door(book, laws, VERBS), Beside(search, self.press, Trials(tools)), offices.wake
-        )
+        record = RecordDesk(room, self.press, self.settings.folder)
+        beside = Beside(SearchDesk(room), self.press, Trials(tools), record)
+        self._start(room, offices, beside)
+        self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)
 
-    def _start(self, room: Room, offices: Offices, search: SearchDesk) -> None:
+    def _start(self, room: Room, offices: Offices, beside: Beside) -> None:
         usual = f"pdf:{self.settings.folder / 'labels'}"
         prints = PrintPump(room, self.press, RawPrinting(RESOURCES), usual)
-        timers = Timers(room, search, offices.wake)
+        timers = Timers(room, beside.search, offices.wake)
         offices.wakers += [prints.wake, timers.wake]
         workers = Workers(
             (
@@ -126,10 +128,13 @@ class House:
                 Job("flow", timers.flow),
                 Job("minutes", timers.minutes),
                 Job("care", Care(room, self.settings.folder).run),
+                Job("witness", Witness(room, self.settings.folder).run),
+                Job("record", beside.record.nightly),
             )
         )
         workers.start()
         self.stack.push_async_callback(workers.stop)
+        self.stack.callback(beside.record.close)
 
     def _book(self, kek: bytes) -> Book:
         where = self.settings.book

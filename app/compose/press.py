@@ -12,10 +12,12 @@ from app.keeper.press_jobs import (
     PDF,
     PRINTER,
     PRINTERS,
+    SHEET,
     Label,
     PdfJob,
     PrinterJob,
     PrinterSeen,
+    SheetJob,
     written,
 )
 from app.keeper.press_jobs import read as read_job
@@ -27,6 +29,7 @@ from printing.metrics import load_fonts
 from printing.page import Page
 from printing.paint import Brush, render_pdf
 from printing.printers_qt import print_page, system_printers
+from printing.sheet import lay_out_sheet
 from printing.templates import load_templates
 
 
@@ -40,7 +43,7 @@ class Drawing:
 
     def kinds(self) -> Mapping[str, Draw]:
         """Give what each kind of job is drawn by."""
-        return {PDF: self.pdf, PRINTER: self.printer, PRINTERS: self.printers}
+        return {PDF: self.pdf, PRINTER: self.printer, PRINTERS: self.printers, SHEET: self.sheet}
 
     def pdf(self, payload: bytes) -> Drawn:
         """Draw a PdfJob."""
@@ -59,6 +62,12 @@ class Drawing:
         """List the printers of this computer."""
         del payload
         return Drawn(written(tuple(PrinterSeen(**asdict(seen)) for seen in system_printers())))
+
+    def sheet(self, payload: bytes) -> Drawn:
+        """Draw a SheetJob."""
+        job = read_job(payload, SheetJob)
+        count = render_pdf((lay_out_sheet(job.document, self._fonts),), Path(job.out), self._brush)
+        return Drawn(written(count), count)
 
     def _page(self, label: Label) -> Page:
         if label.template not in self._templates:

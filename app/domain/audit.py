@@ -31,6 +31,7 @@ class Breach(StrEnum):
     REORDERED = "reordered"
     UNLINKED = "unlinked"
     CUT = "cut"
+    REWRITTEN = "rewritten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a chain stood: before its first line, or as a witness saw it."""
+    """Where a chain stood: before its first line, or as a witness saw it.
+
+    A witness may have kept the beginning of the hash only, such as eight words on paper.
+    """
 
     seq: int = 0
     hash: bytes = GENESIS
@@ -71,10 +75,15 @@ def verify(
 
     ``links`` come in the order in which they are stored; ``start`` is the head before the first of
     them (pruned months leave one), ``seen`` are heads witnesses keep: each must be met on the way,
-    and a chain that ends before one was cut.
+    and a chain that ends before one was cut. Lines that hold by themselves and are not what a
+    witness saw were written anew by somebody who has the key.
     """
     head = start or Head()
-    witnessed = {one.seq: one.hash for one in seen}
+    witnessed: dict[int, list[bytes]] = {}
+    for one in seen:
+        witnessed.setdefault(one.seq, []).append(one.hash)
+    if not _as_seen(head.seq, head.hash, witnessed):
+        return Broken(head.seq, Breach.REWRITTEN)
     for link in links:
         why = _breach(head, link, mac, witnessed)
         if why is not None:
@@ -84,15 +93,21 @@ def verify(
     return Broken(head.seq + 1, Breach.CUT) if last > head.seq else None
 
 
-def _breach(head: Head, link: Link, mac: Mac, witnessed: dict[int, bytes]) -> Breach | None:
+def _breach(head: Head, link: Link, mac: Mac, seen: dict[int, list[bytes]]) -> Breach | None:
     if link.seq <= head.seq:
         return Breach.REORDERED
     if link.seq > head.seq + 1:
         return Breach.MISSING
-    whole = hmac.compare_digest(mac(link.prev_hash, link.body), link.hash)
-    if not whole or witnessed.get(link.seq, link.hash) != link.hash:
+    if not hmac.compare_digest(mac(link.prev_hash, link.body), link.hash):
         return Breach.EDITED
-    return None if link.prev_hash == head.hash else Breach.UNLINKED
+    if link.prev_hash != head.hash:
+        return Breach.UNLINKED
+    return None if _as_seen(link.seq, link.hash, seen) else Breach.REWRITTEN
+
+
+def _as_seen(seq: int, digest: bytes, seen: dict[int, list[bytes]]) -> bool:
+    """Whether a line is the one every witness saw under its number."""
+    return all(digest.startswith(short) for short in seen.get(seq, ()))
 
 
 def prune_before(now: int, days: int) -> int:

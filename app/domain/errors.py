@@ -179,6 +179,24 @@ class BadValue(Refusal):
     takes = ("field", "value")
 
 
+class HeadMistyped(Refusal):
+    """What was typed off a sheet is no head: an unknown word, or not eight of them."""
+
+    takes = ("word", "place")
+
+
+class HeadsUnreadable(Refusal):
+    """A file of heads has a line that is none."""
+
+    takes = ("file", "line")
+
+
+class RecordFileUnreadable(Refusal):
+    """A file is no exported record, or is broken at a line."""
+
+    takes = ("file", "line")
+
+
 # --- stock -------------------------------------------------------------------------------------
 
 

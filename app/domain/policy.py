@@ -52,6 +52,7 @@ class ShopPolicy:
     reveals_per_day: int = 100
     bulk_rows: int = 50
     audit_days: int = 400
+    heads_folder: str = ""
     personal_data_days: int = 1_095
     after_sale_days: int = 30
 

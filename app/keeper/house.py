@@ -16,6 +16,8 @@ from app.commands.people import LockSession, SignOut, Tokenise
 from app.keeper.bell import Bell
 from app.keeper.press_link import PressLink
 from app.keeper.printer_list import printers_seen
+from app.keeper.record_desk import ASKS as RECORD_ASKS
+from app.keeper.record_desk import RecordDesk
 from app.keeper.room import Room
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask
@@ -46,11 +48,12 @@ class Trials(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Who answers what no transaction can: search tokens, printers, keys that are tried."""
+    """Who answers what no transaction can: search tokens, printers, keys tried, the record."""
 
     search: SearchDesk
     press: PressLink
     trials: Trials
+    record: RecordDesk
 
 
 class Commands:
@@ -61,6 +64,7 @@ class Commands:
         self._room, self._door, self._wake = room, door, wake
         self._search, self._press = beside.search, beside.press
         self._trials = beside.trials
+        self._record = beside.record
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -80,6 +84,8 @@ class Commands:
             await self._trials.channel(ask.command)
         elif isinstance(ask.command, TryCarrier):
             await self._trials.carrier(ask.command)
+        elif isinstance(ask.command, RECORD_ASKS):
+            return Answer(await self._record.answer(ask))
         self._wake()
         return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
 

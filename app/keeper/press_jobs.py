@@ -10,10 +10,12 @@ import msgspec
 
 from app.commands import wire
 from printing.documents import LabelDocument
+from printing.sheet import SheetDocument
 
 PDF: Final = "pdf"
 PRINTER: Final = "printer"
 PRINTERS: Final = "printers"
+SHEET: Final = "sheet"
 
 T = TypeVar("T")
 
@@ -33,6 +35,13 @@ class PdfJob(msgspec.Struct, frozen=True):
     """
 
     labels: tuple[Label, ...]
+    out: str
+
+
+class SheetJob(msgspec.Struct, frozen=True):
+    """Draw a sheet of figures into the file `out`, which appears whole or not at all."""
+
+    document: SheetDocument
     out: str
 
 

@@ -1,14 +1,20 @@
 """Looking into the record, and at what is closed: each look is itself recorded."""
 
-from sqlalchemy import func, select
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, cast
 
-from app.commands.cases import AuditLine, AuditPage, ReadAudit
+from sqlalchemy import ColumnElement, func, select
+
 from app.commands.people import Revealed, RevealField
+from app.commands.record import AuditLine, AuditPage, ReadAudit
 from app.domain.errors import BadValue, QuotaSpent
 from app.domain.times import shop_text
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import events
+from app.store import events, record_search
+from app.store.record_search import Condition, Name, Question
+from app.store.seal import Row
 from app.store.tables import orders, receiver
 from app.store.tables_record import audit
 from app.store.work import Work
@@ -53,19 +59,39 @@ def _within(work: Work, rules: Rulebook, span_ms: int, limit: int) -> None:
 
 
 def read_audit(work: Work, ask: ReadAudit, _rules: Rulebook) -> AuditPage:
-    """Some lines of the record, newest first."""
-    query = select(audit).order_by(audit.c.at.desc(), audit.c.chain, audit.c.seq.desc())
-    if ask.object:
-        query = query.where(audit.c.object == ask.object)
+    """The next entries that fit what is asked, newest first."""
+    question = Question(tuple(_conditions(work, ask)), ask.since, ask.until, ask.below)
+    found = record_search.find(work, question, max(1, min(ask.limit, MOST_LINES)))
+    names = record_search.names_of(work, found.rows)
+    lines = tuple(_line(row, names.get((row["object"], row["object_id"]))) for row in found.rows)
+    return AuditPage(lines, found.next, found.looked_to)
+
+
+def _conditions(work: Work, ask: ReadAudit) -> Iterator[Condition]:
+    same = {"actor": ask.who, "host": ask.host, "object": ask.object, "result": ask.result}
+    for name, value in same.items():
+        if value:
+            yield partial(_equals, name, value)
     if ask.object_id:
-        query = query.where(audit.c.object_id == ask.object_id)
-    if ask.actor:
-        query = query.where(audit.c.actor == ask.actor)
-    if ask.before_at:
-        query = query.where(audit.c.at < ask.before_at)
-    rows = work.rows(query.limit(max(1, min(ask.limit, MOST_LINES))))
-    wanted = AuditLine.__struct_fields__
-    return AuditPage(lines=tuple(AuditLine(**{name: r[name] for name in wanted}) for r in rows))
+        yield partial(_equals, "object_id", ask.object_id)
+    if ask.actions:
+        yield lambda c: c.action.in_(ask.actions)
+    if ask.reason.strip():
+        yield lambda c: func.lower(c.reason).contains(ask.reason.strip().lower(), autoescape=True)
+    if ask.about.strip():
+        yield record_search.about(work, ask.about.strip())
+
+
+def _equals(name: str, value: str | int, columns: Any) -> ColumnElement[bool]:
+    return cast("ColumnElement[bool]", columns[name] == value)
+
+
+def _line(row: Row, name: Name | None) -> AuditLine:
+    plain = {field: row[field] for field in AuditLine.__struct_fields__ if field in row}
+    known = name or Name()
+    return AuditLine(
+        **plain, label=known.label, order_id=known.order_id, seal=bytes(row["hash"]).hex()
+    )
 
 
 VERBS = (

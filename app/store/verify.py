@@ -11,8 +11,8 @@ Entries that do not hold are not believed about rows. What this cannot show by i
 book put back as it was: for that, heads seen elsewhere are handed in as witnesses.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain as joined
@@ -59,10 +59,15 @@ class Report:
         return self.found == 0
 
 
-def verify(book: Book, witnessed: Mapping[int, Head] | None = None) -> Report:
+def verify(
+    book: Book,
+    witnessed: Mapping[int, Sequence[Head]] | None = None,
+    watch: Callable[[int, int], None] | None = None,
+) -> Report:
     """Read the whole book once and report; nothing is changed and little memory is used.
 
-    ``witnessed`` are heads of chains that were seen elsewhere, such as in a backup.
+    ``witnessed`` are heads of chains that were seen elsewhere, such as in a backup. ``watch`` is
+    told every few thousand lines how many of how many were read; what it raises ends the reading.
     """
     options: dict[str, Any] = {"yield_per": PAGE}
     if book.dialect == "postgresql":
@@ -70,9 +75,9 @@ def verify(book: Book, witnessed: Mapping[int, Head] | None = None) -> Report:
     with scratch_file() as scratch, book.engine.connect() as plain, _any_text(plain):
         conn = plain.execution_options(**options)
         with conn.begin():
-            return _Verifier(book, conn, LastSaid(scratch), WantedTokens(scratch)).run(
-                witnessed or {}
-            )
+            reading = _Verifier(book, conn, LastSaid(scratch), WantedTokens(scratch))
+            reading.watch = watch
+            return reading.run(witnessed or {})
 
 
 @contextmanager
@@ -93,11 +98,13 @@ class _Verifier:
 
     def __init__(self, book: Book, conn: Connection, said: LastSaid, wanted: WantedTokens) -> None:
         self._book, self._conn, self._said, self._wanted = book, conn, said, wanted
-        self._entries = self._rows = 0
+        self._entries = self._rows = self._total = 0
         self._heads: dict[int, Head] = {}
+        self.watch: Callable[[int, int], None] | None = None
 
-    def run(self, witnessed: Mapping[int, Head]) -> Report:
+    def run(self, witnessed: Mapping[int, Sequence[Head]]) -> Report:
         kept: list[Finding] = []
+        self._total = self._size() if self.watch is not None else 0
         found = 0
         for finding in joined(
             self._guards(),
@@ -110,6 +117,20 @@ class _Verifier:
                 kept.append(finding)
         return Report(self._entries, self._rows, tuple(kept), found, self._heads)
 
+    def _size(self) -> int:
+        """How many lines and rows there are to read."""
+        names = ["audit", *(shape.name for shape in self._book.shapes.values() if shape.is_sealed)]
+        sizes = (self._conn.exec_driver_sql(f'SELECT count(*) FROM "{name}"') for name in names)  # noqa: S608
+        return sum(int(size.scalar_one()) for size in sizes)
+
+    def _tick(self, done: int) -> None:
+        """Say how far it has come, now and then."""
+        if self.watch is not None and done % PAGE == 0:
+            self.watch(done, max(self._total, done))
+
+    def _read_on(self, before: int, read: int) -> None:
+        self._tick(before + read)
+
     def _guards(self) -> Iterator[Finding]:
         """The database's own guards over the record, which somebody may have dropped."""
         rows = self._conn.exec_driver_sql(FIND_GUARDS[self._book.dialect])
@@ -120,13 +141,14 @@ class _Verifier:
 
     # --- the record -------------------------------------------------------------------------
 
-    def _chains(self, witnessed: Mapping[int, Head]) -> Iterator[Finding]:
+    def _chains(self, witnessed: Mapping[int, Sequence[Head]]) -> Iterator[Finding]:
         kept = self._kept_heads()
         rows = self._conn.exec_driver_sql("SELECT DISTINCT chain FROM audit ORDER BY chain")
         chains = {int(row[0]) for row in rows}
         for chain in sorted(chains | kept.keys() | witnessed.keys()):
-            heads = [h for h in (kept.get(chain), witnessed.get(chain)) if h is not None]
+            heads = [*witnessed.get(chain, ()), *([kept[chain]] if chain in kept else [])]
             walk = _Chain(self._conn, self._book.keys, chain, self._said)
+            walk.tick = partial(self._read_on, self._entries)
             broken = walk.broken(heads)
             self._entries += walk.read
             self._heads[chain] = walk.last
@@ -155,19 +177,21 @@ class _Verifier:
         said = self._said.of(shape.name)
         at = shape.columns.index(shape.pk)
         next_said = next(said, None)
-        for row in _rows_of(self._conn, shape):
-            self._rows += 1
-            pk = row[at]
-            seal = self._true_seal(shape, row)
-            while next_said is not None and _place(next_said[0]) < _place(pk):
-                yield from _gone(shape.name, next_said)
-                next_said = next(said, None)
-            mine = next_said if next_said is not None and next_said[0] == pk else None
-            if mine is not None:
-                next_said = next(said, None)
-            kind = _wrong(pk, seal, mine)
-            if kind:
-                yield Finding(kind, shape.name, str(pk))
+        with closing(_rows_of(self._conn, shape)) as rows:
+            for row in rows:
+                self._rows += 1
+                self._tick(self._entries + self._rows)
+                pk = row[at]
+                seal = self._true_seal(shape, row)
+                while next_said is not None and _place(next_said[0]) < _place(pk):
+                    yield from _gone(shape.name, next_said)
+                    next_said = next(said, None)
+                mine = next_said if next_said is not None and next_said[0] == pk else None
+                if mine is not None:
+                    next_said = next(said, None)
+                kind = _wrong(pk, seal, mine)
+                if kind:
+                    yield Finding(kind, shape.name, str(pk))
         while next_said is not None:
             yield from _gone(shape.name, next_said)
             next_said = next(said, None)
@@ -188,6 +212,7 @@ class _Chain:
         self._conn, self._keys, self._chain, self._said = conn, keys, chain, said
         self._made: tuple[bytes, bytes, bytes] = (b"", b"", b"")
         self.read = 0
+        self.tick: Callable[[int], None] = lambda _read: None
         self.last = Head()
         self.who: dict[int, str] = {}
 
@@ -219,15 +244,17 @@ class _Chain:
     def _links(self) -> Iterator[Link]:
         columns = ", ".join(f'"{name}"' for name in (*BODY, "prev_hash", "hash"))
         query = f"SELECT {columns} FROM audit WHERE chain = {self._chain:d} ORDER BY seq"  # noqa: S608
-        for row in self._conn.exec_driver_sql(query).mappings():
-            link = self._link(row)
-            self.read += 1
-            self.last = Head(link.seq, link.hash)
-            if self._mac(link.prev_hash, link.body) == link.hash:
-                self._said.take(self._chain, bytes(row["touched"]))
-            elif len(self.who) < 1:
-                self.who[link.seq] = f"{row['action']} · {row['actor']}"
-            yield link
+        with self._conn.exec_driver_sql(query) as found:
+            for row in found.mappings():
+                link = self._link(row)
+                self.read += 1
+                self.tick(self.read)
+                self.last = Head(link.seq, link.hash)
+                if self._mac(link.prev_hash, link.body) == link.hash:
+                    self._said.take(self._chain, bytes(row["touched"]))
+                elif len(self.who) < 1:
+                    self.who[link.seq] = f"{row['action']} · {row['actor']}"
+                yield link
 
     @staticmethod
     def _link(row: Mapping[Any, Any]) -> Link:
@@ -244,14 +271,15 @@ class _Chain:
         return self._made[2]
 
 
-def _rows_of(conn: Connection, shape: Shape) -> Iterator[tuple[Any, ...]]:
+def _rows_of(conn: Connection, shape: Shape) -> Generator[tuple[Any, ...]]:
     columns = ", ".join(f'"{name}"' for name in (*shape.columns, "row_mac"))
     order = f'"{shape.pk}"'
     if conn.dialect.name == "postgresql" and shape.pk == "key":
         order += ' COLLATE "C"'
     query = f'SELECT {columns} FROM "{shape.name}" ORDER BY {order}'  # noqa: S608 - schema names
-    for some in conn.exec_driver_sql(query).partitions(PAGE):
-        yield from map(tuple, some)
+    with conn.exec_driver_sql(query) as found:
+        for some in found.partitions(PAGE):
+            yield from map(tuple, some)
 
 
 def _place(pk: Any) -> tuple[int, Any]:

@@ -82,7 +82,7 @@ def test_a_cut_end_and_a_rewritten_history_show_against_a_witness():
     assert audit.verify(links[:2], mac, seen=[seen]) == Broken(3, Breach.CUT)
     assert audit.verify([], mac, seen=[seen]) == Broken(1, Breach.CUT)
     rewritten = chain([b"1", b"2", b"other"])
-    assert audit.verify(rewritten, mac, seen=[seen]) == Broken(3, Breach.EDITED)
+    assert audit.verify(rewritten, mac, seen=[seen]) == Broken(3, Breach.REWRITTEN)
 
 
 def test_a_pruned_chain_is_verified_from_the_head_it_left():

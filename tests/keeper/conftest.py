@@ -5,6 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.books import book, clock, engine, ids, postgres, sqlite_template
+
+__all__ = ["book", "bounded", "clock", "engine", "ids", "postgres", "sqlite_template"]
+
 LONGEST_S = 300
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.commands.cases import ReadAudit
 from app.commands.orders import ChangeAmount, HoldOrder, SetPolicy
 from app.commands.people import RevealField
+from app.commands.record import ReadAudit
 from app.domain.errors import BadValue, NotAllowed, QuotaSpent, ReasonNeeded
 from app.store.tables import line, orders
 from app.store.tables_record import audit, event
@@ -80,12 +80,12 @@ def test_who_reads_the_record_stands_in_it(shop: Shop) -> None:
     for who in ("agent", "lead"):
         with pytest.raises(NotAllowed):
             shop.do(who, ReadAudit())
-    page = shop.do("auditor", ReadAudit(actor="agent", limit=10))
+    page = shop.do("auditor", ReadAudit(who="agent", limit=10))
     held = next(one for one in page["lines"] if one["action"] == "order_held")
     assert (held["actor"], held["reason"], held["result"]) == ("agent", "look", "ok")
     assert held["at"]
     assert held["ip"]
-    mine = shop.do("auditor", ReadAudit(actor="auditor", limit=100_000))["lines"]
+    mine = shop.do("auditor", ReadAudit(who="auditor", limit=100_000))["lines"]
     assert "audit_read" in {one["action"] for one in mine}
 
 

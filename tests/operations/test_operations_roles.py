@@ -65,6 +65,10 @@ ClaimCase        x - x - - - x x
 SettleCase       x - x - - - x x
 RevealField      x - x - - - x x
 ReadAudit        - - - - x x - x
+ExportRecord     - - - - x - - x
+VerifyRecord     - - - - x - - x
+StopRecordWork   - - - - x x - x
+MakeSheet        - - - - x x - x
 EndReconcile     - - - - - x - x
 ExportOrders     - - - x - x - x
 SetPolicy        - - - - - x - x

@@ -24,7 +24,7 @@ from app.store.work import Place
 from tests.store.full_shop import fill
 from tests.worlds import CountingIds, FixedClock, SeededRng
 
-VERIFY = Namespace(act="verify")
+VERIFY = Namespace(act="verify", head=[], heads=[], export=None, no_key=False)
 
 
 @dataclass

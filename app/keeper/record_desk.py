@@ -1,0 +1,187 @@
+"""Reads the whole record beside the writer: verifies it, writes it to a file, draws the sheet.
+
+Commands go on meanwhile. A reading tells how far it has come and can be stopped; what it found is
+written down by the writer when it ends.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from app.commands.record import (
+    ExportRecord,
+    MakeSheet,
+    RecordWritten,
+    SheetMade,
+    StopRecordWork,
+    Verified,
+    VerifyRecord,
+)
+from app.domain.errors import BadValue
+from app.keeper import press_jobs
+from app.keeper.press_jobs import SheetJob
+from app.keeper.press_link import PressLink
+from app.keeper.room import Room
+from app.keeper.server import Ask
+from app.operations import record_work
+from app.operations.day_sheet import day_sheet
+from app.store import record_file, witnesses
+from app.store.engine import reading_engine
+from app.store.record_file import Span
+from app.store.verify import Report, verify
+from app.store.witnesses import Seen
+from app.store.work import Book, Place, Work
+
+T = TypeVar("T")
+Watch = Callable[[int, int], None]
+SHEETS = "sheets"
+LOOK_S = 600.0
+ASKS = (VerifyRecord, ExportRecord, StopRecordWork, MakeSheet)
+"""What this desk answers once the door has let it in."""
+Answered = Verified | RecordWritten | SheetMade | None
+
+
+class Stopped(Exception):  # noqa: N818 - a person's wish, no error
+    """Somebody stopped a reading."""
+
+
+@dataclass(slots=True)
+class RecordDesk:
+    """Answers what is asked of the record as a whole.
+
+    Attributes:
+        folder: the data folder; its backups and files of heads are witnesses.
+    """
+
+    room: Room
+    press: PressLink
+    folder: Path
+    _jobs: dict[int, threading.Event] = field(default_factory=dict)
+
+    async def answer(self, ask: Ask) -> Answered:
+        """Do one of `ASKS`, which the door has let in."""
+        command = ask.command
+        if isinstance(command, VerifyRecord):
+            return await self._verify(ask, command)
+        if isinstance(command, ExportRecord):
+            return await self._export(ask, command)
+        if isinstance(command, MakeSheet):
+            return await self.make_sheet()
+        if command.job in self._jobs:
+            self._jobs[command.job].set()
+        return None
+
+    def close(self) -> None:
+        """Stop every reading: the keeper ends."""
+        for job in self._jobs.values():
+            job.set()
+
+    async def nightly(self) -> None:
+        """Verify the book every night, and when a night was missed, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if await self.room.write(self._is_due):
+                await self._read({}, 0, lambda _done, _of: None)
+
+    def _is_due(self, work: Work) -> bool:
+        return record_work.is_due(work, self.room.laws.now)
+
+    async def make_sheet(self) -> SheetMade:
+        """Draw today's sheet into the data folder; a later one of the same day takes its place."""
+        rules = self.room.laws.now
+        sheet = await self.room.write(lambda work: day_sheet(work, rules))
+        folder = self.folder / SHEETS
+        folder.mkdir(parents=True, exist_ok=True)
+        path = str(folder / f"{sheet.day}.pdf")
+        job = SheetJob(sheet.document, path)
+        await self.press.run(press_jobs.SHEET, press_jobs.written(job))
+        return SheetMade(path, sheet.chain, sheet.head.seq, sheet.said["en"], sheet.said["zh"])
+
+    # --- verifying ------------------------------------------------------------------------------
+
+    async def _verify(self, ask: Ask, command: VerifyRecord) -> Verified:
+        seen = record_work.seen_on(command.sheets, self.room.laws.now)
+        return await self._read(seen, command.job, _reporter(ask, "record.verifying"))
+
+    async def _read(self, seen: Seen, job: int, watch: Watch) -> Verified:
+        rules, book = self.room.laws.now, self.room.book
+
+        def read(stop: threading.Event) -> Report:
+            more = (book.keys, self.room.rng, rules.policy.heads_folder)
+            witnesses.join(seen, witnesses.all_seen(self.folder, *more))
+            with _read_only(book) as plain:
+                return verify(plain, seen, _stoppable(stop, watch))
+
+        report = await self._beside(job, read)
+        if report is None:
+            return Verified(stopped=True)
+        found = await self.room.write(lambda work: record_work.verified(work, rules, report))
+        told = (report.entries, report.rows, report.found, found)
+        return Verified(*told, witnesses=witnesses.count(seen))
+
+    # --- writing to a file ----------------------------------------------------------------------
+
+    async def _export(self, ask: Ask, command: ExportRecord) -> RecordWritten:
+        span, now = Span(command.since, command.until), self.room.clock.now()
+        watch = _reporter(ask, "record.writing")
+
+        def read(stop: threading.Event) -> int:
+            with _read_only(self.room.book) as plain, plain.engine.connect() as conn:
+                return record_file.write(
+                    conn, Path(command.path), span, now, _stoppable(stop, watch)
+                )
+
+        try:
+            entries = await self._beside(command.job, read)
+        except OSError as error:
+            raise BadValue(field="path", value=command.path) from error
+        return RecordWritten(entries or 0, stopped=entries is None)
+
+    async def _beside(self, job: int, read: Callable[[threading.Event], T]) -> T | None:
+        """Read on a thread of its own; None when somebody stopped it."""
+        stop = threading.Event()
+        self._jobs[job] = stop
+        try:
+            return await asyncio.to_thread(read, stop)
+        except Stopped:
+            return None
+        finally:
+            del self._jobs[job]
+
+
+def _stoppable(stop: threading.Event, watch: Watch) -> Watch:
+    def look(done: int, of: int) -> None:
+        if stop.is_set():
+            raise Stopped
+        watch(done, of)
+
+    return look
+
+
+def _reporter(ask: Ask, words: str) -> Watch:
+    """Tell the desk how far a reading has come, from the thread that reads."""
+    loop = asyncio.get_running_loop()
+
+    def report(done: int, of: int) -> None:
+        loop.call_soon_threadsafe(ask.progress, done, of, words)
+
+    return report
+
+
+@contextlib.contextmanager
+def _read_only(book: Book) -> Iterator[Book]:
+    """The same book through a connection of its own, so that the writer is held up by nothing."""
+    where = book.engine.url.database
+    if book.dialect != "sqlite" or not where:
+        yield book
+        return
+    engine = reading_engine(Path(where))
+    place = Place(book.chain, book.host, book.app)
+    try:
+        yield Book(engine, book.keys, book.clock, book.ids, place)
+    finally:
+        engine.dispose()
