@@ -43,8 +43,8 @@ class CasesScreen(Screen):
         self._side_box = boxed(self._side, "panel")
         self._empty: QWidget | None = None
         self._stack = QStackedLayout()
-        self._stack.addWidget(self.table)
         self._lay_out()
+        self._stack.addWidget(self.table)  # before it stands on the screen it would be a window
         self.table.moved.connect(lambda _id: self._show_side())
         self.table.opened.connect(lambda _id: self._show_side())
         self.model.settled.connect(self._settled)
