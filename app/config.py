@@ -33,6 +33,7 @@ class Settings:
         theme: light, dark, or system.
         desk: this desk's number, 0 to 1023; desks that share a book differ in it.
         log_level: what the log keeps: info, debug or warning.
+        safe: begin carefully: no sync, no timers, no printing, the screen as it came.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class Settings:
     log_level: str = "info"
     book: str = field(default="", repr=False)
     passphrase: str | None = field(default=None, repr=False)
+    safe: bool = False
 
 
 def read_settings(folder: Path, flags: Mapping[str, str | int]) -> Settings:

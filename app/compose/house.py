@@ -132,7 +132,8 @@ class House:
                 Job("record", beside.record.nightly),
             )
         )
-        workers.start()
+        if not self.settings.safe:  # in safe mode the book is served and nothing runs by itself
+            workers.start()
         self.stack.push_async_callback(workers.stop)
         self.stack.callback(beside.record.close)
 

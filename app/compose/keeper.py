@@ -6,13 +6,18 @@ from dataclasses import replace
 
 from app.compose.clock import Snowflakes, SystemClock
 from app.compose.house import open_house
+from app.compose.last_word import REFUSED
 from app.compose.start import begin, flags_of
+from app.compose.watch import Watch
 from app.config import Settings
 from app.keeper.life import Announce, OpenHouse, serve_desk
 from app.keeper.press_link import PressLink
 from app.keeper.server import Surface
 from app.process.child import Child, Hearing, role_command
 from app.store.vault import passphrase_from
+
+ORDERLY = (0, REFUSED)
+"""How a keeper ends that did not crash: done, or told why it cannot serve."""
 
 
 def press_of(settings: Settings) -> PressLink:
@@ -25,10 +30,15 @@ def press_of(settings: Settings) -> PressLink:
     return PressLink(start, Snowflakes(clock, settings.desk), clock)
 
 
-def house_of(settings: Settings) -> OpenHouse:
-    """Give what opens the book and everything behind it, with a warm press."""
+def house_of(settings: Settings, watch: Watch | None = None) -> OpenHouse:
+    """Give what opens the book and everything behind it, with a warm press.
+
+    `watch` begins with it: only now the folder's lock is held.
+    """
 
     def open_it(announce: Announce) -> AbstractAsyncContextManager[Surface]:
+        if watch is not None:
+            watch.begin(safe=settings.safe)
         press = press_of(settings)
         press.warm()
         return open_house(settings, announce, press)
@@ -42,8 +52,9 @@ def settings_of(role: str, sentence: str, arguments: Sequence[str]) -> Settings:
     parser.add_argument(
         "--passphrase-fd", type=int, help="open descriptor from which the passphrase is read"
     )
+    parser.add_argument("--safe", action="store_true", help="no sync, no timers, no printing")
     flags = parser.parse_args(arguments)
-    settings = begin(role, flags)
+    settings = replace(begin(role, flags), safe=flags.safe)
     if flags.passphrase_fd is not None:
         settings = replace(settings, passphrase=passphrase_from(flags.passphrase_fd))
     return settings
@@ -52,4 +63,7 @@ def settings_of(role: str, sentence: str, arguments: Sequence[str]) -> Settings:
 def main(arguments: Sequence[str]) -> int:
     """Serve the desk that started this process; give the exit code."""
     settings = settings_of("keeper", "The background service; the desk starts it.", arguments)
-    return serve_desk(settings.folder, house_of(settings))
+    watch = Watch(settings.folder, "keeper")
+    code = serve_desk(settings.folder, house_of(settings, watch))
+    watch.end(well=code in ORDERLY)
+    return code

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 
+from app import __version__
+from app.compose.clock import SystemClock
 from app.compose.start import begin_child
 from app.keeper.press_jobs import (
     PDF,
@@ -22,6 +24,7 @@ from app.keeper.press_jobs import (
 )
 from app.keeper.press_jobs import read as read_job
 from app.keeper.press_loop import Draw, Drawn, run_press
+from app.process.crashes import NativeWatch
 from app.rulebook import RESOURCES
 from printing.errors import LayoutRefused
 from printing.layout import lay_out
@@ -80,6 +83,10 @@ def main(arguments: Sequence[str]) -> int:
     settings = begin_child("press", arguments)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = QGuiApplication(["waydesk"])
+    watch = NativeWatch(settings.folder, "press", os.getpid())
+    watch.collect(SystemClock().now(), __version__)
+    watch.begin()
     code = run_press(str(settings.folder), lambda: Drawing(RESOURCES).kinds())
+    watch.end()
     del application
     return code

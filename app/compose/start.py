@@ -1,10 +1,13 @@
-"""How every role begins: flags, data folder, settings, log."""
+"""How every role begins: flags, data folder, settings, log, and what becomes of its faults."""
 
 import argparse
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from app import __version__
 from app.config import CHOICES, Settings, read_settings
+from app.process.crashes import FaultKeeper
 from app.process.folder import default_folder, open_folder
 from app.process.logs import open_log
 
@@ -32,6 +35,7 @@ def begin(role: str, flags: argparse.Namespace) -> Settings:
     chosen = {name: value for name, value in vars(flags).items() if name in CHOICES}
     settings = read_settings(folder, chosen)
     open_log(folder, role, settings.log_level)
+    logging.getLogger().addHandler(FaultKeeper(folder, role, __version__))
     return settings
 
 

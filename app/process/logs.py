@@ -105,6 +105,41 @@ def _told(error: BaseException) -> list[str]:
     return [redacted(line.rstrip()) for line in traceback.format_exception(error)]
 
 
+def tail(folder: Path, role: str, lines: int) -> list[dict[str, Any]]:
+    """The last lines of a part's log, oldest first; what is no line of ours is left out.
+
+    A part that has just put its file aside is read on in the file before.
+    """
+    rows: list[dict[str, Any]] = []
+    place = folder / FOLDER
+    for path in (place / f"{role}.log", place / f"{role}.log.1"):
+        rows = [*_rows(path)[-(lines - len(rows)) :], *rows]
+        if len(rows) >= lines:
+            break
+    return rows
+
+
+def parts_logged(folder: Path) -> tuple[str, ...]:
+    """The parts of Waydesk that have a log here, by name."""
+    return tuple(sorted(path.stem for path in (folder / FOLDER).glob("*.log")))
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        text = path.read_text("utf-8", "replace")
+    except OSError:
+        return []
+    found = []
+    for line in text.splitlines():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict):
+            found.append(row)
+    return found
+
+
 class _DroppingFile(logging.handlers.RotatingFileHandler):
     """A full disk loses log lines, never work."""
 
