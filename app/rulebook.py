@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.domain.cases import CaseKind, cases_from
+from app.domain.choices import Rule, rules_from
 from app.domain.connections import Connections, connections_from
 from app.domain.errors import RuleRefused
 from app.domain.head_words import SIZE, HeadWords
@@ -38,6 +39,7 @@ class Rulebook:
     cases: Mapping[str, CaseKind]
     status: StatusMap
     policy: ShopPolicy
+    choices: Mapping[str, Rule]
     waybill_numbers: WaybillNumbers
     connections: Connections
     words: Words
@@ -56,7 +58,7 @@ def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = Non
     for guard in lifecycle.guards.values():
         if guard.case_kind not in cases:
             raise RuleRefused(file="lifecycle.toml", row=guard.name, word=guard.case_kind)
-    shop = _read(rules / "shop.toml")
+    shop = rules_from(_read(rules / "shop.toml"), "shop.toml")
     connections = connections_from(_read(rules / "connections.toml"), "connections.toml")
     words = Words(dict(_word_files(resources / "words"))).with_more(
         dict(_rule_words(roles, lifecycle, cases, shop))
@@ -68,6 +70,7 @@ def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = Non
         cases=cases,
         status=_status(rules),
         policy=_policy(shop, choices or {}),
+        choices=shop,
         waybill_numbers=_waybill_numbers(rules / "waybill_numbers.toml"),
         connections=connections,
         words=words,
@@ -86,14 +89,10 @@ def _read(path: Path) -> dict[str, Any]:
         raise RuleRefused(file=path.name, row="", word=str(error)) from error
 
 
-def _policy(shop: Mapping[str, Any], choices: Mapping[str, Choice]) -> ShopPolicy:
-    for name, row in shop.items():
-        keys = set(row) if isinstance(row, dict) else {"?"}
-        for key in keys ^ {"value", "en", "zh"}:
-            raise RuleRefused(file="shop.toml", row=name, word=key)
-    policy_from({name: row["value"] for name, row in shop.items()}, "shop.toml")
-    chosen = {name: row["value"] for name, row in shop.items()} | dict(choices)
-    return policy_from(chosen, "settings")
+def _policy(shop: Mapping[str, Rule], choices: Mapping[str, Choice]) -> ShopPolicy:
+    shipped = {name: rule.value for name, rule in shop.items()}
+    policy_from(shipped, "shop.toml")
+    return policy_from(shipped | dict(choices), "settings")
 
 
 def _status(rules: Path) -> StatusMap:
@@ -130,7 +129,7 @@ def _word_files(folder: Path) -> Iterator[tuple[str, Forms]]:
 
 
 def _rule_words(
-    roles: Roles, lifecycle: Lifecycle, cases: Mapping[str, CaseKind], shop: Mapping[str, Any]
+    roles: Roles, lifecycle: Lifecycle, cases: Mapping[str, CaseKind], shop: Mapping[str, Rule]
 ) -> Iterator[tuple[str, Forms]]:
     """Give every sentence of the rule files a key, so that screens can show the law."""
     for permission in roles.permissions.values():
@@ -145,8 +144,8 @@ def _rule_words(
     for kind in cases.values():
         yield f"case.{kind.name}.title", _forms(kind.title_en, kind.title_zh)
         yield f"case.{kind.name}.advice", _forms(kind.advice_en, kind.advice_zh)
-    for name, row in shop.items():
-        yield f"policy.{name}", _forms(row["en"], row["zh"])
+    for name, rule in shop.items():
+        yield f"policy.{name}", _forms(rule.en, rule.zh)
 
 
 def _forms(en: str, zh: str) -> Forms:

@@ -105,10 +105,18 @@ class MapStatus(msgspec.Struct, frozen=True, tag="map_status"):
 
 
 class SetPolicy(msgspec.Struct, frozen=True, tag="set_policy"):
-    """Change one of the shop's own rules (resources/rules/shop.toml)."""
+    """Change one of the shop's own rules (resources/rules/shop.toml); some want a reason."""
 
     key: str
     value: str
+    reason: str = ""
+
+
+class ResetPolicy(msgspec.Struct, frozen=True, tag="reset_policy"):
+    """Let one of the shop's own rules be as Waydesk ships it."""
+
+    key: str
+    reason: str = ""
 
 
 class ChangeAmount(msgspec.Struct, frozen=True, tag="change_amount"):

@@ -11,6 +11,7 @@ from typing import Any
 from app.desk.orders import OrdersScreen
 from app.desk.screen import Screen
 from app.desk.screens.exceptions import CasesScreen
+from app.desk.screens.settings.screen import SettingsScreen
 from app.desk.seat import Seat
 from app.reads import exceptions
 
@@ -71,6 +72,7 @@ PLACES = (
         links="case",
         badge=Badge(_open_cases, frozenset({"cases"})),
     ),
+    Place("settings", "permission.desk.use", SettingsScreen, low=True),
 )
 """In the order of the rail; Ctrl+1 is the first."""
 

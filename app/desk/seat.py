@@ -53,6 +53,8 @@ class Seat(QObject):
     news = Signal(object)
     ended = Signal()
     viewer_changed = Signal()
+    chosen = Signal(str)
+    """A choice of this computer was made elsewhere than where it is shown: its name."""
 
     def __init__(self, ways: Ways, speech: Speech, look: Look) -> None:
         super().__init__()

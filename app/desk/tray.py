@@ -37,6 +37,7 @@ class Tray:
         self.icon.activated.connect(self._clicked)
         self.icon.setContextMenu(self._menu)
         seat.speech.changed.connect(self.say)
+        seat.chosen.connect(self._chosen_elsewhere)
         self.say()
         self.icon.show()
 
@@ -71,6 +72,10 @@ class Tray:
     def let_go(self) -> None:
         """Take the icon away."""
         self.icon.hide()
+
+    def _chosen_elsewhere(self, name: str) -> None:
+        if name == STAY:
+            self._stay.setChecked(self._seat.memory.recall(STAY, "yes") == "yes")
 
     def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:

@@ -6,10 +6,12 @@ come on top of them through ``app.rulebook``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import get_type_hints
+from urllib.parse import urlsplit
 
 from app.domain.calendar import EVERY_DAY, ShopCalendar, cut_off_of, holidays_of, weekdays_of
 from app.domain.errors import RuleRefused
@@ -19,6 +21,8 @@ from app.domain.times import is_zone
 
 Choice = str | int | bool
 WORDS = {"true": True, "false": False}
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,13 @@ class ShopPolicy:
     heads_folder: str = ""
     personal_data_days: int = 1_095
     after_sale_days: int = 30
+    backup_at: str = "02:30"
+    backup_days: int = 14
+    backup_weeks: int = 8
+    backup_copy: str = ""
+    verify_at: str = "03:30"
+    upkeep_at: str = "04:10"
+    update_url: str = ""
 
     def calendar(self) -> ShopCalendar:
         """The shop's working week."""
@@ -76,6 +87,25 @@ def _known_currency(text: str) -> None:
         raise ValueError(text)
 
 
+def _time_of_day(text: str) -> None:
+    if CLOCK.fullmatch(text) is None:
+        raise ValueError(text)
+
+
+def _folder(text: str) -> None:
+    """A whole path, on whichever system; empty is none."""
+    if text and not text.startswith(("/", "\\\\")) and text[1:3] not in {":\\", ":/"}:
+        raise ValueError(text)
+
+
+def _link(text: str) -> None:
+    """An address that is asked over TLS, or one of this computer's own; empty is none."""
+    parts = urlsplit(text)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if text and not (safe and parts.hostname and "@" not in parts.netloc):
+        raise ValueError(text)
+
+
 #: what a choice of free text must be; each raises ValueError
 FORMS: Mapping[str, Callable[[str], object]] = {
     "zone": _known_zone,
@@ -83,6 +113,11 @@ FORMS: Mapping[str, Callable[[str], object]] = {
     "working_days": weekdays_of,
     "cut_off": cut_off_of,
     "holidays": holidays_of,
+    "backup_at": _time_of_day,
+    "verify_at": _time_of_day,
+    "upkeep_at": _time_of_day,
+    "backup_copy": _folder,
+    "update_url": _link,
 }
 
 

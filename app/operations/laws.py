@@ -5,9 +5,10 @@ from dataclasses import replace
 import msgspec
 from sqlalchemy import select
 
-from app.commands.orders import SetPolicy
+from app.commands.orders import ResetPolicy, SetPolicy
 from app.domain.actor import worker
-from app.domain.errors import NotAllowed
+from app.domain.choices import Rule
+from app.domain.errors import NotAllowed, ReasonNeeded, RuleRefused
 from app.domain.policy import Choice, choice_from, policy_from
 from app.domain.states import Machine
 from app.domain.status import Mapped
@@ -50,11 +51,32 @@ def choices_of(work: Work) -> dict[str, Choice]:
 
 def set_policy(work: Work, ask: SetPolicy, rules: Rulebook) -> None:
     """Change one of the shop's own rules; a word that is no choice is refused by name."""
-    value = choice_from(ask.key, ask.value)
+    rule, value = _rule(ask, rules), choice_from(ask.key, ask.value)
     policy_from({ask.key: value}, "settings")
+    rule.check(value, "settings")
     if ask.key == READ_ONLY:
         _go(work, rules, live=not value)
     put_choice(work, ask.key, value)
+
+
+def reset_policy(work: Work, ask: ResetPolicy, rules: Rulebook) -> None:
+    """Take the shop's own choice away, so that the shipped one is in force."""
+    rule = _rule(ask, rules)
+    if ask.key == READ_ONLY:
+        _go(work, rules, live=not rule.value)
+    if work.find(setting, PREFIX + ask.key):
+        work.delete(setting, PREFIX + ask.key)
+    work.mark("settings")
+
+
+def _rule(ask: SetPolicy | ResetPolicy, rules: Rulebook) -> Rule:
+    """The row of shop.toml, once the reason is there that some of them want."""
+    rule = rules.choices.get(ask.key)
+    if rule is None:
+        raise RuleRefused(file="settings", row=ask.key, word=ask.key)
+    if rule.reason and not ask.reason.strip():
+        raise ReasonNeeded(permission="settings.edit")
+    return rule
 
 
 def _go(work: Work, rules: Rulebook, *, live: bool) -> None:
@@ -82,4 +104,7 @@ def _words_of(work: Work) -> list[Mapped]:
     ]
 
 
-VERBS = (Verb(SetPolicy, set_policy, "settings.edit", "policy_set", renews=True),)
+VERBS = (
+    Verb(SetPolicy, set_policy, "settings.edit", "policy_set", renews=True),
+    Verb(ResetPolicy, reset_policy, "settings.edit", "policy_reset", renews=True),
+)

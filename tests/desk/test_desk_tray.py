@@ -29,8 +29,11 @@ class Look:
         return QIcon(picture)
 
 
-class Seat:
+class Seat(QObject):
+    chosen = Signal(str)
+
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.memory, self.speech, self.look = Memory(folder), Speech(), Look()
 
 

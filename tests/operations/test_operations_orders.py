@@ -46,7 +46,7 @@ def open_cases(shop: Shop) -> set[str]:
 
 @pytest.mark.req("F003")
 def test_a_payment_needs_both_its_proofs(shop: Shop) -> None:
-    shop.do("owner", SetPolicy("paid_policy", "callback_and_serial"))
+    shop.do("owner", SetPolicy("paid_policy", "callback_and_serial", "the bank asks for it"))
     shop.receive(record("502", **UNPAID))
     order_id = shop.order("502")["id"]
     shop.do("finance", ConfirmPayment(order_id, "payment_callback", "WX-1"))

@@ -76,6 +76,7 @@ ReadKit          - - - - - x - x
 TryChannel       - - - - - x - x
 TryCarrier       - - - - - x - x
 KeepStep         - - - - - x - x
+ResetPolicy      - - - - - x - x
 ConnectChannel   - - - - - x - x
 ConnectCarrier   - - - - - x - x
 SetSender        - - - - - x - x

@@ -55,7 +55,8 @@ class BoardScreen(QWidget):
         self._empty: QWidget | None = None
         self._lay_out()
         self._wire()
-        self._dense(seat.memory.recall("density", "roomy") == "compact")
+        self._recall_density()
+        seat.chosen.connect(self._recall_density)
         self._say()
 
     # --- what the window asks ---------------------------------------------------------------------
@@ -299,6 +300,9 @@ class BoardScreen(QWidget):
             self._stack.setCurrentWidget(self._empty)
         else:
             self._stack.setCurrentWidget(self.table)
+
+    def _recall_density(self, _name: str = "") -> None:
+        self._dense(self._seat.memory.recall("density", "roomy") == "compact")
 
     def _other_density(self) -> None:
         compact = not self.table.painter_of_rows.compact

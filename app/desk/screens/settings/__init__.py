@@ -1,0 +1,1 @@
+"""The settings: what the shop has decided, what this computer does, how Waydesk is kept well."""

@@ -1,0 +1,45 @@
+"""The pages of the settings: each with its word, picture and who may open it.
+
+A new page is a row of this table. Its name on the left is ``prefs.page_<name>``, the sentence
+under its heading ``prefs.about_<name>``, its picture ``resources/icons/<icon>.svg``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.desk.screen import Screen
+from app.desk.screens.settings.computer import ComputerPage
+from app.desk.screens.settings.shop import ShopPage
+from app.desk.seat import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the settings.
+
+    Attributes:
+        right: the key of the sentence of the permission without which it is not shown.
+        make: makes it, when it is first gone to.
+    """
+
+    name: str
+    icon: str
+    right: str
+    make: Callable[[Seat], Screen]
+
+    @property
+    def permission(self) -> str:
+        """The permission's own name."""
+        return self.right.removeprefix("permission.")
+
+    @property
+    def word(self) -> str:
+        """The key of its name."""
+        return f"prefs.page_{self.name}"
+
+
+PAGES = (
+    Page("shop", "shop", "permission.desk.use", ShopPage),
+    Page("computer", "screen", "permission.desk.use", ComputerPage),
+)
+"""In the order of the list at the left."""
