@@ -12,15 +12,6 @@ class AdjustStock(msgspec.Struct, frozen=True, tag="adjust_stock"):
     reason: str
 
 
-class AddProduct(msgspec.Struct, frozen=True, tag="add_product"):
-    """Name a merchant code the shop stocks; orders waiting for it go on."""
-
-    sku: str
-    title: str
-    variant: str = ""
-    weight_g: int = 0
-
-
 class OpenStock(msgspec.Struct, frozen=True, tag="open_stock"):
     """Opening figures of many merchant codes at once: (sku, title, quantity, weight in g)."""
 

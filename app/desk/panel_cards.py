@@ -13,7 +13,7 @@ from app.desk.text import TextLabel, plain_tip
 from app.desk.timeline import printer_name, told
 from app.domain.headline import Proofs, headline, paid_strip, shipped_strip
 from app.domain.states import LockKind, OrderState, ProofKind
-from app.reads.panel import EventRow, ItemRow, Panel, ParcelRow, PrintRow
+from app.reads.panel import EventRow, ItemRow, Panel, ParcelRow, PartRow, PrintRow
 
 MOST_EVENTS = 12
 MOST_SCANS = 4
@@ -140,6 +140,9 @@ class PanelCards:
         layout = self._card("", total if shown.order.total_minor is not None else "", count)
         for item in shown.items:
             layout.addLayout(self._item(item, shown.order.state))
+            for part in shown.parts:
+                if part.line_id == item.id:
+                    layout.addWidget(self._part(part, item))
         return boxed(layout, kind="card")
 
     def _item(self, item: ItemRow, state: str) -> QVBoxLayout:
@@ -156,6 +159,12 @@ class PanelCards:
             parts.append(self._speech.say("panel.gift"))
         under = " · ".join(part for part in parts if part)
         return _stacked(first, TextLabel(under, face="caption", ink="second").wrapped())
+
+    def _part(self, part: PartRow, item: ItemRow) -> QWidget:
+        """One component of a bundle, and how many of it this line takes."""
+        units = part.per_item * (item.quantity - item.cancelled)
+        text = self._speech.say("panel.part", title=part.title, sku=part.sku, n=units)
+        return TextLabel(text, face="caption", ink="second").wrapped()
 
     def _reserved(self, item: ItemRow, state: str) -> tuple[str, str]:
         say, owed = self._speech.say, item.quantity - item.cancelled - item.shipped

@@ -95,8 +95,9 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
     "machine": ("machine",),
     "action": ("step.order", "step.payment", "step.logistics"),
     "missing": ("proof", "missing_word"),
+    "lacking": ("proof", "missing_word"),
     "case_kind": ("case_word",),
-    "why": ("held", "why"),
+    "why": ("held", "why", "bundle_why", "picture_why"),
     "what": ("thing",),
     "field": ("field",),
 }

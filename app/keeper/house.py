@@ -22,9 +22,9 @@ from app.keeper.room import Room
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask
 from app.keeper.writer import Turn
-from app.operations import allocation, tracking
+from app.operations import allocation, listings, tracking
 from app.operations.door import Door
-from app.store import stock
+from app.store import stock_release
 from app.store.work import Work
 
 LOG = logging.getLogger(__name__)
@@ -143,6 +143,7 @@ class Timers:
         """Allocate what may go on by itself, in small pieces."""
         while True:
             moved = await self._room.write(self._allocate, Turn.INTAKE)
+            moved += await self._room.write(self._catch_up, Turn.INTAKE)
             if moved:
                 self._wake()
                 continue
@@ -151,6 +152,9 @@ class Timers:
     def _allocate(self, work: Work) -> int:
         return allocation.flow(work, self._room.laws.now, limit=5)
 
+    def _catch_up(self, work: Work) -> int:
+        return listings.catch_up(work, self._room.laws.now, limit=5)
+
     async def minutes(self) -> None:
         """Once a minute: soft reservations whose time is over, pickups that did not come."""
         while True:
@@ -158,7 +162,7 @@ class Timers:
             await asyncio.sleep(MINUTE_S)
 
     def _expire(self, work: Work) -> None:
-        freed = stock.expire(work)
+        freed = stock_release.expire(work)
         if freed:
             work.tell("reservations_expired", "order", n=len(freed))
         self._search.write_down(work)

@@ -24,7 +24,7 @@ def lock_order(work: Work, rules: Rulebook, order_id: int, refusal: MissingProof
         order_id,
         row["channel_id"],
         subject=missing,
-        args={"missing": missing, "action": str(refusal.details["action"])},
+        args={"missing": missing, "lacking": missing, "action": str(refusal.details["action"])},
         amount=(row["total_minor"], row["currency"]),
     )
     cases.open_case(work, rules.cases, notice)

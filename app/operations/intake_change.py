@@ -7,11 +7,11 @@ from app.operations import intake_follow, stock
 from app.operations import intake_parts as parts
 from app.operations.intake_read import STOPPING, Ground, claim_of, kinds_of, said
 from app.operations.intake_states import GONE, OVER, proofs_told, refunded_minor
-from app.store import events, intake_rows
+from app.store import events, intake_rows, stock_release
 from app.store import orders as book
-from app.store import stock as shelf
+from app.store.listings import OPEN, Listings, Meant, known_codes, meant
 from app.store.seal import Row
-from app.store.stock import Shelf
+from app.store.stock import owed
 from app.store.tables import line, orders, receiver, refund
 from app.store.tables_record import raw_record, time_reading
 from app.store.work import Work
@@ -62,15 +62,11 @@ def change(work: Work, ground: Ground, row: Row, record: OrderRecord) -> None:
 def settle_stock(work: Work, ground: Ground, order_id: int) -> None:
     """Hold exactly what an order still owes: give back what is too much, take what lacks."""
     row = work.row(orders, order_id)
-    held: dict[int, int] = {}
-    for one in shelf.held_locks(work, order_id):
-        held[one["line_id"]] = held.get(one["line_id"], 0) + shelf.left_of(one)
     open_ = row["intake"] == IntakeState.BOOKED and row["state"] not in (*OVER, *GONE)
     for item in intake_rows.rows_of(work, line, order_id):
-        too_much = held.get(item["id"], 0) - (stock.owed(item) if open_ else 0)
-        if too_much > 0:
-            shelf.release_of_line(work, order_id, item["id"], too_much)
-            events.note(work, order_id, "stock_released", n=too_much)
+        given = stock_release.trim(work, item, owed(item) if open_ else 0)
+        if given:
+            events.note(work, order_id, "stock_released", n=given)
     terms = stock.terms_for(ground.rules, row["state"], work.now) if open_ else None
     if terms is not None and row["held_reason"] not in STOPPING:
         stock.reserve(work, ground.rules, order_id, terms.kind)
@@ -90,10 +86,10 @@ def _lines(it: Changed) -> bool:
     """Bring the items up to the record; True when what is owed changed."""
     known = {row["external_id"]: row for row in intake_rows.rows_of(it.work, line, it.order_id)}
     told = {one.external_id: one for one in it.record.lines}
-    shelf_now = Shelf(it.work, (one.sku for one in it.record.lines if one.sku))
+    means = _meanings(it, known)
     moved = False
     for external_id, one in told.items():
-        row = parts.line_row(one, it.order_id, one.sku in shelf_now.known)
+        row = parts.line_row(one, it.order_id, means[external_id])
         before = known.get(external_id)
         if before is None:
             it.work.insert(line, {"id": it.work.ids.next(), **row})
@@ -105,21 +101,36 @@ def _lines(it: Changed) -> bool:
         row["cancelled"] = min(row["cancelled"], row["quantity"] - before["shipped"])
         moved |= _rewrite(it.work, before, row)
     for external_id, before in known.items():
-        if external_id not in told and stock.owed(before):
+        if external_id not in told and owed(before):
             cancelled = before["quantity"] - before["shipped"]
             it.work.update(line, before["id"], before["version"], cancelled=cancelled)
             moved = True
     return moved
 
 
+def _meanings(it: Changed, known: dict[str, Row]) -> dict[str, Meant]:
+    """What each item told now is; what the warehouse has already stays what it was packed as."""
+    lines = it.record.lines
+    shop = Listings(it.work, it.ground.shop.id, (parts.told_of(it.record, one) for one in lines))
+    codes = known_codes(it.work, (one.sku for one in lines if one.sku))
+    packed = it.row()["state"] not in OPEN
+    found = {}
+    for one in lines:
+        means = meant(shop.row(parts.told_of(it.record, one)), one.sku in codes, one.sku)
+        was = known.get(one.external_id)
+        if packed and was is not None and was["listing_id"] == means.listing_id:
+            means = Meant(means.listing_id, was["sku"], was["units"], bool(was["sku_known"]))
+        found[one.external_id] = means
+    return found
+
+
 def _rewrite(work: Work, before: Row, row: Row) -> bool:
     different = {name: value for name, value in row.items() if before[name] != value}
     if different:
-        if "sku" in different:
-            held = work.row(line, before["id"])
-            shelf.release_of_line(work, held["order_id"], held["id"], held["quantity"])
+        if different.keys() & {"sku", "units"}:
+            stock_release.trim(work, work.row(line, before["id"]), 0)
         work.update(line, before["id"], before["version"], **different)
-    return bool(different.keys() & {"quantity", "cancelled", "sku"})
+    return bool(different.keys() & {"quantity", "cancelled", "sku", "units"})
 
 
 def _refunds(it: Changed, row: Row) -> None:

@@ -14,7 +14,7 @@ from app.operations.intake_states import GONE, OVER, RANK
 from app.operations.steps import Step
 from app.store import cases, events, intake_rows
 from app.store import orders as book
-from app.store import stock as shelf
+from app.store import stock_release as shelf
 from app.store.seal import Row
 from app.store.tables import line, orders
 from app.store.work import Work
@@ -93,14 +93,10 @@ def _gone(it: Following, claimed: OrderState) -> None:
     if claimed is OrderState.COMPLETED:
         values["completed_at"] = it.work.now
     it.work.update(orders, it.order_id, **values)
-    held: dict[int, int] = {}
-    for one in shelf.held_locks(it.work, it.order_id):
-        held[one["line_id"]] = held.get(one["line_id"], 0) + shelf.left_of(one)
     for item in intake_rows.rows_of(it.work, line, it.order_id):
         owed = item["quantity"] - item["cancelled"] - item["shipped"]
         if owed > 0:
-            some = min(owed, held.get(item["id"], 0))
-            shelf.use(it.work, it.order_id, ((item["id"], some),))
+            shelf.use_held(it.work, it.order_id, item["id"], owed)
             it.work.update(line, item["id"], item["version"], shipped=item["shipped"] + owed)
     event = "completed_on_platform" if claimed is OrderState.COMPLETED else "shipped_on_platform"
     events.note(it.work, it.order_id, event, platform=it.ground.shop.platform)

@@ -10,12 +10,14 @@ from app.operations import intake_parts as parts
 from app.operations import stock
 from app.operations.intake_read import STOPPING, Claim, Ground, claim_of, kinds_of, said
 from app.operations.intake_states import GONE, Standing, opening, proofs_told, refunded_minor
+from app.operations.stock import named
 from app.store import cases
 from app.store.cases import Notice
 from app.store.intake_rows import Tray
+from app.store.listings import Listings, meant
 from app.store.orders import home_of
 from app.store.seal import Row
-from app.store.stock import Shelf, Want
+from app.store.stock import Shelf, owed
 from app.store.tables import line, orders, proof, receiver, refund
 from app.store.tables_record import event, raw_record, time_reading
 from app.store.work import Work
@@ -32,7 +34,7 @@ class Draft:
     row: Row
     claim: Claim
     standing: Standing
-    wants: list[Want] = field(default_factory=list)
+    owing: list[tuple[Row, int]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
     @property
@@ -49,10 +51,13 @@ class NewOrders:
         self._numbers = iter(numbers)
         self._tray = Tray()
         self._shelf = Shelf(work, ())
+        self._listings = Listings(work, ground.shop.id, ())
 
     def take(self, records: list[OrderRecord]) -> int:
         """Write these orders; how many there were."""
-        skus = {item.sku for record in records for item in record.lines if item.sku}
+        told = [parts.told_of(record, item) for record in records for item in record.lines]
+        self._listings = Listings(self._work, self._ground.shop.id, told)
+        skus = {one.sku_text for one in told if one.sku_text} | self._listings.mapped()
         self._shelf = Shelf(self._work, skus)
         drafts = [self._draft(record) for record in records]
         self._tray.write(self._work)
@@ -109,13 +114,15 @@ class NewOrders:
     def _lines(self, draft: Draft) -> None:
         gone = draft.standing.state in GONE and draft.claim.order is not None
         for told in draft.record.lines:
-            row = parts.line_row(told, draft.id, told.sku in self._shelf.known)
+            found = self._listings.row(parts.told_of(draft.record, told))
+            means = meant(found, told.sku in self._shelf.known, told.sku)
+            row = parts.line_row(told, draft.id, means)
             row["id"] = self._work.ids.next()
             if gone:
                 row["shipped"] = row["quantity"] - row["cancelled"]
             self._tray.put(line, row)
-            if stock.owed(row | {"shipped": row.get("shipped", 0)}):
-                draft.wants.append(Want(row["id"], row["sku"], row["quantity"] - row["cancelled"]))
+            if owed(row | {"shipped": row.get("shipped", 0)}):
+                draft.owing.append((row, row["quantity"] - row["cancelled"]))
 
     def _beside(self, draft: Draft) -> None:
         work, record = self._work, draft.record
@@ -156,29 +163,31 @@ class NewOrders:
 
     def _reserve(self, draft: Draft) -> None:
         """Reserve what the order wants, by its state; say what is short or unknown."""
-        if draft.claim.order is None or draft.row.get("held") or not draft.wants:
+        if draft.claim.order is None or draft.row.get("held") or not draft.owing:
             return
         terms = stock.terms_for(self._ground.rules, draft.row["state"], self._work.now)
         if draft.standing.state not in GONE:
-            unknown = sorted({w.sku for w in draft.wants} - self._shelf.known)
-            for sku in unknown if draft.standing.state in _OPEN else ():
-                self._notice(draft, "unknown_sku", sku, {"raw": sku, "sku": sku})
+            unknown = sorted({named(row) for row, _ in draft.owing if not row["sku_known"]})
+            for raw in unknown if draft.standing.state in _OPEN else ():
+                self._notice(draft, "unknown_sku", raw, {"raw": raw, "sku": raw})
                 self._lock(draft, "unknown_sku")
             if unknown:
                 return
         if terms is None:
             return
-        short = self._shelf.reserve(draft.id, draft.wants, terms)
+        wants = [want for row, n in draft.owing for want in self._shelf.wants(row, n)]
+        short = self._shelf.reserve(draft.id, wants, terms)
         for one in short if terms.kind is LockKind.FIRM else ():
             args: dict[str, str | int] = {
-                "sku": one.sku,
+                "sku": one.said,
+                "lacking": one.said,
                 "need": one.wanted,
                 "have": one.available,
             }
             self._notice(draft, "short_stock", one.sku, args)
             self._lock(draft, "short_stock")
         if not short:
-            count = sum(want.quantity for want in draft.wants)
+            count = sum(n for _, n in draft.owing)
             self._tell(draft, "stock_held", "good", {"n": count})
 
     def _finish(self, draft: Draft) -> None:

@@ -3,6 +3,7 @@
 from app.domain import masks
 from app.operations.intake_read import Ground
 from app.store.intake_rows import pack_tokens
+from app.store.listings import Meant, Told
 from app.store.seal import Row
 from app.store.work import Work
 from sync.records import LineRecord, Moment, OrderRecord, RefundRecord
@@ -86,12 +87,17 @@ def kept_receiver(work: Work, order_id: int, record: OrderRecord) -> tuple[Row, 
     return row, tokens
 
 
-def line_row(line: LineRecord, order_id: int, known: bool) -> Row:
+def told_of(record: OrderRecord, line: LineRecord) -> Told:
+    """The listing an item was sold from."""
+    return Told(line.listing_ref, line.sku, line.title, line.variant, record.version)
+
+
+def line_row(line: LineRecord, order_id: int, means: Meant) -> Row:
     """One item of an order; what the platform refunded is no longer owed."""
     return {
         "order_id": order_id,
         "external_id": line.external_id,
-        "sku": line.sku,
+        "sku": means.sku,
         "listing_ref": line.listing_ref,
         "title": line.title,
         "variant": line.variant,
@@ -100,7 +106,9 @@ def line_row(line: LineRecord, order_id: int, known: bool) -> Row:
         "unit_price_minor": line.unit_price_minor,
         "total_minor": line.total_minor,
         "gift": int(line.gift),
-        "sku_known": int(known),
+        "sku_known": int(means.known),
+        "listing_id": means.listing_id,
+        "units": means.units,
     }
 
 

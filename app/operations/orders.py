@@ -20,7 +20,7 @@ from app.operations.outbound import refuse_read_only
 from app.operations.steps import Step
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import cases, events, outbox, stock
+from app.store import cases, events, outbox, stock_release
 from app.store import orders as book
 from app.store.tables import orders
 from app.store.work import Work
@@ -52,7 +52,7 @@ def release_order(work: Work, ask: ReleaseOrder, _rules: Rulebook) -> None:
 def cancel_order(work: Work, ask: CancelOrder, rules: Rulebook) -> None:
     """Cancel an order; its reservations go back in the same transaction (F190), numbers too."""
     steps.take(work, rules, ask.order_id, Step(Machine.ORDER, "cancel"))
-    stock.release_order(work, ask.order_id)
+    stock_release.release_order(work, ask.order_id)
     waybills.give_back_all(work, ask.order_id, ask.reason)
     events.note(work, ask.order_id, "cancelled", "bad", reason=ask.reason)
 
@@ -65,7 +65,7 @@ def cancel_lines(work: Work, ask: CancelLines, rules: Rulebook) -> None:
     row = work.row(orders, ask.order_id)
     if row["state"] not in {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.ALLOCATED}:
         raise NotInState(machine="order", state=row["state"], action="cancel_lines")
-    stock.release_lines(work, ask.order_id, ask.lines)
+    stock_release.release_lines(work, ask.order_id, ask.lines)
     count = sum(quantity for _, quantity, _ in ask.lines)
     events.note(work, ask.order_id, "lines_cancelled", "warning", n=count, reason=ask.reason)
     if not any(item.to_ship for item in book.lines_of(work, ask.order_id)):
@@ -122,7 +122,7 @@ def force_status(work: Work, ask: ForceStatus, _rules: Rulebook) -> None:
         raise BadValue(field="approval", value="")
     work.update(orders, ask.order_id, state=ask.state)
     if ask.state in {OrderState.CANCELLED, OrderState.CLOSED}:
-        stock.release_order(work, ask.order_id)
+        stock_release.release_order(work, ask.order_id)
     events.note(
         work,
         ask.order_id,

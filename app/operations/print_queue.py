@@ -16,7 +16,7 @@ from app.domain.states import OrderState, ParcelState, PrintConfirmed, PrintStat
 from app.domain.times import shop_text
 from app.operations import reconcile, waybill_intents
 from app.rulebook import Rulebook
-from app.store import cases, events
+from app.store import bundles, cases, events
 from app.store.cases import Notice
 from app.store.seal import Row
 from app.store.tables import orders, parcel, print_job, receiver, waybill
@@ -284,12 +284,21 @@ def _document(work: Work, rules: Rulebook, row: Row) -> LabelDocument:
         product_name=route.get("product_name", ""),
         sender=_party(waybill_intents.sender_of(work)),
         receiver=_party(_shown(work, rules, order)),
-        goods=tuple(f"{i['title']} {i['variant']} ×{i['quantity']}".strip() for i in items),
+        goods=_goods(work, items),
         order_no=order["external_no"],
         parcel_no=f"{at}/{len(boxes)}",
         copy_no=row["copy_no"],
         printed_at_text=shop_text(work.now, rules.policy.zone),
     )
+
+
+def _goods(work: Work, items: list[Row]) -> tuple[str, ...]:
+    """What is in the parcels, line by line; a bundle says what it is made of."""
+    inside, goods = bundles.contents(work, items), []
+    for item in items:
+        goods.append(f"{item['title']} {item['variant']} ×{item['quantity']}".strip())
+        goods += [f"· {title} ×{n}" for _sku, title, n in inside.get(item["id"], ())]
+    return tuple(goods)
 
 
 def _shown(work: Work, rules: Rulebook, order: Row) -> PartyRecord:

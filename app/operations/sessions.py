@@ -12,6 +12,7 @@ from app.domain.roles import WHOLE_SHOP, Grant, Place, ScopeKind
 from app.rulebook import Rulebook
 from app.store.seal import Row
 from app.store.tables import lock, orders, parcel, print_job, waybill
+from app.store.tables_catalogue import listing
 from app.store.tables_people import department_shop
 from app.store.tables_record import case, grant, kept_aside, operator, outbox, session
 from app.store.work import Work
@@ -113,6 +114,7 @@ _ABOUT: tuple[tuple[str, Callable[[Work, Any], Places]], ...] = (
     ("case_id", partial(_through, case)),
     ("outbox_id", partial(_through, outbox)),
     ("kept_id", partial(_through, kept_aside)),
+    ("listing_id", partial(_through, listing)),
     ("code", _of_code),
     ("location_id", lambda _work, pk: frozenset({Place(location_id=pk)})),
     ("channel_id", lambda _work, pk: frozenset({Place(channel_id=pk)})),

@@ -19,7 +19,7 @@ from app.operations import blocked, print_queue, steps
 from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import events, outbox, stock
+from app.store import events, outbox, stock_release
 from app.store import orders as book
 from app.store.seal import Row
 from app.store.tables import line, orders, parcel, parcel_line, print_job, waybill
@@ -114,7 +114,7 @@ def _leave_house(work: Work, order_id: int) -> None:
     """Take the goods off the shelf and mark their boxes as gone."""
     owed = [(item.line_id, item.to_ship) for item in book.lines_of(work, order_id) if item.to_ship]
     _fit_box(work, order_id, dict(owed))
-    stock.use(work, order_id, owed)
+    stock_release.use(work, order_id, owed)
     for line_id, quantity in owed:
         row = work.row(line, line_id)
         work.update(line, line_id, shipped=row["shipped"] + quantity)

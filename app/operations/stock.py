@@ -1,18 +1,19 @@
-"""Stock: counts, opening figures, merchant codes, and giving reservations back.
+"""Stock: counts, opening figures, and giving reservations back.
 
 Every figure moves through the ledger of ``app.store.stock``; nothing sets one directly (F189).
 """
 
 from app.commands.people import Created
-from app.commands.stock import AddLocation, AddProduct, AdjustStock, OpenStock, ReleaseLock
+from app.commands.stock import AddLocation, AdjustStock, OpenStock, ReleaseLock
 from app.domain.errors import BadValue, NotFound
+from app.domain.listings import label_of
 from app.domain.states import Held, LockKind, OrderState
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import cases, events, intake_rows, stock_ledger
+from app.store import cases, events, intake_rows, stock_ledger, stock_release
 from app.store import stock as shelf
 from app.store.seal import Row
-from app.store.stock import Short, Terms
+from app.store.stock import Short, Terms, owed
 from app.store.tables import line, location, orders
 from app.store.work import Work
 
@@ -35,14 +36,6 @@ def adjust_stock(work: Work, ask: AdjustStock, rules: Rulebook) -> None:
         stock_came(work, rules, ask.sku)
 
 
-def add_product(work: Work, ask: AddProduct, rules: Rulebook) -> None:
-    """Name a merchant code; orders that waited for it go on."""
-    if not ask.sku.strip() or not 0 <= ask.weight_g <= MOST:
-        raise BadValue(field="sku" if not ask.sku.strip() else "weight_g", value=ask.sku)
-    stock_ledger.add_product(work, ask.sku.strip(), ask.title, ask.variant, ask.weight_g)
-    sku_named(work, rules, ask.sku.strip())
-
-
 def open_stock(work: Work, ask: OpenStock, rules: Rulebook) -> None:
     """Take in opening figures; a code that has one at this warehouse keeps it."""
     if work.find(location, ask.location_id) is None:
@@ -63,7 +56,7 @@ def add_location(work: Work, ask: AddLocation, _rules: Rulebook) -> Created:
 
 def release_lock(work: Work, ask: ReleaseLock, _rules: Rulebook) -> None:
     """Give back part of one reservation by its own id; a spent or made-up id is refused (F191)."""
-    order_id = shelf.release(work, ask.lock_id, ask.quantity)
+    order_id = stock_release.release(work, ask.lock_id, ask.quantity)
     events.note(work, order_id, "stock_released", "warning", n=ask.quantity, reason=ask.reason)
 
 
@@ -83,7 +76,7 @@ def reserve(work: Work, rules: Rulebook, order_id: int, kind: LockKind = LockKin
     """
     row = work.row(orders, order_id)
     lines = intake_rows.rows_of(work, line, order_id)
-    unknown = {item["sku"] for item in lines if not item["sku_known"] and owed(item)}
+    unknown = {named(item) for item in lines if not item["sku_known"] and owed(item)}
     if unknown:
         stop_unknown(work, rules, row, sorted(unknown))
         return False
@@ -97,24 +90,24 @@ def reserve(work: Work, rules: Rulebook, order_id: int, kind: LockKind = LockKin
     return True
 
 
-def owed(item: Row) -> int:
-    """How many of a line the buyer still waits for."""
-    return int(item["quantity"] - item["cancelled"] - item["shipped"])
+def named(item: Row) -> str:
+    """What people know an item by that has no merchant code yet."""
+    return label_of(item["sku"], item["title"], item["variant"])
 
 
 def stop_short(work: Work, rules: Rulebook, order_id: int, short: tuple[Short, ...]) -> None:
     """Stop an order for what is not on the shelf: one case for each merchant code."""
     row = work.row(orders, order_id)
     for one in short:
-        args: dict[str, str | int] = {"sku": one.sku, "need": one.wanted, "have": one.available}
-        _stop(work, rules, row, (("short_stock", one.sku), args))
+        args: dict[str, str | int] = {"sku": one.said, "need": one.wanted, "have": one.available}
+        _stop(work, rules, row, (("short_stock", one.sku), args | {"lacking": one.said}))
         events.note(work, order_id, "stock_short", "bad", **args)
 
 
-def stop_unknown(work: Work, rules: Rulebook, row: Row, skus: list[str]) -> None:
+def stop_unknown(work: Work, rules: Rulebook, row: Row, names: list[str]) -> None:
     """Stop an order whose items nobody has named as merchant codes."""
-    for sku in skus:
-        _stop(work, rules, row, (("unknown_sku", sku), {"raw": sku, "sku": sku}))
+    for raw in names:
+        _stop(work, rules, row, (("unknown_sku", raw), {"raw": raw, "sku": raw}))
 
 
 def go_on(work: Work, order_id: int, kind: str) -> None:
@@ -174,7 +167,6 @@ def _stop(
 
 VERBS = (
     Verb(AdjustStock, adjust_stock, "stock.adjust", "stock_adjusted", reason=True),
-    Verb(AddProduct, add_product, "stock.adjust", "product_added"),
     Verb(OpenStock, open_stock, "stock.adjust", "stock_opened"),
     Verb(AddLocation, add_location, "stock.adjust", "location_added"),
     Verb(ReleaseLock, release_lock, "stock.adjust", "lock_released", reason=True),

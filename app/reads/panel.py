@@ -27,6 +27,17 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRow:
+    """What one item of a line takes from the shelf: a component of a bundle, or a pack of one."""
+
+    line_id: int
+    sku: str
+    title: str
+    per_item: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelRow:
     """One box and its newest waybill."""
 
@@ -110,6 +121,7 @@ class Panel:
     order: BoardRow
     address_mask: str
     items: tuple[ItemRow, ...]
+    parts: tuple[PartRow, ...]
     parcels: tuple[ParcelRow, ...]
     proofs: tuple[ProofRow, ...]
     events: tuple[EventRow, ...]
@@ -130,6 +142,7 @@ def order(book: ReadBook, viewer: Viewer, order_id: int, most_events: int = 100)
         order=found[0],
         address_mask=kept["address_mask"] if kept else "",
         items=_items(book, order_id, money=money),
+        parts=_parts(book, order_id),
         parcels=_parcels(book, order_id),
         proofs=_proofs(book, order_id),
         events=_events(book, order_id, most_events),
@@ -139,12 +152,28 @@ def order(book: ReadBook, viewer: Viewer, order_id: int, most_events: int = 100)
     )
 
 
+def _parts(book: ReadBook, order_id: int) -> tuple[PartRow, ...]:
+    """What bundles of this order are made of, as it was when they were reserved."""
+    sql = (
+        "SELECT t.line_id, t.sku, coalesce(p.title, t.sku) AS title, t.per_item,"
+        " coalesce((SELECT sum(k.quantity - k.released - k.used) FROM stock_lock k"
+        " WHERE k.line_id = t.line_id AND k.sku = t.sku AND k.state = 'held'), 0) AS held"
+        " FROM line_part t JOIN line l ON l.id = t.line_id LEFT JOIN product p ON p.sku = t.sku"
+        " WHERE l.order_id = ? ORDER BY t.line_id, t.sku"
+    )
+    return frozen(PartRow, book.rows(sql, (order_id,)))
+
+
 def _items(book: ReadBook, order_id: int, *, money: bool) -> tuple[ItemRow, ...]:
     total = "l.total_minor" if money else "NULL"
     sql = (
         "SELECT l.id, l.sku, l.title, l.variant, l.quantity, l.cancelled, l.shipped, l.gift,"
         f" l.sku_known, {total} AS total_minor,"
-        " coalesce(sum(k.quantity - k.released - k.used), 0) AS held,"
+        # A bundle is as whole as its scarcest component.
+        " coalesce((SELECT min((SELECT coalesce(sum(h.quantity - h.released - h.used), 0)"
+        " FROM stock_lock h WHERE h.line_id = t.line_id AND h.sku = t.sku AND h.state = 'held')"
+        " / t.per_item) FROM line_part t WHERE t.line_id = l.id),"
+        " sum(k.quantity - k.released - k.used), 0) AS held,"
         " coalesce(max(k.id), 0) AS lock_id, coalesce(max(k.kind), '') AS lock_kind"
         " FROM line l LEFT JOIN stock_lock k ON k.line_id = l.id AND k.state = 'held'"
         " WHERE l.order_id = ? GROUP BY l.id ORDER BY l.id"

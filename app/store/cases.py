@@ -103,6 +103,14 @@ def open_kinds(work: Work, order_id: int) -> tuple[str, ...]:
     return tuple(row["kind"] for row in rows if row["state"] != "settled")
 
 
+def open_of(work: Work, order_id: int, kind: str) -> list[tuple[int, str]]:
+    """(case id, subject) of an order's open cases of a kind."""
+    query = select(case.c.id, case.c.subject).where(
+        case.c.order_id == order_id, case.c.kind == kind, case.c.state != "settled"
+    )
+    return [(row["id"], row["subject"]) for row in work.rows(query.order_by(case.c.id))]
+
+
 def standing_of(work: Work, order_id: int, kinds: tuple[str, ...]) -> str:
     """The kind of an open case of an order among these; empty when none stands."""
     query = select(case.c.kind).where(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain import board
+from app.domain.bundles import Recipe, whole
 from app.domain.order import Line, Order, Parcel, ReceiverView
 from app.domain.states import (
     Held,
@@ -22,7 +23,7 @@ from app.domain.states import (
     ProofKind,
     WaybillState,
 )
-from app.store import cases, counters
+from app.store import bundles, cases, counters
 from app.store.seal import Row
 from app.store.tables import (
     line,
@@ -67,10 +68,12 @@ def view(work: Work, order_id: int) -> tuple[Row, Order]:
 
 def lines_of(work: Work, order_id: int) -> tuple[Line, ...]:
     """An order's items with what firm reservations hold for each."""
-    firm: Counter[int] = Counter()
+    firm: dict[int, Counter[str]] = {}
     for row in sealed(work, lock, order_id):
         if row["state"] == LockState.HELD and row["kind"] == LockKind.FIRM:
-            firm[row["line_id"]] += row["quantity"] - row["released"] - row["used"]
+            units = firm.setdefault(row["line_id"], Counter())
+            units[row["sku"]] += row["quantity"] - row["released"] - row["used"]
+    recipes = bundles.promised(work, list(firm))
     return tuple(
         Line(
             line_id=r["id"],
@@ -78,11 +81,15 @@ def lines_of(work: Work, order_id: int) -> tuple[Line, ...]:
             quantity=r["quantity"],
             cancelled=r["cancelled"],
             shipped=r["shipped"],
-            firmly_locked=firm[r["id"]],
+            firmly_locked=_items(firm.get(r["id"], Counter()), recipes.get(r["id"])),
             sku_known=bool(r["sku_known"]),
         )
         for r in sealed(work, line, order_id)
     )
+
+
+def _items(units: Counter[str], recipe: Recipe | None) -> int:
+    return sum(units.values()) if recipe is None else whole(units, recipe)
 
 
 def sealed(work: Work, table: Any, order_id: int) -> list[Row]:

@@ -6,35 +6,52 @@ takers never wait for each other in a circle. Every movement leaves a ledger row
 and reserved can be summed up again at any time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.domain.errors import BadValue, LedgerBroken, LockOverdrawn, LockUnknown
+from app.domain.bundles import Recipe, recipe_of, whole
+from app.domain.errors import LedgerBroken
 from app.domain.states import LockKind, LockState
+from app.store import bundles
 from app.store.seal import Row
-from app.store.tables import line, lock, product, stock, stock_move
+from app.store.tables import line, lock, stock, stock_move
+from app.store.tables_catalogue import product
 from app.store.work import CHUNK, Work
 
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """A quantity of a merchant code that one line of an order asks for."""
+    """A quantity of a merchant code that one line of an order asks for.
+
+    ``bundle`` names the bundle it is a component of, "" for a plain product.
+    """
 
     line_id: int
     sku: str
     quantity: int
+    bundle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """What is not there: how many were wanted, how many are free; ``closed`` by the breaker."""
+    """What is not there: how many were wanted, how many are free; ``closed`` by the breaker.
+
+    ``bundle`` names the bundles it is short for.
+    """
 
     sku: str
     wanted: int
     available: int
     closed: bool = False
+    bundle: str = ""
+
+    @property
+    def said(self) -> str:
+        """The code as a sentence names it, with the bundle it is for."""
+        return f"{self.sku} ({self.bundle})" if self.bundle else self.sku
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +83,52 @@ class Shelf:
         self._taken: dict[int, int] = {}
         self._locks: list[Row] = []
         self._of_order: dict[int, list[Row]] = {}
-        wanted = sorted(set(skus))
+        self._promised: dict[int, Recipe] = {}
+        told = sorted(set(skus))
+        for start in range(0, len(told), CHUNK):
+            self._name(told[start : start + CHUNK])
+        self._components = bundles.components_of(work, told)
+        inside = {sku for parts in self._components.values() for sku, _ in parts}
+        wanted = sorted(inside.union(told))
         for start in range(0, len(wanted), CHUNK):
             self._load(wanted[start : start + CHUNK])
 
-    def _load(self, skus: Sequence[str]) -> None:
+    def _name(self, skus: Sequence[str]) -> None:
         named = select(product.c.sku).where(product.c.sku.in_(skus))
         self.known.update(row["sku"] for row in self._work.rows(named))
+
+    def _load(self, skus: Sequence[str]) -> None:
         query = select(stock).where(stock.c.sku.in_(skus))
         ordered = query.order_by(stock.c.sku, stock.c.location_id).with_for_update()
         for row in self._work.rows(ordered):
             self._rows.setdefault(row["sku"], []).append(self._work.checked(stock, row))
 
+    def wants(self, item: Row, quantity: int) -> list[Want]:
+        """What ``quantity`` of a line take: a bundle its components, anything else itself.
+
+        The line is promised today's recipe once it is reserved.
+        """
+        sku = item["sku"]
+        recipe = recipe_of(sku, self._components.get(sku, ()), item.get("units", 1))
+        if recipe != {sku: 1}:
+            self._promised[item["id"]] = recipe
+        bundle = sku if sku in self._components else ""
+        return [Want(item["id"], code, quantity * n, bundle) for code, n in recipe.items()]
+
     def reserve(
         self, order_id: int, wants: Sequence[Want], terms: Terms = FIRM
     ) -> tuple[Short, ...]:
         """Hold everything an order wants, or nothing and say what is short."""
-        needed: dict[str, int] = {}
+        needed: Counter[str] = Counter()
         for want in wants:
-            needed[want.sku] = needed.get(want.sku, 0) + want.quantity
+            needed[want.sku] += want.quantity
         places = {sku: self._place(sku, n) for sku, n in sorted(needed.items())}
-        short = tuple(self._short(sku, needed[sku]) for sku, row in places.items() if row is None)
-        if short:
-            return short
+        lacking = {sku for sku, row in places.items() if row is None}
+        if lacking:
+            for want in wants:
+                self._promised.pop(want.line_id, None)
+            named = _bundles_of(wants)
+            return tuple(self._short(sku, needed[sku], named[sku]) for sku in sorted(lacking))
         for want in wants:
             row = places[want.sku]
             if row is not None:
@@ -110,11 +150,13 @@ class Shelf:
         self._work.insert(
             stock_move,
             *(
-                _move(self._work, row, "lock", row["id"], (0, row["quantity"]))
+                move_of(self._work, row, "lock", row["id"], (0, row["quantity"]))
                 for row in self._locks
             ),
         )
-        self._taken, self._locks, self._of_order = {}, [], {}
+        bundles.promise(self._work, self._promised.items())
+        self._taken, self._locks = {}, []
+        self._of_order, self._promised = {}, {}
 
     def _place(self, sku: str, quantity: int) -> Row | None:
         """The first warehouse that has all of it free: one parcel, not two."""
@@ -126,10 +168,10 @@ class Shelf:
     def _free(self, row: Row) -> int:
         return int(row["physical"] - row["reserved"] - self._taken.get(row["id"], 0))
 
-    def _short(self, sku: str, wanted: int) -> Short:
+    def _short(self, sku: str, wanted: int, bundle: str) -> Short:
         rows = self._rows.get(sku, [])
         most = max((self._free(row) for row in rows), default=0)
-        return Short(sku, wanted, max(0, most), any(row["closed"] for row in rows))
+        return Short(sku, wanted, max(0, most), any(row["closed"] for row in rows), bundle)
 
     def _hold(self, order_id: int, want: Want, row: Row, terms: Terms) -> None:
         self._taken[row["id"]] = self._taken.get(row["id"], 0) + want.quantity
@@ -147,20 +189,35 @@ class Shelf:
         self._of_order.setdefault(order_id, []).append(made)
 
 
+def _bundles_of(wants: Iterable[Want]) -> dict[str, str]:
+    """The bundles each code is wanted for, named together."""
+    named: dict[str, list[str]] = {}
+    for want in wants:
+        known = named.setdefault(want.sku, [])
+        if want.bundle and want.bundle not in known:
+            known.append(want.bundle)
+    return {sku: ", ".join(known) for sku, known in named.items()}
+
+
 def hold(work: Work, order_id: int, terms: Terms = FIRM) -> tuple[Short, ...]:
     """Reserve all that an order still lacks, or nothing; what it held softly becomes firm.
 
-    Harmless to repeat: what is held already is not taken again.
+    Harmless to repeat: what is held already is not taken again, and a line that holds something
+    is filled up by the recipe it was reserved by.
     """
-    held: dict[int, int] = {}
-    for row in held_locks(work, order_id):
-        held[row["line_id"]] = held.get(row["line_id"], 0) + left_of(row)
+    held = held_units(work, order_id)
+    owing = [(row, owed(row)) for row in _lines(work, order_id) if owed(row) > 0]
+    recipes = bundles.promised(work, [row["id"] for row, _ in owing])
+    bundles.forget(work, [pk for pk in recipes if pk not in held])
+    inside = {sku for recipe in recipes.values() for sku in recipe}
+    shelf = Shelf(work, inside.union(row["sku"] for row, _ in owing))
     wants = []
-    for row in _lines(work, order_id):
-        lacking = row["quantity"] - row["cancelled"] - row["shipped"] - held.get(row["id"], 0)
-        if lacking > 0:
-            wants.append(Want(row["id"], row["sku"], lacking))
-    shelf = Shelf(work, (want.sku for want in wants))
+    for row, quantity in owing:
+        mine = held.get(row["id"])
+        if mine is None:
+            wants += shelf.wants(row, quantity)
+        else:
+            wants += _lacking(row, quantity, recipes.get(row["id"]), mine)
     short = shelf.reserve(order_id, wants, terms)
     if not short:
         shelf.write()
@@ -170,116 +227,45 @@ def hold(work: Work, order_id: int, terms: Terms = FIRM) -> tuple[Short, ...]:
     return short
 
 
+def _lacking(
+    item: Row, quantity: int, recipe: Recipe | None, held: Mapping[str, int]
+) -> list[Want]:
+    """What a line that holds something still needs, by the recipe it was reserved by."""
+    bundle = item["sku"] if recipe and set(recipe) != {item["sku"]} else ""
+    if recipe is None:
+        recipe, held = {item["sku"]: 1}, {item["sku"]: sum(held.values())}
+    lacking = {sku: quantity * each - held.get(sku, 0) for sku, each in recipe.items()}
+    return [Want(item["id"], sku, n, bundle) for sku, n in lacking.items() if n > 0]
+
+
+def owed(item: Row) -> int:
+    """How many of a line the buyer still waits for."""
+    return int(item["quantity"] - item["cancelled"] - item["shipped"])
+
+
+def held_units(work: Work, order_id: int) -> dict[int, Counter[str]]:
+    """What each line of an order holds, by merchant code."""
+    held: dict[int, Counter[str]] = {}
+    for row in held_locks(work, order_id):
+        held.setdefault(row["line_id"], Counter())[row["sku"]] += left_of(row)
+    return held
+
+
+def held_items(work: Work, order_id: int) -> dict[int, int]:
+    """How many whole items of each line are held; a bundle is as whole as its scarcest part."""
+    held = held_units(work, order_id)
+    recipes = bundles.promised(work, list(held))
+    return {
+        line_id: whole(units, recipes[line_id]) if line_id in recipes else sum(units.values())
+        for line_id, units in held.items()
+    }
+
+
 def make_firm(work: Work, order_id: int) -> None:
     """Turn soft reservations into firm ones once the order is paid; firm ones never expire."""
     for row in held_locks(work, order_id):
         if row["kind"] == LockKind.SOFT:
             work.update(lock, row["id"], row["version"], kind=LockKind.FIRM, expires_at=None)
-
-
-def release(work: Work, lock_id: int, quantity: int, order_id: int = 0) -> int:
-    """Give back part of one reservation (F189); the order it was for.
-
-    Raises:
-        LockUnknown: no such reservation, not of this order, or nothing left of it (F191).
-        LockOverdrawn: it holds less than that.
-    """
-    query = select(lock).where(lock.c.id == lock_id).with_for_update()
-    found = work.rows(query)
-    row = work.checked(lock, found[0]) if found else None
-    if row is None or row["state"] != LockState.HELD or order_id not in {0, row["order_id"]}:
-        raise LockUnknown(lock_id=lock_id)
-    if quantity < 1 or quantity > left_of(row):
-        raise LockOverdrawn(lock_id=lock_id, asked=quantity, held=left_of(row))
-    _give_back(work, row, quantity, LockState.RELEASED)
-    return int(row["order_id"])
-
-
-def release_order(work: Work, order_id: int) -> int:
-    """Give back all an order holds, in the caller's transaction (F190); says how many units."""
-    given = 0
-    for row in held_locks(work, order_id):
-        given += left_of(row)
-        _give_back(work, row, left_of(row), LockState.RELEASED)
-    return given
-
-
-def release_lines(work: Work, order_id: int, lines: Iterable[tuple[int, int, int]]) -> None:
-    """Cancel quantities of lines and give back exactly what they held (F192).
-
-    ``lines`` holds (line id, quantity, lock id); lock id 0 is for a line that holds nothing. The
-    caller's transaction ends with a refusal, so that all of it happens or none.
-
-    Raises:
-        BadValue: not a line of this order, or more than it still owes.
-        LockUnknown: the lock is not this line's, is spent, or one was left out (F191).
-        LockOverdrawn: the lock holds less than that.
-    """
-    for line_id, quantity, lock_id in lines:
-        row = work.find(line, line_id)
-        if row is None or row["order_id"] != order_id:
-            raise BadValue(field="line_id", value=str(line_id))
-        if not 1 <= quantity <= row["quantity"] - row["cancelled"] - row["shipped"]:
-            raise BadValue(field="quantity", value=str(quantity))
-        _release_for(work, row, quantity, lock_id)
-        work.update(line, line_id, row["version"], cancelled=row["cancelled"] + quantity)
-    work.mark("orders", order_id)
-
-
-def _release_for(work: Work, item: Row, quantity: int, lock_id: int) -> None:
-    mine = [r["id"] for r in held_locks(work, item["order_id"]) if r["line_id"] == item["id"]]
-    if lock_id or mine:
-        if lock_id not in mine:
-            raise LockUnknown(lock_id=lock_id)
-        release(work, lock_id, quantity, item["order_id"])
-
-
-def release_of_line(work: Work, order_id: int, line_id: int, quantity: int) -> int:
-    """Give back up to ``quantity`` that a line holds, newest first; says how many there were."""
-    rest = quantity
-    mine = [row for row in held_locks(work, order_id) if row["line_id"] == line_id]
-    for row in sorted(mine, key=lambda one: -one["id"]):
-        some = min(rest, left_of(row))
-        if some > 0:
-            _give_back(work, row, some, LockState.RELEASED)
-            rest -= some
-    return quantity - rest
-
-
-def use(work: Work, order_id: int, lines: Iterable[tuple[int, int]]) -> None:
-    """Take what left the house off the shelf: (line id, quantity), from the line's own locks.
-
-    Raises :class:`LockOverdrawn` when more would leave than is held for the line.
-    """
-    for line_id, quantity in lines:
-        rest = quantity
-        for row in held_locks(work, order_id):
-            if row["line_id"] == line_id and rest:
-                some = min(rest, left_of(row))
-                _give_back(work, row, some, LockState.USED)
-                rest -= some
-        if rest:
-            raise LockOverdrawn(lock_id=0, asked=quantity, held=quantity - rest)
-
-
-def expire(work: Work, limit: int = 200) -> tuple[int, ...]:
-    """Give back soft reservations whose time is over, by the book's clock; the orders concerned."""
-    due = (
-        select(lock)
-        .where(
-            lock.c.state == LockState.HELD.value,
-            lock.c.expires_at.is_not(None),
-            lock.c.expires_at <= work.now,
-        )
-        .order_by(lock.c.sku, lock.c.id)
-        .limit(limit)
-        .with_for_update()
-    )
-    concerned = []
-    for row in work.rows(due):
-        _give_back(work, work.checked(lock, row), left_of(row), LockState.EXPIRED)
-        concerned.append(row["order_id"])
-    return tuple(dict.fromkeys(concerned))
 
 
 def held_locks(work: Work, order_id: int) -> list[Row]:
@@ -303,42 +289,8 @@ def _lines(work: Work, order_id: int) -> list[Row]:
     return [work.checked(line, row) for row in work.rows(query)]
 
 
-def _give_back(work: Work, row: Row, quantity: int, how: LockState) -> None:
-    """Move ``quantity`` out of a reservation: released, expired, or used (gone from the shelf)."""
-    used = quantity if how is LockState.USED else 0
-    change: Row = {"used": row["used"] + used, "released": row["released"] + quantity - used}
-    if quantity == left_of(row):
-        change["state"] = (LockState.USED if change["used"] else how).value
-    work.update(lock, row["id"], row["version"], **change)
-    _stock_down(work, row, quantity, used)
-    moved = _move(work, row, how.value, work.ids.next(), (-used, -quantity))
-    work.insert(stock_move, moved)
-    work.mark("orders", row["order_id"])
-
-
-def _stock_down(work: Work, row: Row, reserved: int, physical: int) -> None:
-    query = (
-        select(stock)
-        .where(stock.c.sku == row["sku"], stock.c.location_id == row["location_id"])
-        .with_for_update()
-    )
-    for found in work.rows(query):
-        standing = work.checked(stock, found)
-        if standing["reserved"] < reserved or standing["physical"] < physical:
-            break
-        work.update(
-            stock,
-            standing["id"],
-            standing["version"],
-            reserved=standing["reserved"] - reserved,
-            physical=standing["physical"] - physical,
-        )
-        work.mark("stock", standing["id"])
-        return
-    raise LedgerBroken(sku=row["sku"], booked=reserved, summed=0)
-
-
-def _move(work: Work, row: Row, kind: str, cause: int, moved: tuple[int, int]) -> Row:
+def move_of(work: Work, row: Row, kind: str, cause: int, moved: tuple[int, int]) -> Row:
+    """A ledger row for what a reservation moved: (on hand, reserved)."""
     return {
         "id": work.ids.next(),
         "sku": row["sku"],

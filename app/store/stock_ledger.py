@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, case, func, select
 
-from app.domain.errors import NotFound
+from app.domain.errors_catalogue import BundleRefused
+from app.domain.products import Facts
 from app.domain.states import LockState
+from app.store import products
 from app.store.seal import Row
 from app.store.stock import left_of
-from app.store.tables import location, lock, product, stock, stock_move
+from app.store.tables import location, lock, stock, stock_move
+from app.store.tables_catalogue import product
 from app.store.work import CHUNK, Work
 
 
@@ -44,23 +47,11 @@ def add_location(work: Work, name: str) -> int:
     return location_id
 
 
-def add_product(work: Work, sku: str, title: str, variant: str = "", weight_g: int = 0) -> bool:
-    """Name a merchant code; False when it stands already (its words are brought up to date)."""
-    found = work.rows(select(product).where(product.c.sku == sku))
-    values = {"title": title, "variant": variant, "weight_g": weight_g}
-    if found:
-        row = work.checked(product, found[0])
-        if any(row[name] != value for name, value in values.items()):
-            work.update(product, row["id"], row["version"], **values)
-        return False
-    work.insert(product, {"id": work.ids.next(), "sku": sku, **values})
-    return True
-
-
 def check_product(work: Work, sku: str) -> None:
-    """Refuse a merchant code nobody has named: a count of nothing is a slip of the pen."""
-    if not work.rows(select(product.c.id).where(product.c.sku == sku)):
-        raise NotFound(what="product", id=sku)
+    """Refuse what cannot be counted: a code nobody has named, and a bundle, which has no shelf."""
+    row = products.of_sku(work, sku)
+    if row["kind"] == "bundle":
+        raise BundleRefused(sku=sku, why="no_stock")
 
 
 def open_stock(
@@ -78,7 +69,7 @@ def open_stock(
     work.insert(
         product,
         *(
-            {"id": work.ids.next(), "sku": sku, "title": title, "weight_g": weight_g}
+            products.row_of(work, Facts(sku, title, weight_g=weight_g))
             for sku, title, _quantity, weight_g in by_sku.values()
             if sku not in named
         ),

@@ -46,19 +46,6 @@ carrier_account = Table(
     sealed(),
 )
 
-product = Table(
-    "product",
-    metadata,
-    key(),
-    words("sku"),
-    words("title"),
-    words("variant"),
-    number("weight_g"),
-    number("version", 1),
-    sealed(),
-    UniqueConstraint("sku"),
-)
-
 orders = Table(
     "orders",
     metadata,
@@ -180,12 +167,15 @@ line = Table(
     number("total_minor"),
     number("gift"),
     number("sku_known", 1),
+    number("listing_id"),  # 0: told before listings were kept
+    number("units", 1),  # how many of the merchant code one sold item is
     number("version", 1),
     sealed(),
     UniqueConstraint("order_id", "external_id"),
     CheckConstraint("quantity >= 0", name="quantity"),
     CheckConstraint("cancelled >= 0 AND cancelled <= quantity", name="cancelled"),
     Index("ix_line_sku", "sku", "order_id"),
+    Index("ix_line_listing", "listing_id", "order_id"),
 )
 
 location = Table("location", metadata, key(), words("name"), number("version", 1), sealed())

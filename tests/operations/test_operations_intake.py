@@ -11,8 +11,7 @@ from app.commands.orders import CancelOrder, EditAddress
 from app.domain.actor import worker
 from app.domain.states import ProofKind
 from app.operations import intake, people
-from app.store import intake_rows
-from app.store import stock as shelf
+from app.store import intake_rows, stock_release
 from app.store.stock_ledger import drifts
 from app.store.tables import line, lock, name_token, orders, proof, receiver, refund, stock
 from app.store.tables_record import (
@@ -485,7 +484,7 @@ def test_soft_stock_goes_back_when_its_time_is_over(shop: Shop, clock) -> None:
     clock.advance(1_800_000)
     order_id = shop.order()["id"]
     with shop.book.work(worker("timer")) as work:
-        assert shelf.expire(work) == (order_id,)
+        assert stock_release.expire(work) == (order_id,)
         work.tell("locks_expired")
         work.commit()
     assert figures(shop) == (10, 0)

@@ -46,7 +46,14 @@ EditAddress      x - x - - - x x
 AllocateOrder    x - x - - - x x
 ReviewOrder      x - x - - - x x
 AdjustStock      - - x - - - - x
-AddProduct       - - x - - - - x
+AddProduct       - - x - - x - x
+ChangeProduct    - - x - - x - x
+SetBundle        - - x - - x - x
+SetPicture       - - x - - x - x
+RetireProduct    - - x - - x - x
+RestoreProduct   - - x - - x - x
+MapListing       - - x - - x - x
+UnmapListing     - - x - - x - x
 OpenStock        - - x - - - - x
 AddLocation      - - x - - - - x
 ReleaseLock      - - x - - - - x
@@ -94,7 +101,6 @@ TABLE = {line.split()[0]: line.split()[1:] for line in CELLS.strip().splitlines(
 REASON_ELSEWHERE = {
     "ConfirmPayment",  # the bank's reference
     "MapStatus",  # the sentence beside the word
-    "AddProduct",
     "OpenStock",
     "AddLocation",
     "ExportOrders",

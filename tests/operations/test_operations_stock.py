@@ -9,8 +9,9 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.commands.catalogue import AddProduct
 from app.commands.orders import CancelLines, CancelOrder
-from app.commands.stock import AddLocation, AddProduct, AdjustStock, OpenStock, ReleaseLock
+from app.commands.stock import AddLocation, AdjustStock, OpenStock, ReleaseLock
 from app.domain.actor import worker
 from app.domain.errors import (
     BadValue,
@@ -25,7 +26,8 @@ from app.domain.errors import (
 from app.operations import intake, people
 from app.store import stock as shelf
 from app.store.stock_ledger import Drift, drifts
-from app.store.tables import line, lock, orders, product, stock, stock_move
+from app.store.tables import line, lock, orders, stock, stock_move
+from app.store.tables_catalogue import product
 from app.store.tables_record import audit, case
 from app.store.work import Book, Place
 from sync.records import Batch, LineRecord

@@ -16,7 +16,7 @@ from app.store.engine import sqlite_engine
 from app.store.opening import Opener
 from app.store.recovery_kit import make_kit, open_with_kit
 from app.store.restore import RECONCILE, Restore
-from app.store.tables import product
+from app.store.tables_catalogue import product
 from app.store.tables_record import setting
 from app.store.verify import verify
 from app.store.work import Book, Place

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.errors import RetentionTooShort
 from app.store.retention import Pruned, prune
-from app.store.tables import product
+from app.store.tables_catalogue import product
 from app.store.verify import verify
 from app.store.work import Book
 from tests.store.test_store_verify import behind_our_back

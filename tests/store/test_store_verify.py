@@ -14,7 +14,8 @@ from app.store import counters
 from app.store.intake_rows import pack_tokens, replace_tokens
 from app.store.migrations.guards import DROP_GUARDS, RAISE_GUARDS
 from app.store.schema import SEALED
-from app.store.tables import orders, product, receiver
+from app.store.tables import orders, receiver
+from app.store.tables_catalogue import product
 from app.store.tables_record import audit
 from app.store.verify import verify
 from app.store.work import Book
@@ -197,7 +198,7 @@ def test_every_direct_edit_is_named(book: Book) -> None:
 def test_an_inserted_row_with_a_true_seal_has_no_birth(book: Book) -> None:
     fill(book, 3)
     shape = book.shapes["product"]
-    row = {"id": 77, "sku": "x", "title": "", "variant": "", "weight_g": 0, "version": 1}
+    row = dict(zip(shape.columns, shape.filled({"id": 77, "sku": "x"}), strict=True))
     with behind_our_back(book) as conn:
         seal = shape.seal_row(book.keys, row)
         conn.execute(product.insert().values(**row, row_mac=seal))

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import AuditFailed, RowChanged
-from app.store.tables import product
+from app.store.tables_catalogue import product
 from app.store.tables_record import audit
 from app.store.work import Book
 from tests.worlds import MEI

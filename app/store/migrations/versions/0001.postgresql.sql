@@ -296,13 +296,50 @@ CREATE INDEX ix_permission_review_at ON permission_review (at)
 CREATE TABLE product (
 	id BIGINT NOT NULL,
 	sku TEXT DEFAULT '' NOT NULL,
+	sku_norm TEXT DEFAULT '' NOT NULL,
 	title TEXT DEFAULT '' NOT NULL,
 	variant TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT 'single' NOT NULL,
+	state TEXT DEFAULT 'active' NOT NULL,
+	barcode TEXT DEFAULT '' NOT NULL,
 	weight_g BIGINT DEFAULT 0 NOT NULL,
+	hint TEXT DEFAULT '' NOT NULL,
+	hs_code TEXT DEFAULT '' NOT NULL,
+	origin TEXT DEFAULT '' NOT NULL,
+	customs_name TEXT DEFAULT '' NOT NULL,
+	declared_minor BIGINT DEFAULT 0 NOT NULL,
+	declared_currency TEXT DEFAULT '' NOT NULL,
+	changed_by TEXT DEFAULT '' NOT NULL,
+	changed_at BIGINT DEFAULT 0 NOT NULL,
 	version BIGINT DEFAULT 1 NOT NULL,
 	row_mac BYTEA,
 	CONSTRAINT pk_product PRIMARY KEY (id),
 	CONSTRAINT uq_product_sku UNIQUE (sku)
+)
+;;
+CREATE INDEX ix_product_barcode ON product (barcode)
+;;
+CREATE INDEX ix_product_sku_norm ON product (sku_norm)
+;;
+CREATE INDEX ix_product_title ON product (title, id)
+;;
+CREATE TABLE product_import (
+	id BIGINT NOT NULL,
+	source TEXT DEFAULT '' NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	channel_id BIGINT DEFAULT 0 NOT NULL,
+	location_id BIGINT DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT 'running' NOT NULL,
+	rows BIGINT DEFAULT 0 NOT NULL,
+	added BIGINT DEFAULT 0 NOT NULL,
+	changed BIGINT DEFAULT 0 NOT NULL,
+	same BIGINT DEFAULT 0 NOT NULL,
+	refused BIGINT DEFAULT 0 NOT NULL,
+	by TEXT DEFAULT '' NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_product_import PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE raw_record (
@@ -398,6 +435,21 @@ CREATE TABLE time_reading (
 ;;
 CREATE INDEX ix_time_reading_order_id ON time_reading (order_id)
 ;;
+CREATE TABLE component (
+	id BIGINT NOT NULL,
+	product_id BIGINT NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	quantity BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_component PRIMARY KEY (id),
+	CONSTRAINT uq_component_product_id_sku UNIQUE (product_id, sku),
+	CONSTRAINT fk_component_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+;;
+CREATE INDEX ix_component_product_id ON component (product_id)
+;;
+CREATE INDEX ix_component_sku ON component (sku)
+;;
 CREATE TABLE department_shop (
 	id BIGINT NOT NULL,
 	department_id BIGINT NOT NULL,
@@ -410,6 +462,50 @@ CREATE TABLE department_shop (
 )
 ;;
 CREATE INDEX ix_department_shop_department_id ON department_shop (department_id)
+;;
+CREATE TABLE import_change (
+	id BIGINT NOT NULL,
+	import_id BIGINT NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	what TEXT DEFAULT '' NOT NULL,
+	location_id BIGINT DEFAULT 0 NOT NULL,
+	quantity BIGINT DEFAULT 0 NOT NULL,
+	before_json TEXT DEFAULT '{}' NOT NULL,
+	after_json TEXT DEFAULT '{}' NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_import_change PRIMARY KEY (id),
+	CONSTRAINT fk_import_change_import_id FOREIGN KEY(import_id) REFERENCES product_import (id)
+)
+;;
+CREATE INDEX ix_import_change_import_id ON import_change (import_id)
+;;
+CREATE TABLE listing (
+	id BIGINT NOT NULL,
+	channel_id BIGINT NOT NULL,
+	key TEXT DEFAULT '' NOT NULL,
+	ref TEXT DEFAULT '' NOT NULL,
+	sku_text TEXT DEFAULT '' NOT NULL,
+	title TEXT DEFAULT '' NOT NULL,
+	variant TEXT DEFAULT '' NOT NULL,
+	barcode TEXT DEFAULT '' NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	units BIGINT DEFAULT 1 NOT NULL,
+	mapped_by TEXT DEFAULT '' NOT NULL,
+	mapped_at BIGINT,
+	behind BIGINT DEFAULT 0 NOT NULL,
+	seen_at BIGINT DEFAULT 0 NOT NULL,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_listing PRIMARY KEY (id),
+	CONSTRAINT uq_listing_channel_id_key UNIQUE (channel_id, key),
+	CONSTRAINT fk_listing_channel_id FOREIGN KEY(channel_id) REFERENCES channel (id)
+)
+;;
+CREATE INDEX ix_listing_behind ON listing (id) WHERE behind = 1
+;;
+CREATE INDEX ix_listing_sku ON listing (sku)
+;;
+CREATE INDEX ix_listing_sku_text ON listing (sku_text)
 ;;
 CREATE TABLE operator_role (
 	id BIGINT NOT NULL,
@@ -516,6 +612,18 @@ CREATE INDEX ix_orders_updated_at ON orders (updated_at, id)
 ;;
 CREATE INDEX ix_orders_waybill_no ON orders (waybill_no, id)
 ;;
+CREATE TABLE product_picture (
+	product_id BIGINT NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	width BIGINT DEFAULT 0 NOT NULL,
+	height BIGINT DEFAULT 0 NOT NULL,
+	image BYTEA NOT NULL,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_product_picture PRIMARY KEY (product_id),
+	CONSTRAINT fk_product_picture_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+;;
 CREATE TABLE quick_key (
 	id BIGINT NOT NULL,
 	operator_id BIGINT NOT NULL,
@@ -582,6 +690,8 @@ CREATE TABLE line (
 	total_minor BIGINT DEFAULT 0 NOT NULL,
 	gift BIGINT DEFAULT 0 NOT NULL,
 	sku_known BIGINT DEFAULT 1 NOT NULL,
+	listing_id BIGINT DEFAULT 0 NOT NULL,
+	units BIGINT DEFAULT 1 NOT NULL,
 	version BIGINT DEFAULT 1 NOT NULL,
 	row_mac BYTEA,
 	CONSTRAINT pk_line PRIMARY KEY (id),
@@ -590,6 +700,8 @@ CREATE TABLE line (
 	CONSTRAINT ck_line_cancelled CHECK (cancelled >= 0 AND cancelled <= quantity),
 	CONSTRAINT fk_line_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
 )
+;;
+CREATE INDEX ix_line_listing ON line (listing_id, order_id)
 ;;
 CREATE INDEX ix_line_order_id ON line (order_id)
 ;;
@@ -648,6 +760,17 @@ CREATE TABLE refund (
 )
 ;;
 CREATE INDEX ix_refund_order_id ON refund (order_id)
+;;
+CREATE TABLE line_part (
+	id BIGINT NOT NULL,
+	line_id BIGINT NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	per_item BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_line_part PRIMARY KEY (id),
+	CONSTRAINT uq_line_part_line_id_sku UNIQUE (line_id, sku),
+	CONSTRAINT fk_line_part_line_id FOREIGN KEY(line_id) REFERENCES line (id)
+)
 ;;
 CREATE TABLE parcel_line (
 	id BIGINT NOT NULL,

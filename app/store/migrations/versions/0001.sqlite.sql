@@ -297,13 +297,50 @@ CREATE INDEX ix_permission_review_at ON permission_review (at)
 CREATE TABLE product (
 	id INTEGER NOT NULL,
 	sku TEXT DEFAULT '' NOT NULL,
+	sku_norm TEXT DEFAULT '' NOT NULL,
 	title TEXT DEFAULT '' NOT NULL,
 	variant TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT 'single' NOT NULL,
+	state TEXT DEFAULT 'active' NOT NULL,
+	barcode TEXT DEFAULT '' NOT NULL,
 	weight_g INTEGER DEFAULT 0 NOT NULL,
+	hint TEXT DEFAULT '' NOT NULL,
+	hs_code TEXT DEFAULT '' NOT NULL,
+	origin TEXT DEFAULT '' NOT NULL,
+	customs_name TEXT DEFAULT '' NOT NULL,
+	declared_minor INTEGER DEFAULT 0 NOT NULL,
+	declared_currency TEXT DEFAULT '' NOT NULL,
+	changed_by TEXT DEFAULT '' NOT NULL,
+	changed_at INTEGER DEFAULT 0 NOT NULL,
 	version INTEGER DEFAULT 1 NOT NULL,
 	row_mac BLOB,
 	CONSTRAINT pk_product PRIMARY KEY (id),
 	CONSTRAINT uq_product_sku UNIQUE (sku)
+)
+;;
+CREATE INDEX ix_product_barcode ON product (barcode)
+;;
+CREATE INDEX ix_product_sku_norm ON product (sku_norm)
+;;
+CREATE INDEX ix_product_title ON product (title, id)
+;;
+CREATE TABLE product_import (
+	id INTEGER NOT NULL,
+	source TEXT DEFAULT '' NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	location_id INTEGER DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT 'running' NOT NULL,
+	rows INTEGER DEFAULT 0 NOT NULL,
+	added INTEGER DEFAULT 0 NOT NULL,
+	changed INTEGER DEFAULT 0 NOT NULL,
+	same INTEGER DEFAULT 0 NOT NULL,
+	refused INTEGER DEFAULT 0 NOT NULL,
+	"by" TEXT DEFAULT '' NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_product_import PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE raw_record (
@@ -399,6 +436,21 @@ CREATE TABLE time_reading (
 ;;
 CREATE INDEX ix_time_reading_order_id ON time_reading (order_id)
 ;;
+CREATE TABLE component (
+	id INTEGER NOT NULL,
+	product_id INTEGER NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	quantity INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_component PRIMARY KEY (id),
+	CONSTRAINT uq_component_product_id_sku UNIQUE (product_id, sku),
+	CONSTRAINT fk_component_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+;;
+CREATE INDEX ix_component_product_id ON component (product_id)
+;;
+CREATE INDEX ix_component_sku ON component (sku)
+;;
 CREATE TABLE department_shop (
 	id INTEGER NOT NULL,
 	department_id INTEGER NOT NULL,
@@ -411,6 +463,50 @@ CREATE TABLE department_shop (
 )
 ;;
 CREATE INDEX ix_department_shop_department_id ON department_shop (department_id)
+;;
+CREATE TABLE import_change (
+	id INTEGER NOT NULL,
+	import_id INTEGER NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	what TEXT DEFAULT '' NOT NULL,
+	location_id INTEGER DEFAULT 0 NOT NULL,
+	quantity INTEGER DEFAULT 0 NOT NULL,
+	before_json TEXT DEFAULT '{}' NOT NULL,
+	after_json TEXT DEFAULT '{}' NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_import_change PRIMARY KEY (id),
+	CONSTRAINT fk_import_change_import_id FOREIGN KEY(import_id) REFERENCES product_import (id)
+)
+;;
+CREATE INDEX ix_import_change_import_id ON import_change (import_id)
+;;
+CREATE TABLE listing (
+	id INTEGER NOT NULL,
+	channel_id INTEGER NOT NULL,
+	"key" TEXT DEFAULT '' NOT NULL,
+	ref TEXT DEFAULT '' NOT NULL,
+	sku_text TEXT DEFAULT '' NOT NULL,
+	title TEXT DEFAULT '' NOT NULL,
+	variant TEXT DEFAULT '' NOT NULL,
+	barcode TEXT DEFAULT '' NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	units INTEGER DEFAULT 1 NOT NULL,
+	mapped_by TEXT DEFAULT '' NOT NULL,
+	mapped_at INTEGER,
+	behind INTEGER DEFAULT 0 NOT NULL,
+	seen_at INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_listing PRIMARY KEY (id),
+	CONSTRAINT uq_listing_channel_id_key UNIQUE (channel_id, "key"),
+	CONSTRAINT fk_listing_channel_id FOREIGN KEY(channel_id) REFERENCES channel (id)
+)
+;;
+CREATE INDEX ix_listing_behind ON listing (id) WHERE behind = 1
+;;
+CREATE INDEX ix_listing_sku ON listing (sku)
+;;
+CREATE INDEX ix_listing_sku_text ON listing (sku_text)
 ;;
 CREATE TABLE operator_role (
 	id INTEGER NOT NULL,
@@ -517,6 +613,18 @@ CREATE INDEX ix_orders_updated_at ON orders (updated_at, id)
 ;;
 CREATE INDEX ix_orders_waybill_no ON orders (waybill_no, id)
 ;;
+CREATE TABLE product_picture (
+	product_id INTEGER NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	width INTEGER DEFAULT 0 NOT NULL,
+	height INTEGER DEFAULT 0 NOT NULL,
+	image BLOB NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_product_picture PRIMARY KEY (product_id),
+	CONSTRAINT fk_product_picture_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+;;
 CREATE TABLE quick_key (
 	id INTEGER NOT NULL,
 	operator_id INTEGER NOT NULL,
@@ -583,6 +691,8 @@ CREATE TABLE line (
 	total_minor INTEGER DEFAULT 0 NOT NULL,
 	gift INTEGER DEFAULT 0 NOT NULL,
 	sku_known INTEGER DEFAULT 1 NOT NULL,
+	listing_id INTEGER DEFAULT 0 NOT NULL,
+	units INTEGER DEFAULT 1 NOT NULL,
 	version INTEGER DEFAULT 1 NOT NULL,
 	row_mac BLOB,
 	CONSTRAINT pk_line PRIMARY KEY (id),
@@ -591,6 +701,8 @@ CREATE TABLE line (
 	CONSTRAINT ck_line_cancelled CHECK (cancelled >= 0 AND cancelled <= quantity),
 	CONSTRAINT fk_line_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
 )
+;;
+CREATE INDEX ix_line_listing ON line (listing_id, order_id)
 ;;
 CREATE INDEX ix_line_order_id ON line (order_id)
 ;;
@@ -649,6 +761,17 @@ CREATE TABLE refund (
 )
 ;;
 CREATE INDEX ix_refund_order_id ON refund (order_id)
+;;
+CREATE TABLE line_part (
+	id INTEGER NOT NULL,
+	line_id INTEGER NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	per_item INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_line_part PRIMARY KEY (id),
+	CONSTRAINT uq_line_part_line_id_sku UNIQUE (line_id, sku),
+	CONSTRAINT fk_line_part_line_id FOREIGN KEY(line_id) REFERENCES line (id)
+)
 ;;
 CREATE TABLE parcel_line (
 	id INTEGER NOT NULL,
