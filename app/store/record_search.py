@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
 from app.store.seal import Row
-from app.store.tables import channel, orders, parcel, print_job, product, waybill
+from app.store.tables import channel, orders, parcel, print_job, waybill
+from app.store.tables_catalogue import product
 from app.store.tables_record import audit, case, operator, outbox
 from app.store.work import CHUNK, Work
 
