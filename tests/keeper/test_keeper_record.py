@@ -34,7 +34,8 @@ from app.operations import record_work
 from app.rulebook import RESOURCES
 from app.store import witnesses
 from app.store.record_file import check
-from app.store.tables import orders, product
+from app.store.tables import orders
+from app.store.tables_catalogue import product
 from app.store.tables_record import audit, case
 from app.store.verify import PAGE
 from app.store.work import Book

@@ -11,7 +11,8 @@ from app.domain.errors import RowChanged
 from app.store.changes import MOST_ROWS, MOST_TEXT, Kept, is_closed
 from app.store.schema import SEALED
 from app.store.seal import Shape
-from app.store.tables import orders, product, receiver
+from app.store.tables import orders, receiver
+from app.store.tables_catalogue import product
 from app.store.tables_record import audit, grant, operator, setting
 from app.store.verify import verify
 from app.store.work import Book
