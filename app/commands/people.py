@@ -77,10 +77,16 @@ class Tokenise(msgspec.Struct, frozen=True, tag="tokenise"):
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """Keyed tokens: every one of ``names`` must match; ``phone`` is an exact phone's index."""
+    """Keyed tokens: every one of ``names`` must match; ``phone`` is an exact phone's index.
+
+    While the data key changes, some names and phones still stand under the one before: the
+    ``_before`` fields find those, each tuple of names by itself.
+    """
 
     names: tuple[int, ...]
     phone: bytes = b""
+    names_before: tuple[tuple[int, ...], ...] = ()
+    phones_before: tuple[bytes, ...] = ()
 
 
 class RevealField(msgspec.Struct, frozen=True, tag="reveal_field"):

@@ -78,3 +78,37 @@ class SubjectErased(msgspec.Struct, frozen=True):
 
     erased: int
     postponed: int
+
+
+class RotateDataKey(msgspec.Struct, frozen=True, tag="rotate_data_key"):
+    """Close everything written from now on with a new data key; the rest follows by itself.
+
+    ``passphrase`` is the vault's, where no keyring holds the shop's key.
+    """
+
+    reason: str
+    passphrase: str = ""
+
+
+class ChangeVaultPassphrase(msgspec.Struct, frozen=True, tag="change_vault_passphrase"):
+    """Put the shop's key under another passphrase (8 letters or more); the kit stays good."""
+
+    passphrase: str
+    new_passphrase: str
+    reason: str
+
+
+class RenewRecoveryKit(msgspec.Struct, frozen=True, tag="renew_recovery_kit"):
+    """Give the shop another key of its own, and a new recovery kit; answers :class:`RecoveryKit`.
+
+    The kit printed before opens backups made before, and nothing made from now on.
+    """
+
+    reason: str
+    passphrase: str = ""
+
+
+class RecoveryKit(msgspec.Struct, frozen=True):
+    """The text to print: two lines of seven groups. It is shown once and kept nowhere."""
+
+    text: str

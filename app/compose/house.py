@@ -35,7 +35,9 @@ from app.keeper.print_pump import PrintPump
 from app.keeper.raw_printing import RawPrinting
 from app.keeper.record_desk import ASKS as RECORD_ASKS
 from app.keeper.record_desk import RecordDesk
+from app.keeper.retention import Retention
 from app.keeper.room import Room
+from app.keeper.rotation import Rotation
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask, Surface
 from app.keeper.witness import Witness
@@ -45,17 +47,17 @@ from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.laws import Laws
 from app.rulebook import RESOURCES
+from app.store.backup_check import keys_in
+from app.store.chest import Chest
 from app.store.engine import postgres_engine, sqlite_engine
 from app.store.opening import Opener
 from app.store.os_keyring import OsKeyring, pinned_backend
 from app.store.recovery_kit import make_kit
 from app.store.vault import (
-    DEMO_PASSPHRASE,
     has_vault,
     is_demo,
     new_in_keyring,
     new_with_passphrase,
-    open_vault,
 )
 from app.store.work import Book, Place
 from sync.transport import Transport
@@ -82,13 +84,25 @@ class House:
 
     def key(self, passphrase: str | None = None) -> bytes:
         """The shop's key. Raises :class:`VaultLocked` or ``WrongPassphrase``."""
-        folder, backend = self.settings.folder, pinned_backend()
-        keyring = OsKeyring(backend) if backend else None
-        if not has_vault(folder):
+        if not has_vault(self.settings.folder):
             raise VaultLocked(why="no_vault")
-        if is_demo(folder):
-            passphrase = DEMO_PASSPHRASE
-        return open_vault(folder, self.clock, keyring, passphrase)
+        chest, given = self._chest(), passphrase or ""
+        return chest.settle(chest.open(given), given, self._opens_book)
+
+    @staticmethod
+    def _keyring() -> OsKeyring | None:
+        backend = pinned_backend()
+        return OsKeyring(backend) if backend else None
+
+    def _chest(self) -> Chest:
+        return Chest(self.settings.folder, self.clock, self.rng, self._keyring())
+
+    def _opens_book(self, kek: bytes) -> bool:
+        path = self.settings.folder / BOOK_FILE
+        try:
+            return not path.exists() or bool(keys_in(path, kek, self.rng))
+        except VaultLocked:
+            return False
 
     def pace(self) -> Pace:
         """How often the world is asked; a demonstration has no neighbours to spare."""
@@ -130,6 +144,8 @@ class House:
                 Job("care", Care(room, self.settings.folder).run),
                 Job("witness", Witness(room, self.settings.folder).run),
                 Job("record", beside.record.nightly),
+                Job("rotation", Rotation(room).run),
+                Job("retention", Retention(room, self.settings.folder).run),
             )
         )
         if not self.settings.safe:  # in safe mode the book is served and nothing runs by itself
@@ -143,7 +159,9 @@ class House:
         self.closers.append(engine.dispose)
         ids = Snowflakes(self.clock, self.settings.desk)
         place = Place(self.settings.desk, socket.gethostname(), __version__)
-        return Opener(kek, self.clock, ids, self.rng).open(engine, place)
+        book = Opener(kek, self.clock, ids, self.rng).open(engine, place)
+        book.chest = self._chest()
+        return book
 
     def _close_book(self) -> None:
         for close in self.closers:

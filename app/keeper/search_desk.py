@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from app.commands.people import Tokenise, Tokens
 from app.domain.errors import NotSignedIn, QuotaSpent
 from app.keeper.room import Room
+from app.operations.people import tokens_of
 from app.store.work import Work
 
 MINUTE_S = 60.0
@@ -43,9 +44,7 @@ class SearchDesk:
         if not self.knows(session):
             raise NotSignedIn
         self._take_turn(session)
-        keys = self.room.book.keys
-        phone = keys.blind("phone", ask.text) if any(c.isdigit() for c in ask.text) else None
-        return Tokens(names=keys.query_tokens(ask.text), phone=phone or b"")
+        return tokens_of(self.room.book.keys, ask.text)
 
     def _take_turn(self, session: str) -> None:
         now, asked = self.room.clock.mono(), self._asked.setdefault(session, deque())

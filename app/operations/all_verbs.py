@@ -5,6 +5,7 @@ from app.operations import (
     allocation,
     catalogue,
     channels,
+    data_keys,
     effects,
     exceptions,
     exports,
@@ -55,4 +56,5 @@ VERBS: tuple[Verb, ...] = (
     *retake.VERBS,
     *subjects.VERBS,
     *founding.VERBS,
+    *data_keys.VERBS,
 )

@@ -14,14 +14,16 @@ import msgspec
 
 from app.domain.actor import Actor
 from app.domain.errors import (
+    DecryptFailed,
     DuplicateCommand,
     MissingProofs,
     NotAllowed,
     ReasonNeeded,
     Refusal,
+    RowChanged,
     UnknownCommand,
 )
-from app.operations import blocked, sessions
+from app.operations import blocked, sessions, tampered
 from app.operations.laws import Laws
 from app.operations.verbs import Verb
 from app.store import orders
@@ -76,6 +78,12 @@ class Door:
                 return self._repeated(work, verb, ask) or self._done(work, verb, ask)
         except Refusal as refusal:
             self._refused(verb, actor, command_id, ask, refusal)
+            raise
+        except (RowChanged, DecryptFailed) as found:
+            with self.book.work(actor, command_id) as work:
+                tampered.open_case(work, self.laws.now, found)
+                work.tell(verb.audit, *_object(ask), result="failed", code=found.code)
+                work.commit()
             raise
 
     def _allow(self, work: Work, verb: Verb, ask: Any) -> None:

@@ -30,6 +30,7 @@ from app.domain.times import shop_text
 from app.operations import sessions
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
+from app.store.keys import Keys
 from app.store.seal import Row
 from app.store.tables import channel, location
 from app.store.tables_people import department
@@ -179,8 +180,18 @@ def set_roles(work: Work, ask: SetRoles, rules: Rulebook) -> None:
 
 def tokenise(work: Work, ask: Tokenise, _rules: Rulebook) -> Tokens:
     """Search tokens of what was typed; the desk looks them up itself."""
-    phone = work.keys.blind("phone", ask.text) if any(c.isdigit() for c in ask.text) else None
-    return Tokens(names=work.keys.query_tokens(ask.text), phone=phone or b"")
+    return tokens_of(work.keys, ask.text)
+
+
+def tokens_of(keys: Keys, text: str) -> Tokens:
+    """What a typed text is looked up by, under every data key there is."""
+    phones = keys.blind_any("phone", text) if any(c.isdigit() for c in text) else ()
+    return Tokens(
+        names=keys.query_tokens(text),
+        phone=phones[0] if phones else b"",
+        names_before=keys.query_tokens_before(text),
+        phones_before=phones[1:],
+    )
 
 
 def _give(work: Work, operator_id: int, roles: tuple[str, ...], rules: Rulebook) -> None:

@@ -1,5 +1,6 @@
 """What a buyer may ask of a shop: which data it holds, a copy of them, and their end (F101)."""
 
+from functools import partial
 from pathlib import Path
 
 from app.commands.privacy import (
@@ -20,6 +21,7 @@ from app.rulebook import Rulebook
 from app.store import erasure, subjects
 from app.store.aes_zip import zip_bytes
 from app.store.backup import to_disk
+from app.store.engine import fold_journal
 from app.store.tables import channel, orders
 from app.store.vault import LEAST_LETTERS
 from app.store.work import Work
@@ -104,6 +106,7 @@ def erase_subject(work: Work, ask: EraseSubject, rules: Rulebook) -> SubjectEras
         elif order_id not in gone:
             erasure.erase(work, order_id, "asked")
     work.mark("orders", *ids)
+    work.afterwards.append(partial(fold_journal, work.book.engine))
     return SubjectErased(len(ids) - len(open_) - len(gone - open_.keys()), len(open_))
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select, update
 from app.domain.errors import RowChanged
 from app.domain.states import LogisticsState, OrderState, ProofKind, WaybillState
 from app.domain.waybill_plan import MOST_LOOKUPS, wait_ms
-from app.operations import print_queue, reconcile
+from app.operations import print_queue, reconcile, tampered
 from app.rulebook import Rulebook
 from app.store import cases, events
 from app.store import orders as book
@@ -253,10 +253,7 @@ def void_again(work: Work, waybill_id: int, wait: int) -> None:
 def altered(work: Work, rules: Rulebook, waybill_id: int, found: RowChanged) -> None:
     """A row of its order was changed behind our back: nothing is bought on what it says."""
     work.update(waybill, waybill_id, next_at=work.now + DAY_MS)
-    table = str(found.details["table"])
-    subject = f"{table}:{found.details['id']}"
-    notice = Notice("row_changed_outside", subject=subject, args={"table": table})
-    cases.open_case(work, rules.cases, notice)
+    tampered.open_case(work, rules, found)
 
 
 def ask_person(work: Work, rules: Rulebook, waybill_id: int) -> None:

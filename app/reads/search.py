@@ -31,10 +31,16 @@ Search = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What the keeper made of the typed text: every name token must match; a phone's index."""
+    """What the keeper made of the typed text: every name token must match; a phone's index.
+
+    ``names_before`` and ``phones_before`` are the same under an older data key, while some rows
+    still stand under it.
+    """
 
     names: tuple[int, ...] = ()
     phone: bytes = b""
+    names_before: tuple[tuple[int, ...], ...] = ()
+    phones_before: tuple[bytes, ...] = ()
 
 
 def plain(book: ReadBook, viewer: Viewer, typed: str) -> tuple[BoardRow, ...]:
@@ -52,9 +58,11 @@ def plain(book: ReadBook, viewer: Viewer, typed: str) -> tuple[BoardRow, ...]:
 def keyed(book: ReadBook, viewer: Viewer, keys: Keys) -> tuple[BoardRow, ...]:
     """Hits by name and by whole phone, from the keeper's tokens."""
     look = _Look(book, viewer)
-    found = look.ids(_BY_PHONE, keys.phone) if keys.phone else []
-    if keys.names:
-        found += _by_name(look, keys.names)
+    found: list[int] = []
+    for phone in filter(None, (keys.phone, *keys.phones_before)):
+        found += look.ids(_BY_PHONE, phone)
+    for names in filter(None, (keys.names, *keys.names_before)):
+        found += _by_name(look, names)
     return _shown(book, viewer, found)
 
 

@@ -61,6 +61,12 @@ def put_sender(work: Work, fields: dict[str, str]) -> None:
     work.mark("settings")
 
 
+def close_sender_again(work: Work) -> None:
+    """Close the sender's address with the current data key."""
+    if work.find(setting, SENDER) is not None:
+        put_sender(work, sender(work))
+
+
 def sender(work: Work) -> dict[str, Any]:
     """The sender's address; :class:`NotFound` while the shop has none."""
     row = work.find(setting, SENDER)

@@ -14,11 +14,11 @@ from app.domain.audit import Head
 from app.domain.errors import BackupBroken, BookTooNew
 from app.domain.ports import Rng
 from app.store.audit import BODY, HEAD_KEY, body_of, read_head
+from app.store.key_rows import CURRENT, keys_from
 from app.store.keys import Keys
 from app.store.migrate import LATEST
 from app.store.schema import SEALED
 from app.store.seal import Shape
-from app.store.vault import unwrap
 
 SAMPLE = 1_000
 
@@ -43,12 +43,12 @@ def keys_in(path: Path, kek: bytes, rng: Rng) -> Keys:
         VaultLocked: another shop's key was given.
     """
     with _readable(path) as conn:
-        rows = conn.execute("SELECT id, wrapped, state FROM data_key ORDER BY id").fetchall()
-    current = [key_id for key_id, _, state in rows if state == "current"]
-    if not current:
+        rows = conn.execute("SELECT id, wrapped, state FROM data_key").fetchall()
+    is_there = any(state == CURRENT for _, _, state in rows)
+    keys = keys_from(rows, kek, rng) if is_there else None
+    if keys is None:
         raise BackupBroken(file=path.name, why="no_key")
-    data_keys = {key_id: unwrap(kek, key_id, wrapped) for key_id, wrapped, _ in rows}
-    return Keys(data_keys, current[-1], rng)
+    return keys
 
 
 def check_backup(path: Path, keys: Keys, rng: Rng) -> dict[int, Head]:

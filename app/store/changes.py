@@ -2,7 +2,8 @@
 
 The entry's hash covers these values like everything else in it, so that a later reader may rely on
 what stood before. Nothing personal is ever among them: ciphertexts, indexes and digests are told
-as changed and no more, and what is left of a name or a phone is the mask that screens show too.
+as changed and no more, and so is every text about a person, masks too: a line of the record
+outlives the erasing of that person (`app.store.erasure`).
 New orders come in without any of it: a birth has no before, and its row is sealed by itself.
 """
 
@@ -49,8 +50,9 @@ class Kept:
 
 def is_closed(shape: Shape, name: str) -> bool:
     """Whether a column's content never stands in the record."""
-    binary = isinstance(shape.table.c[name].type, LargeBinary)
-    return binary or name.endswith(CLOSED_ENDINGS)
+    column = shape.table.c[name]
+    closed = isinstance(column.type, LargeBinary) or column.info.get("personal", False)
+    return bool(closed) or name.endswith(CLOSED_ENDINGS)
 
 
 class Changes:

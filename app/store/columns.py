@@ -38,6 +38,16 @@ def words(name: str, default: str = "") -> Column[str]:
     return Column(name, Text, nullable=False, server_default=text(f"'{default}'"))
 
 
+def personal(name: str, default: str = "") -> Column[str]:
+    """Text about a person, masked or said of them: it goes when they are erased.
+
+    The record never repeats it, since its lines outlive an erasure (`app.store.changes`).
+    """
+    told = words(name, default)
+    told.info["personal"] = True
+    return told
+
+
 def moment(name: str) -> Column[int]:
     """A UTC time in milliseconds, NULL when it has not happened."""
     return Column(name, Id, nullable=True)

@@ -80,6 +80,16 @@ def postgres_engine(url: str) -> Engine:
     return engine
 
 
+def fold_journal(engine: Engine) -> None:
+    """Bring what was committed into the book's file and empty its journal of older content.
+
+    On SQLite alone; where a reader holds a page, the journal is emptied at a later time.
+    """
+    if engine.dialect.name == "sqlite":
+        raw: Any = engine.raw_connection().driver_connection
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def _guard(engine: Engine) -> None:
     """Refuse to commit a change that has no audit entry (every change has a name on it)."""
 

@@ -3,8 +3,8 @@
 Each purpose has its own subkey (HKDF-SHA-256 of the data key), so that what is learned of one
 says nothing about another. Ciphertexts carry the id of the key that made them: a new data key
 serves for everything written from then on while older ones still open what they closed
-(security.md 3.4). Seals, the log's chain and name tokens stay under the book's first key, since
-their values are compared over years.
+(security.md 3.4). Seals and the log's chain stay under what the book's first key gave them, since
+their values are compared over years; that outlives the first key itself (`seals`).
 """
 
 import struct
@@ -57,17 +57,23 @@ class _Mac:
 class Keys:
     """Seals, closes and opens the book's rows, and makes what they are found by."""
 
-    def __init__(self, data_keys: Mapping[int, bytes], current: int, rng: Rng) -> None:
-        """Take the data keys by key id; ``current`` closes, the lowest id seals."""
-        seal = data_keys[min(data_keys)]
+    def __init__(
+        self, data_keys: Mapping[int, bytes], current: int, rng: Rng, seals: bytes = b""
+    ) -> None:
+        """Take the data keys by key id; ``current`` closes.
+
+        ``seals`` are the two keys of rows and record; without them the lowest key gives them.
+        """
+        first = data_keys[min(data_keys)]
+        self.seals = seals or subkey(first, "row") + subkey(first, "audit")
         self._current = current
         self.rng = rng
         self._ciphers = {
             key_id: AESGCM(subkey(secret, "field")) for key_id, secret in data_keys.items()
         }
-        self._row = _Mac(subkey(seal, "row"))
-        self._audit = _Mac(subkey(seal, "audit"))
-        self._token = _Mac(subkey(seal, "name"))
+        self._row = _Mac(self.seals[:KEY_BYTES])
+        self._audit = _Mac(self.seals[KEY_BYTES:])
+        self._names = {key_id: _Mac(subkey(secret, "name")) for key_id, secret in data_keys.items()}
         self._secrets = dict(sorted(data_keys.items()))
         self._blind: dict[tuple[int, str], _Mac] = {}
         self._pieces = NamePieces()
@@ -76,6 +82,15 @@ class Keys:
     def current(self) -> int:
         """The id of the data key that closes what is written now."""
         return self._current
+
+    def with_new(self, key_id: int, secret: bytes) -> "Keys":
+        """Return keys that also have this one, and close with it from now on."""
+        return Keys({**self._secrets, key_id: secret}, key_id, self.rng, self.seals)
+
+    def without(self, *key_ids: int) -> "Keys":
+        """Return keys that have forgotten these; what they closed opens no more."""
+        left = {one: secret for one, secret in self._secrets.items() if one not in key_ids}
+        return Keys(left, self._current, self.rng, self.seals)
 
     def mac(self, message: bytes) -> bytes:
         """Return the 16-byte seal of a row (HMAC-SHA-256/128)."""
@@ -137,7 +152,7 @@ class Keys:
 
     def tokens(self, text: str) -> tuple[int, ...]:
         """Return the signed 64-bit tokens a name is found by, ascending, each once."""
-        return tuple(sorted({self._tokenised(piece) for piece in self._pieces.of_name(text)}))
+        return self._tokenised(self._current, self._pieces.of_name(text))
 
     def query_tokens(self, text: str) -> tuple[int, ...]:
         """Return the tokens of which a name must have ALL to answer what a person typed.
@@ -145,11 +160,18 @@ class Keys:
         Finds a name by two or more of its characters, by its pinyin as typed ("zhangwei"), by
         first letters ("zw"), and by a whole word of a name in letters. Empty: ask nothing.
         """
-        return tuple(sorted({self._tokenised(piece) for piece in self._pieces.of_question(text)}))
+        return self._tokenised(self._current, self._pieces.of_question(text))
 
-    def _tokenised(self, piece: str) -> int:
-        token: int = _TOKEN.unpack(self._token(piece.encode())[:8])[0]
-        return token
+    def query_tokens_before(self, text: str) -> tuple[tuple[int, ...], ...]:
+        """Return the same under each older data key, for names not written anew yet."""
+        pieces = self._pieces.of_question(text)
+        older = [key_id for key_id in reversed(self._secrets) if key_id != self._current]
+        return tuple(self._tokenised(key_id, pieces) for key_id in older if pieces)
+
+    def _tokenised(self, key_id: int, pieces: tuple[str, ...]) -> tuple[int, ...]:
+        mac = self._names[key_id]
+        made: set[int] = {_TOKEN.unpack(mac(piece.encode())[:8])[0] for piece in pieces}
+        return tuple(sorted(made))
 
     def _blinded(self, key_id: int, field: str, value: str) -> bytes | None:
         shown = canonical_phone(value) if field == "phone" else _folded(value)
@@ -160,6 +182,11 @@ class Keys:
             secret = subkey(self._secrets[key_id], f"blind/{field}")
             keyed = self._blind[key_id, field] = _Mac(secret)
         return keyed(shown.encode())[:16]
+
+
+def closed_with(cipher: bytes) -> int:
+    """Return the id of the data key that closed this; it stands in clear at its head."""
+    return int(_HEAD.unpack_from(cipher)[1]) if len(cipher) >= _HEAD.size else 0
 
 
 def _folded(value: str) -> str:

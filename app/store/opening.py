@@ -5,13 +5,14 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from app.domain.actor import worker
-from app.domain.errors import Refusal, VaultLocked
+from app.domain.errors import Refusal
 from app.domain.ports import Clock, Ids, Rng
 from app.store.backup import FOLDER, drop_old, make_backup
+from app.store.key_rows import keys_from
 from app.store.keys import KEY_BYTES, Keys
 from app.store.migrate import LATEST, Migrated, check_revision, migrate
 from app.store.tables_record import keyring_row
-from app.store.vault import unwrap, wrap
+from app.store.vault import wrap
 from app.store.work import Book, Place
 
 FIRST = 1
@@ -29,15 +30,10 @@ def keys_of(engine: Engine, kek: bytes, rng: Rng) -> Keys | None:
     Raises:
         VaultLocked: another shop's key was given.
     """
+    columns = (keyring_row.c.id, keyring_row.c.wrapped, keyring_row.c.state)
     with engine.connect() as conn:
-        rows = conn.execute(select(keyring_row).order_by(keyring_row.c.id)).mappings().all()
-    if not rows:
-        return None
-    data_keys = {row["id"]: unwrap(kek, row["id"], bytes(row["wrapped"])) for row in rows}
-    current = [row["id"] for row in rows if row["state"] == "current"]
-    if not current:
-        raise VaultLocked(why="no_current_key")
-    return Keys(data_keys, current[-1], rng)
+        rows = [tuple(row) for row in conn.execute(select(*columns))]
+    return keys_from(rows, kek, rng)
 
 
 class Opener:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from app.store.columns import Id, key, metadata, moment, number, sealed, secret, words
+from app.store.columns import Id, key, metadata, moment, number, personal, sealed, secret, words
 
 channel = Table(
     "channel",
@@ -63,7 +63,7 @@ orders = Table(
     words("tab"),  # the one board tab the row stands in (domain.board)
     words("raw_status"),
     words("held", ""),  # '' · hold (by a person) · locked (a guard failed) · risk
-    words("held_reason"),
+    personal("held_reason"),
     number("platform_cancelled"),
     moment("placed_at"),
     moment("paid_at"),
@@ -80,14 +80,14 @@ orders = Table(
     words("summary"),  # first line's title, what a packer looks for
     words("summary_variant"),
     words("summary_sku"),
-    words("buyer_mask"),
-    words("phone_mask"),
-    words("phone_tail"),
+    personal("buyer_mask"),
+    personal("phone_mask"),
+    personal("phone_tail"),
     words("country"),
     words("province"),
-    words("city"),
-    words("buyer_message_mask"),
-    words("seller_memo"),
+    personal("city"),
+    personal("buyer_message_mask"),
+    personal("seller_memo"),
     words("flag"),
     words("carrier"),
     words("waybill_no"),
@@ -131,9 +131,9 @@ receiver = Table(
     secret("nick_ct"),
     secret("message_ct"),
     secret("cipher_ct"),  # a platform's opaque receiver (oaid), kept, never guessed
-    words("address_mask"),
-    words("district"),
-    words("postcode"),
+    personal("address_mask"),
+    personal("district"),
+    personal("postcode"),
     Column("phone_index", LargeBinary, nullable=True, index=True),
     Column("email_index", LargeBinary, nullable=True, index=True),
     Column("tokens", LargeBinary, nullable=True),  # the name tokens written, to take them back
@@ -288,7 +288,7 @@ waybill = Table(
     words("route_json", "{}"),  # routing mark, sort code, two-dimension code, product
     words("source", "api"),  # api · typed (by a person, F182)
     words("rejected_code"),
-    words("rejected_text"),
+    personal("rejected_text"),
     number("lookups"),
     moment("first_sent_at"),
     moment("not_found_at"),
@@ -334,7 +334,7 @@ print_job = Table(
     moment("claimed_at"),
     moment("printed_at"),
     words("confirmed_by"),
-    words("error"),
+    personal("error"),
     number("version", 1),
     sealed(),
     UniqueConstraint("waybill_id", "copy_no"),
@@ -364,8 +364,8 @@ tracking = Table(
     words("code"),
     words("status"),
     number("at"),
-    words("place"),
-    words("said"),
+    personal("place"),
+    personal("said"),
     words("dedupe_key"),
     sealed(),
     UniqueConstraint("waybill_no", "dedupe_key"),
@@ -379,7 +379,7 @@ refund = Table(
     words("external_id"),
     number("amount_minor"),
     words("currency"),
-    words("reason"),
+    personal("reason"),
     moment("at"),
     sealed(),
     UniqueConstraint("order_id", "external_id"),

@@ -11,7 +11,7 @@ from sqlalchemy import (
     text,
 )
 
-from app.store.columns import Id, key, metadata, moment, number, sealed, secret, words
+from app.store.columns import Id, key, metadata, moment, number, personal, sealed, secret, words
 
 operator = Table(
     "operator",
@@ -114,7 +114,7 @@ event = Table(
     Column("order_id", Id, nullable=False, index=True),
     number("at"),
     words("kind"),  # a key of resources/words: event.<kind>
-    words("args_json", "{}"),
+    personal("args_json", "{}"),
     words("actor"),
     words("tone", "info"),  # info · good · warning · bad
     sealed(),
@@ -132,7 +132,7 @@ case = Table(
     number("channel_id"),
     number("kept_id"),
     words("subject"),  # what it is about: a SKU, a raw word, a waybill number
-    words("args_json", "{}"),
+    personal("args_json", "{}"),
     words("party"),
     number("owner_id"),
     number("amount_minor"),
@@ -141,7 +141,7 @@ case = Table(
     moment("due_at"),
     moment("settled_at"),
     words("settled_by"),
-    words("settled_reason"),
+    personal("settled_reason"),
     words("dedupe_key"),  # one open case for one thing
     number("version", 1),
     sealed(),

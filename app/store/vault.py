@@ -19,6 +19,7 @@ from app.domain.ports import Clock, Keyring, Rng
 from app.store.keys import KEY_BYTES
 
 VAULT_FILE = "vault.json"
+NEXT_FILE = "vault.next.json"
 TRIES_FILE = "vault.tries"
 DEMO_FILE = "DEMO"
 #: anybody may open a demo folder; real credentials are refused there
@@ -79,9 +80,8 @@ def has_vault(folder: Path) -> bool:
 def new_in_keyring(folder: Path, keyring: Keyring, rng: Rng) -> bytes:
     """Make the shop's key, keep it in the computer's keyring, and return it."""
     _refuse_second(folder)
-    kek, name = rng.random_bytes(KEY_BYTES), f"shop-{rng.random_bytes(8).hex()}"
-    keyring.put(name, kek)
-    _write(folder / VAULT_FILE, msgspec.json.encode(VaultHead("keyring", name)))
+    kek = rng.random_bytes(KEY_BYTES)
+    write_head(folder / VAULT_FILE, head_in_keyring(kek, keyring, rng))
     return kek
 
 
@@ -101,14 +101,34 @@ def keep_under(
     Raises:
         BadValue: the passphrase is shorter than eight letters.
     """
+    write_head(folder / VAULT_FILE, head_under(kek, passphrase, rng, cost or Cost()))
+
+
+def head_under(kek: bytes, passphrase: str, rng: Rng, cost: Cost) -> VaultHead:
+    """Return the head of a vault that holds a key under ``passphrase``.
+
+    Raises:
+        BadValue: the passphrase is shorter than eight letters.
+    """
     if len(passphrase) < LEAST_LETTERS:
         raise BadValue(field="passphrase", value=f"< {LEAST_LETTERS}")
     name = f"shop-{rng.random_bytes(8).hex()}"
-    head = VaultHead("passphrase", name, cost or Cost(), rng.random_bytes(16))
+    head = VaultHead("passphrase", name, cost, rng.random_bytes(16))
     nonce = rng.random_bytes(_NONCE)
     closed = AESGCM(_stretched(passphrase, head)).encrypt(nonce, kek, _bound(head))
-    kept = msgspec.structs.replace(head, wrapped=nonce + closed)
-    _write(folder / VAULT_FILE, msgspec.json.encode(kept))
+    return msgspec.structs.replace(head, wrapped=nonce + closed)
+
+
+def head_in_keyring(kek: bytes, keyring: Keyring, rng: Rng) -> VaultHead:
+    """Put a known key into the computer's keyring under a name of its own, and say where."""
+    name = f"shop-{rng.random_bytes(8).hex()}"
+    keyring.put(name, kek)
+    return VaultHead("keyring", name)
+
+
+def write_head(path: Path, head: VaultHead) -> None:
+    """Put a vault's head where it serves, whole or not at all."""
+    _write(path, msgspec.json.encode(head))
 
 
 def new_demo(folder: Path, rng: Rng) -> bytes:
@@ -128,19 +148,15 @@ def open_vault(
     """
     head = read_head(folder)
     if head.kind == "keyring":
-        kept = keyring.get(head.name) if keyring else None
-        if kept is None:
-            raise VaultLocked(why="not_in_keyring")
-        return kept
+        return kept_in(keyring, head)
     if passphrase is None:
         raise VaultLocked(why="passphrase_needed")
     tries = _tries(folder)
     wait_s = _wait(tries, clock.now())
     if wait_s:
         raise WrongPassphrase(wait_s=wait_s, failures=tries.failures)
-    nonce, closed = head.wrapped[:_NONCE], head.wrapped[_NONCE:]
     try:
-        kek = AESGCM(_stretched(passphrase, head)).decrypt(nonce, closed, _bound(head))
+        kek = opened_by(passphrase, head)
     except InvalidTag:
         tries = Tries(tries.failures + 1, clock.now())
         _write(folder / TRIES_FILE, msgspec.json.encode(tries))
@@ -150,14 +166,32 @@ def open_vault(
     return kek
 
 
-def read_head(folder: Path) -> VaultHead:
+def kept_in(keyring: Keyring | None, head: VaultHead) -> bytes:
+    """Return the key a vault's head says lies in the keyring.
+
+    Raises:
+        VaultLocked: it does not, or there is no keyring.
+    """
+    kept = keyring.get(head.name) if keyring else None
+    if kept is None:
+        raise VaultLocked(why="not_in_keyring")
+    return kept
+
+
+def opened_by(passphrase: str, head: VaultHead) -> bytes:
+    """Return the key a vault's head holds; InvalidTag when the passphrase is another."""
+    nonce, closed = head.wrapped[:_NONCE], head.wrapped[_NONCE:]
+    return AESGCM(_stretched(passphrase, head)).decrypt(nonce, closed, _bound(head))
+
+
+def read_head(folder: Path, name_of_file: str = VAULT_FILE) -> VaultHead:
     """Return what `vault.json` says.
 
     Raises:
         VaultLocked: there is none, it cannot be read, or it makes guessing too cheap.
     """
     try:
-        head = msgspec.json.decode((folder / VAULT_FILE).read_bytes(), type=VaultHead)
+        head = msgspec.json.decode((folder / name_of_file).read_bytes(), type=VaultHead)
     except FileNotFoundError:
         raise VaultLocked(why="no_vault") from None
     except (msgspec.MsgspecError, OSError):

@@ -4,7 +4,7 @@ Leaving the block without ``commit`` rolls back. A commit without an audit entry
 the engine's guard, so a change without a name on it cannot exist.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from app.domain.errors import NotFound, RowChanged, StaleVersion
 from app.domain.ports import Clock, Ids
 from app.store import audit
 from app.store.changes import Changes, Kept
+from app.store.chest import Chest
 from app.store.keys import Keys
 from app.store.schema import metadata
 from app.store.seal import DELETED, Row, Shape, Touched
@@ -38,7 +39,11 @@ class Book:
 
     Attributes:
         chain: the id of this desk's audit chain.
+        keys: the data keys; a change of them serves from the next transaction on.
+        chest: where the shop's own key is asked for again; None where nobody can give it.
     """
+
+    chest: Chest | None = None
 
     def __init__(
         self, engine: Engine, keys: Keys, clock: Clock, ids: Ids, place: Place | None = None
@@ -58,6 +63,9 @@ class Book:
             yield work
             if not work.committed:
                 transaction.rollback()
+        if work.committed:
+            for act in work.afterwards:
+                act()
 
 
 class Work:
@@ -67,6 +75,8 @@ class Work:
         now: the book's time in UTC milliseconds, the same for the whole transaction.
         marked: what changed, for the screens: kinds of rows (``orders``, ``cases``, ``stock``,
             ``people`` …), each with the ids that changed; none means all of them.
+        afterwards: what is done once the transaction stands: what a file or the memory must not
+            know before the book does.
     """
 
     def __init__(self, book: Book, conn: Connection, actor: Actor, command_id: int) -> None:
@@ -75,6 +85,7 @@ class Work:
         self._mark = "?" if book.dialect == "sqlite" else "%s"
         self.now = book.clock.now()
         self.marked: dict[str, set[int]] = {}
+        self.afterwards: list[Callable[[], None]] = []
         self.committed = False
         self._entries: list[audit.Told] = []
         self._touched = Touched()

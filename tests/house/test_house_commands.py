@@ -75,7 +75,7 @@ def constants(sources: Iterable[Source]) -> set[str]:
 LAW_AHEAD = frozenset(
     {
         *("backup.make", "breaker.close", "desk.setup"),
-        *("key.rotate", "label.save", "order.create_manual", "order.tag", "pick.scan"),
+        *("label.save", "order.create_manual", "order.tag", "pick.scan"),
         *("pii.decrypt_batch", "refund.request", "stock.count", "stock.read"),
     }
 )

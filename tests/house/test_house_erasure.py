@@ -8,7 +8,9 @@ A new column of text, or a closed one, in a table that names its order is decide
 from sqlalchemy import LargeBinary, Table, Text
 
 from app.store import erasure
+from app.store.changes import is_closed
 from app.store.schema import metadata
+from app.store.seal import Shape
 from app.store.tables import orders, receiver, tracking
 from app.store.tables_record import case, event, kept_aside
 
@@ -64,6 +66,14 @@ def of_orders() -> tuple[Table, ...]:
 
 def test_every_text_the_book_holds_about_an_order_is_decided_about() -> None:
     assert undecided(of_orders()) == []
+
+
+def test_the_record_repeats_nothing_that_is_erased() -> None:
+    for table in of_orders():
+        goes = {*GOES.get(table, ()), *erasure.BESIDE.get(table, ())}
+        goes |= {"args_json"} if table is case else set()
+        shape = Shape(table)
+        assert [name for name in goes if not is_closed(shape, name)] == [], table.name
 
 
 def test_what_is_listed_is_there() -> None:

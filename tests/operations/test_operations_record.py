@@ -7,14 +7,15 @@ import pytest
 from app.commands.orders import ChangeAmount, HoldOrder, SetPolicy
 from app.commands.people import RevealField
 from app.commands.record import ReadAudit
-from app.domain.errors import BadValue, NotAllowed, QuotaSpent, ReasonNeeded
-from app.store.tables import line, orders
-from app.store.tables_record import audit, event
+from app.domain.errors import BadValue, DecryptFailed, NotAllowed, QuotaSpent, ReasonNeeded
+from app.store.tables import line, orders, receiver
+from app.store.tables_record import audit, case, event
 from app.store.verify import verify
 from app.store.work import Book
+from sync.records import ReceiverRecord
 from tests.operations.outbound_world import Shop, open_shop, record
 from tests.operations.press_world import print_room
-from tests.worlds import FixedClock
+from tests.worlds import MEI, FixedClock
 
 
 @pytest.fixture
@@ -109,3 +110,23 @@ async def test_a_row_changed_behind_waydesks_back_is_named_after_a_real_day(
     found = {(one.table, one.key) for one in verify(book).findings if one.table}
     assert {("orders", str(victim)), ("line", str(item))} <= found
     assert ("orders", str(other)) not in found
+
+
+@pytest.mark.req("F172")
+def test_a_closed_field_moved_from_another_row_is_refused_with_an_exception(shop: Shop) -> None:
+    shop.receive(record("502", receiver=ReceiverRecord("李四海", "13911112222", country="CN")))
+    one, two = shop.order("501")["id"], shop.order("502")["id"]
+    keys = shop.book.keys
+    with shop.book.work(MEI) as work:  # by somebody who can seal a row, but not close a field
+        other = work.row(receiver, two)
+        work.update(receiver, one, phone_ct=other["phone_ct"])
+        work.tell("forged")
+        work.commit()
+    with pytest.raises(DecryptFailed):
+        shop.do("agent", RevealField(one, "phone", "the courier asks"))
+    assert [(row["kind"], row["subject"]) for row in shop.all(case)] == [
+        ("row_changed_outside", f"receiver:{one}")
+    ]
+    last = [row for row in shop.all(audit) if row["action"] == "field_revealed"][-1]
+    assert (last["result"], last["object_id"]) == ("failed", one)
+    assert keys.decrypt("receiver", two, "phone_ct", other["phone_ct"]) == b"13911112222"

@@ -94,6 +94,9 @@ RetakeRecord     - - x - - x - x
 FindSubject      - - - - - x - x
 ExportSubject    - - - - - x - x
 EraseSubject     - - - - - x - x
+RotateDataKey    - - - - - x - x
+ChangeVaultPassphrase - - - - - x - x
+RenewRecoveryKit - - - - - x - x
 """
 MODULES = [m.name for m in pkgutil.iter_modules(commands.__path__, "app.commands.")]
 TABLE = {line.split()[0]: line.split()[1:] for line in CELLS.strip().splitlines()}

@@ -17,6 +17,8 @@ from app.commands.privacy import EraseSubject, ExportSubject, FindSubject
 from app.domain.errors import BadValue, NotAllowed, OrdersOpen, ReasonNeeded
 from app.domain.masks import ERASED
 from app.operations import intake
+from app.store.engine import sqlite_engine
+from app.store.migrate import migrate
 from app.store.schema import metadata
 from app.store.tables import name_token, parcel, receiver, tracking
 from app.store.tables_record import audit, raw_record
@@ -32,7 +34,7 @@ from sync.records import (
     RefundRecord,
 )
 from tests.operations.outbound_world import Shop, open_shop, record
-from tests.worlds import MEI, NOON, FixedClock
+from tests.worlds import MEI, NOON, CountingIds, FixedClock, shop_keys
 
 DAY = 86_400_000
 SENT = Moment(NOON - 60 * DAY, "2025-12-18T12:00:00", "Asia/Shanghai")
@@ -83,7 +85,7 @@ def shop(book: Book) -> Shop:
     return made
 
 
-def ids(shop: Shop, *numbers: str) -> tuple[int, ...]:
+def ids_of(shop: Shop, *numbers: str) -> tuple[int, ...]:
     return tuple(shop.order(number)["id"] for number in numbers)
 
 
@@ -122,7 +124,7 @@ def test_all_orders_of_one_person_are_found_by_any_of_three_ways(shop: Shop) -> 
 def test_the_person_gets_a_copy_of_everything_and_the_record_says_who_made_it(
     shop: Shop, tmp_path: Path
 ) -> None:
-    path, (one, two) = tmp_path / "copy.zip", ids(shop, "801", "802")
+    path, (one, two) = tmp_path / "copy.zip", ids_of(shop, "801", "802")
     with pytest.raises(ReasonNeeded):
         shop.do("admin", ExportSubject((one, two), str(path), " "))
     assert not path.exists()
@@ -147,7 +149,7 @@ def test_a_copy_with_a_passphrase_is_closed_in_the_form_other_programs_open(
     shop: Shop, tmp_path: Path
 ) -> None:
     path = tmp_path / "copy.zip"
-    ask = ExportSubject(ids(shop, "801"), str(path), "asked", "eight letters")
+    ask = ExportSubject(ids_of(shop, "801"), str(path), "asked", "eight letters")
     assert shop.do("admin", ask)["encrypted"]
     content = path.read_bytes()
     assert "王芳菲".encode() not in content
@@ -159,7 +161,7 @@ def test_a_copy_with_a_passphrase_is_closed_in_the_form_other_programs_open(
         )
     assert json.loads(opened(content, entry, "eight letters"))["orders"][0]["receiver"]["name"]
     with pytest.raises(BadValue):
-        shop.do("admin", ExportSubject(ids(shop, "801"), str(path), "asked", "short"))
+        shop.do("admin", ExportSubject(ids_of(shop, "801"), str(path), "asked", "short"))
 
 
 def opened(content: bytes, entry: zipfile.ZipInfo, passphrase: str) -> bytes:
@@ -180,7 +182,7 @@ def opened(content: bytes, entry: zipfile.ZipInfo, passphrase: str) -> bytes:
 
 @pytest.mark.req("F101")
 def test_an_erased_person_is_nowhere_in_the_book_and_the_books_still_add_up(shop: Shop) -> None:
-    chosen = ids(shop, "801", "802")
+    chosen = ids_of(shop, "801", "802")
     with shop.book.work(MEI) as work:
         box = {"id": 71, "order_id": chosen[0], "public_id": "P71"}
         work.insert(parcel, box)
@@ -226,8 +228,8 @@ def test_when_all_orders_of_a_person_are_erased_no_word_of_theirs_is_left(
     shop.receive(finished("801"), record("803"))
     before = everything(shop)
     assert all(word in before for word in WORDS if word != "215000")
-    shop.do("owner", AddNote(ids(shop, "801")[0], "王芳菲来电"))
-    shop.do("admin", EraseSubject(ids(shop, "801"), "asked"))
+    shop.do("owner", AddNote(ids_of(shop, "801")[0], "王芳菲来电"))
+    shop.do("admin", EraseSubject(ids_of(shop, "801"), "asked"))
     after = everything(shop)
     assert [word for word in WORDS if word in after] == []
     assert "张小满" in after
@@ -236,7 +238,7 @@ def test_when_all_orders_of_a_person_are_erased_no_word_of_theirs_is_left(
 
 @pytest.mark.req("F101")
 def test_an_order_that_is_not_over_refuses_or_waits(shop: Shop, clock: FixedClock) -> None:
-    both = ids(shop, "801", "804")
+    both = ids_of(shop, "801", "804")
     with pytest.raises(OrdersOpen) as no:
         shop.do("admin", EraseSubject(both, "asked"))
     assert no.value.details == {"n": 1, "order_no": "804", "why": "not_shipped"}
@@ -244,7 +246,7 @@ def test_an_order_that_is_not_over_refuses_or_waits(shop: Shop, clock: FixedCloc
     fresh = Moment(clock.now() - DAY, "2026-02-15T12:00:00", "Asia/Shanghai")
     shop.receive(finished("805", completed=fresh))
     with pytest.raises(OrdersOpen, match="after_sale"):
-        shop.do("admin", EraseSubject(ids(shop, "805"), "asked"))
+        shop.do("admin", EraseSubject(ids_of(shop, "805"), "asked"))
     assert shop.do("admin", EraseSubject(both, "asked", postpone=True)) == {
         "erased": 1,
         "postponed": 1,
@@ -256,7 +258,7 @@ def test_an_order_that_is_not_over_refuses_or_waits(shop: Shop, clock: FixedCloc
 
 @pytest.mark.req("F101")
 def test_the_platform_telling_it_again_brings_nobody_back_and_a_new_order_does(shop: Shop) -> None:
-    chosen = ids(shop, "801")
+    chosen = ids_of(shop, "801")
     shop.do("admin", EraseSubject(chosen, "asked"))
     shop.receive(finished("801"))
     shop.receive(finished("801", version=NOON + 5000, total_minor=26000))
@@ -274,3 +276,23 @@ def test_the_platform_telling_it_again_brings_nobody_back_and_a_new_order_does(s
     shop.receive(finished("806"))
     assert shop.order("806")["buyer_mask"] == "王**"
     assert verify(shop.book).ok
+
+
+@pytest.mark.req("F101")
+def test_not_even_the_old_ciphertexts_stay_in_the_file(
+    tmp_path: Path, clock: FixedClock, ids: CountingIds
+) -> None:
+    path = tmp_path / "one.db"
+    engine = sqlite_engine(path)
+    migrate(engine)
+    shop = open_shop(Book(engine, shop_keys(), clock, ids), "admin")
+    shop.receive(finished("801", raw=b"x" * 9_000))
+    order_id, closed = shop.order("801")["id"], []
+    for row in (*shop.all(receiver), *shop.all(raw_record)):
+        closed += [bytes(v)[20:36] for n, v in row.items() if n.endswith("_ct") and v]
+        closed += [bytes(v) for n, v in row.items() if n.endswith("_index") and v]
+    files = [path, path.with_name(path.name + "-wal")]
+    assert all(any(one in file.read_bytes() for file in files) for one in closed)
+    shop.do("admin", EraseSubject((order_id,), "asked"))
+    assert [one for one in closed if any(one in file.read_bytes() for file in files)] == []
+    engine.dispose()

@@ -107,7 +107,7 @@ def test_no_secret_and_no_name_stands_in_the_record(book: Book) -> None:
     assert said["receiver", order_id] == ("changed", {"phone_ct": [], "phone_index": []})
     assert said["operator", person] == ("changed", {"password_hash": []})
     assert said["setting", "mailbox"] == ("born", {"value_json": []})
-    assert said["orders", order_id][1]["phone_mask"] == ["138****5678", "139****2222"]
+    assert said["orders", order_id][1]["phone_mask"] == []  # the line outlives an erasure
     lines = str(shop.all(audit))
     for secret in ("13911112222", "13812345678", "argon2id", "张小满", "c1053e7"):
         assert secret not in lines

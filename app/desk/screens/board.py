@@ -167,7 +167,9 @@ class BoardScreen(QWidget):
             self._unsearched = True
             self._say_totals()
             return
-        keyed = await self._seat.see(search.keyed, search.Keys(tokens.names, tokens.phone))
+        before = (tokens.names_before, tokens.phones_before)
+        keys = search.Keys(tokens.names, tokens.phone, *before)
+        keyed = await self._seat.see(search.keyed, keys)
         known = {found.id for found in plain}
         more = tuple(found for found in keyed if found.id not in known)
         if more:

@@ -1,0 +1,112 @@
+"""Changing the keys of the personal data: the data key, the vault's passphrase, the shop's key."""
+
+from sqlalchemy import select
+
+from app.commands.privacy import (
+    ChangeVaultPassphrase,
+    RecoveryKit,
+    RenewRecoveryKit,
+    RotateDataKey,
+)
+from app.domain.errors import BookInUse, NotInState, VaultLocked
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook
+from app.store import rotation
+from app.store.chest import Chest
+from app.store.key_rows import CURRENT, DESTROYED, OLDER, SEALS, SEALS_ID
+from app.store.keys import KEY_BYTES
+from app.store.recovery_kit import make_kit
+from app.store.tables_record import audit, keyring_row
+from app.store.vault import unwrap, wrap
+from app.store.work import Work
+
+ROTATE = "key.rotate"
+OTHER_DESK_MS = 24 * 3_600_000
+
+
+def rotate_data_key(work: Work, ask: RotateDataKey, _rules: Rulebook) -> None:
+    """Make a new data key and close with it from the next command on; the rest follows by itself.
+
+    Raises :class:`NotInState` while an earlier change is still moving rows, and
+    :class:`BookInUse` while another computer writes into a shared book: it would go on closing
+    with the old key, and must be ended and started again first.
+    """
+    if rotation.standing(work, rotation.MOVING):
+        raise NotInState(machine="data_key", state=rotation.MOVING, action="rotate_data_key")
+    _refuse_other_desks(work)
+    kek = _kek(work, ask.passphrase)
+    rows = work.rows(select(keyring_row).order_by(keyring_row.c.id))
+    key_id = rows[-1]["id"] + 1
+    secret = work.keys.rng.random_bytes(KEY_BYTES)
+    for row in rows:
+        if row["state"] == CURRENT:
+            work.update(keyring_row, row["id"], state=OLDER)
+    if all(row["state"] != SEALS for row in rows):
+        _put(work, kek, SEALS_ID, work.keys.seals, SEALS)
+    _put(work, kek, key_id, secret, CURRENT)
+    rotation.begin(work, key_id)
+    book, keys = work.book, work.keys.with_new(key_id, secret)
+
+    def serve() -> None:
+        book.keys = keys
+
+    work.afterwards.append(serve)
+
+
+def _put(work: Work, kek: bytes, key_id: int, secret: bytes, state: str) -> None:
+    wrapped = wrap(kek, key_id, secret, work.keys.rng)
+    row = {"id": key_id, "wrapped": wrapped, "state": state, "made_at": work.now}
+    work.insert(keyring_row, row)
+
+
+def _refuse_other_desks(work: Work) -> None:
+    lately = select(audit.c.chain, audit.c.host).where(
+        audit.c.chain != work.book.chain, audit.c.at > work.now - OTHER_DESK_MS
+    )
+    found = work.rows(lately.limit(1))
+    if found:
+        raise BookInUse(folder=found[0]["host"])
+
+
+def change_vault_passphrase(work: Work, ask: ChangeVaultPassphrase, _rules: Rulebook) -> None:
+    """Put the shop's key under another passphrase, once the record has its line."""
+    chest, kek = _chest(work), _kek(work, ask.passphrase)
+    chest.check(ask.new_passphrase)
+    work.afterwards.append(lambda: chest.keep_under(kek, ask.new_passphrase))
+
+
+def renew_recovery_kit(work: Work, ask: RenewRecoveryKit, _rules: Rulebook) -> RecoveryKit:
+    """Give the shop another key of its own, wrap every data key with it, and show its kit once.
+
+    Raises :class:`NotInState` for a shared book: each of its computers holds the same key.
+    """
+    if work.book.dialect != "sqlite":
+        raise NotInState(machine="vault", state="shared", action="renew_recovery_kit")
+    chest, old = _chest(work), _kek(work, ask.passphrase)
+    kek = chest.prepare(ask.passphrase)
+    for row in work.rows(select(keyring_row).where(keyring_row.c.state != DESTROYED)):
+        secret = unwrap(old, row["id"], bytes(row["wrapped"]))
+        work.update(keyring_row, row["id"], wrapped=wrap(kek, row["id"], secret, work.keys.rng))
+    work.afterwards.append(chest.take_over)
+    return RecoveryKit(make_kit(kek))
+
+
+def _chest(work: Work) -> Chest:
+    if work.book.chest is None:
+        raise VaultLocked(why="no_vault")
+    return work.book.chest
+
+
+def _kek(work: Work, passphrase: str) -> bytes:
+    """The shop's key, proved by whoever asks, and known to be this book's."""
+    kek = _chest(work).open(passphrase)
+    newest = work.rows(select(keyring_row).where(keyring_row.c.state == CURRENT))[-1]
+    unwrap(kek, newest["id"], bytes(newest["wrapped"]))
+    return kek
+
+
+VERBS = (
+    Verb(RotateDataKey, rotate_data_key, ROTATE, "data_key_rotated"),
+    Verb(ChangeVaultPassphrase, change_vault_passphrase, ROTATE, "vault_changed", kept=False),
+    Verb(RenewRecoveryKit, renew_recovery_kit, ROTATE, "kit_renewed", kept=False),
+)
