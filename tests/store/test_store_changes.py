@@ -86,7 +86,7 @@ def test_what_was_taken_away_is_told(book: Book) -> None:
         work.delete(product, 1)
         work.tell("product.drop", "product", 1)
         work.commit()
-    gone = ("gone", {"sku": ["a"], "title": ["one"]})
+    gone = ("gone", {"sku": ["a"], "title": ["one"], "kind": ["single"], "state": ["active"]})
     assert told(book, "product.drop") == {("product", 1): gone}
 
 

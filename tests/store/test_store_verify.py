@@ -15,7 +15,7 @@ from app.store.intake_rows import pack_tokens, replace_tokens
 from app.store.migrations.guards import DROP_GUARDS, RAISE_GUARDS
 from app.store.schema import SEALED
 from app.store.tables import orders, receiver
-from app.store.tables_catalogue import product
+from app.store.tables_catalogue import component, product
 from app.store.tables_record import audit
 from app.store.verify import verify
 from app.store.work import Book
@@ -208,15 +208,15 @@ def test_an_inserted_row_with_a_true_seal_has_no_birth(book: Book) -> None:
 def test_a_row_waydesk_deleted_and_somebody_put_back_is_named(book: Book) -> None:
     fill(book, 3)
     with book.engine.connect() as conn:
-        old = row_of(conn, product, 10_000)
+        old = row_of(conn, component, 10_000)
     with book.work(MEI) as work:
-        work.delete(product, 10_000)
-        work.tell("product.delete")
+        work.delete(component, 10_000)
+        work.tell("bundle.set")
         work.commit()
     assert verify(book).ok
     with behind_our_back(book) as conn:
-        conn.execute(product.insert().values(old))
-    assert findings(book) == {("row_unborn", "product", "10000")}
+        conn.execute(component.insert().values(old))
+    assert findings(book) == {("row_unborn", "component", "10000")}
 
 
 def test_values_no_program_would_write_are_named_too(book: Book) -> None:
