@@ -11,6 +11,7 @@ from typing import Any
 from app.desk.orders import OrdersScreen
 from app.desk.screen import Screen
 from app.desk.screens.exceptions import CasesScreen
+from app.desk.screens.record import RecordScreen
 from app.desk.screens.settings.screen import SettingsScreen
 from app.desk.seat import Seat
 from app.reads import exceptions
@@ -72,6 +73,7 @@ PLACES = (
         links="case",
         badge=Badge(_open_cases, frozenset({"cases"})),
     ),
+    Place("record", "permission.audit.read", RecordScreen),
     Place("settings", "permission.desk.use", SettingsScreen, low=True),
 )
 """In the order of the rail; Ctrl+1 is the first."""

@@ -16,8 +16,8 @@ HEADING = 32
 class RowsView(QTableView):
     """Shows a RowsModel. `opened` names the row to show beside, `sorted_by` a column's order."""
 
-    opened = Signal(int)
-    moved = Signal(int)
+    opened = Signal(object)  # an id of 64 bits; Qt's own int has 32
+    moved = Signal(object)
     sorted_by = Signal(str)
     every_wanted = Signal()
     left = Signal()

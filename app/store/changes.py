@@ -60,7 +60,8 @@ class Changes:
 
     An entry holds a JSON list of ``[table, key, how, columns]``: ``how`` is changed (each column
     with its value before and after), born or gone (each with its one value). A closed column has
-    an empty list. Behind the first 200 rows stands how many more there were.
+    an empty list, and the currency of changed amounts, when it stayed, its one value. Behind the
+    first 200 rows stands how many more there were.
     """
 
     def __init__(self, kept: Mapping[str, Kept]) -> None:
@@ -102,6 +103,8 @@ class Changes:
             if before[name] != after[name]
         }
         if moved:
+            if "currency" in kept.told and any(name.endswith("_minor") for name in moved):
+                moved.setdefault("currency", [after["currency"]])
             self._told[table, pk] = ("changed", moved)
 
     def packed(self) -> str:

@@ -42,7 +42,7 @@ def prune(book: Book, actor: Actor, days: int) -> Pruned:
             work.insert(audit_segment, segment)
             _remove(work, segment["last_seq"])
         done = Pruned(sum(one["entries"] for one in segments), len(segments))
-        work.tell("audit.prune", "audit", 0, days=days, entries=done.entries, months=done.months)
+        work.tell("audit_pruned", "audit", 0, days=days, entries=done.entries, months=done.months)
         work.commit()
     return done
 

@@ -113,6 +113,27 @@ def test_every_permission_guards_something() -> None:
     assert not idle, "\n".join(idle)
 
 
+def told_by(sources: Iterable[Source]) -> set[str]:
+    """What workers and handlers call their acts in the record: `work.tell("waybill_live", …)`."""
+    return {
+        call.args[0].value
+        for source in sources
+        for call in source.calls()
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "tell"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    }
+
+
+def test_everything_the_record_tells_has_a_word() -> None:
+    told = told_by(read_all("app/operations", "app/store", "app/keeper"))
+    words = load().words
+    lacking = sorted(act for act in told if not words.has(f"audit.{act}"))
+    assert not lacking, "\n".join(lacking)
+
+
 def test_every_command_is_named_by_a_test() -> None:
     found = unnamed((ask.__name__ for ask in commands()), proofs())
     assert not found, "\n".join(found)
@@ -125,4 +146,5 @@ def test_planted_faults_are_found() -> None:
     law = load()
     assert len(unlawful(Verb(Dance, print, "dance.now", "danced"), law)) == 2
     assert len(unlawful(Verb(Dance, print, "", "danced"), law)) == 2
+    assert told_by([Source("app/x.py", 'work.tell("danced", "order", 1)')]) == {"danced"}
     assert unnamed(["Dance"], [Source("tests/store/test_x.py", "hold(HoldOrder())")]) == ["Dance"]

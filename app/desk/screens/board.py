@@ -28,7 +28,7 @@ FIRST_WAY = {"placed_at": True, "promise_at": False, "updated_at": True, "total_
 class BoardScreen(QWidget):
     """Orders of a view, or what a search found."""
 
-    opened = Signal(int)
+    opened = Signal(object)  # an id of 64 bits; Qt's own int has 32
     do = Signal(object, object)
     left = Signal()
     scan_wanted = Signal()

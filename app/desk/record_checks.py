@@ -1,0 +1,204 @@
+"""What is done with the record as a whole: verify it, check a sheet, end the day, export."""
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from app.commands import wire
+from app.commands.record import (
+    ExportRecord,
+    MakeSheet,
+    RecordWritten,
+    Sheet,
+    SheetMade,
+    StopRecordWork,
+    Verified,
+    VerifyRecord,
+)
+from app.desk.dialogs import Answers, Field, Form, ask
+from app.desk.parts import Button, boxed, row
+from app.desk.record_side import RecordSide
+from app.desk.seat import News, Seat
+from app.desk.text import TextLabel
+from app.domain.errors import WaydeskError
+from app.domain.times import local
+
+T = TypeVar("T")
+HEIGHT = 44
+SCALE = 1_000
+
+
+class RecordChecks:
+    """The buttons' deeds, and the bar that shows how far one has come and how it ended."""
+
+    def __init__(self, seat: Seat, host: QWidget, side: RecordSide) -> None:
+        self._seat, self._host, self._side = seat, host, side
+        self._job = 0
+        self._said: Callable[[], str] | None = None
+        self._text = TextLabel()
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setFixedSize(220, 6)
+        self._progress.setMaximum(SCALE)
+        self._stop, self._close = Button("ghost", self._ask_stop), Button("ghost", self.put_away)
+        parts = row(self._text, self._progress, 1, self._stop, self._close, gap=12)
+        parts.setContentsMargins(14, 0, 12, 0)
+        self.bar = boxed(parts, kind="quiet")
+        self.bar.setFixedHeight(HEIGHT)
+        self.bar.hide()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way."""
+        return bool(self._job)
+
+    def say(self) -> None:
+        """Say every word again."""
+        self._stop.say(self._seat.speech.say("record.stop"))
+        self._close.say(self._seat.speech.say("record.close"))
+        if self._said is not None:
+            self._text.setText(self._said())
+
+    def put_away(self) -> None:
+        """Hide how the last one ended."""
+        if not self._job:
+            self._said = None
+            self.bar.hide()
+
+    def verify(self) -> None:
+        """Hold the whole book against its record."""
+        self._begin(lambda job: self._verify(VerifyRecord(job)))
+
+    def check_sheet(self) -> None:
+        """Type a sheet's words, and hold the record against them."""
+        self._seat.spawn(self._check_sheet())
+
+    def make_sheet(self) -> None:
+        """Draw the end-of-day sheet."""
+        self._begin(lambda _job: self._make_sheet())
+
+    def export(self) -> None:
+        """Write the record to a file."""
+        self._seat.spawn(self._export())
+
+    # --- deeds --------------------------------------------------------------------------------
+
+    async def _check_sheet(self) -> None:
+        fields = (
+            Field("place", "record.sheet_place", needed=True),
+            Field("words", "record.sheet_words", lines=2, needed=True),
+        )
+        form = Form("record.check_sheet", "record.check_text", fields, "record.check")
+        typed = await ask(self._host.window(), self._seat.speech, form)
+        if typed is None:
+            return
+        sheet = _sheet(typed)
+        if sheet is None:
+            said = self._seat.speech.say("record.bad_place")
+            self._seat.news.emit(News(said, self._seat.speech.say("record.bad_place_text")))
+            return
+        self._begin(lambda job: self._verify(VerifyRecord(job, (sheet,))))
+
+    async def _verify(self, command: VerifyRecord) -> None:
+        told = await self._ask(command, Verified)
+        if told is None:
+            return
+        speech = self._seat.speech
+        if told.stopped:
+            self._end(lambda: speech.say("record.stopped"), "")
+            return
+        facts: dict[str, str | int] = {
+            "entries": speech.count(told.entries),
+            "rows": speech.count(told.rows),
+            "n": told.found,
+            "witnesses": told.witnesses,
+        }
+        word = "record.not_well" if told.found else "record.well"
+        self._end(lambda: speech.say(word, **facts), "bad" if told.found else "good")
+        if told.found:
+            self._side.show_found(told)
+
+    async def _make_sheet(self) -> None:
+        made = await self._ask(MakeSheet(), SheetMade)
+        if made is not None:
+            self._end(lambda: self._seat.speech.say("record.sheet_made"), "good")
+            self._side.show_sheet(made)
+
+    async def _export(self) -> None:
+        speech, now = self._seat.speech, self._seat.clock.now()
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        path = Path(folder) / f"waydesk-record-{local(now, speech.zone):%Y-%m-%d}"
+        kinds = ((".jsonl", speech.say("record.as_json")), (".csv", speech.say("record.as_csv")))
+        fields = (
+            Field("path", "record.export_path", str(path), needed=True),
+            Field("kind", "record.export_kind", ".jsonl", kinds),
+            Field("reason", "record.export_reason", lines=2, needed=True),
+        )
+        form = Form("record.export", "record.export_text", fields, "record.export_now")
+        typed = await ask(self._host.window(), speech, form)
+        if typed is not None:
+            where = str(Path(typed["path"]).with_suffix("")) + typed["kind"]
+            self._begin(lambda job: self._write(ExportRecord(where, typed["reason"], job=job)))
+
+    async def _write(self, command: ExportRecord) -> None:
+        told = await self._ask(command, RecordWritten)
+        if told is None:
+            return
+        speech, n = self._seat.speech, self._seat.speech.count(told.entries)
+        if told.stopped:
+            self._end(lambda: speech.say("record.stopped"), "")
+        else:
+            self._end(lambda: speech.say("record.written", n=n, file=command.path), "good")
+
+    # --- the bar ------------------------------------------------------------------------------
+
+    def _begin(self, deed: Callable[[int], Coroutine[Any, Any, None]]) -> None:
+        if self._job:
+            return
+        self._job = self._seat.clock.now()
+        self._said = lambda: self._seat.speech.say("record.working")
+        self._text.restyle(ink="second")
+        self._progress.setValue(0)
+        for part, shown in ((self._progress, True), (self._stop, True), (self._close, False)):
+            part.setVisible(shown)
+        self.bar.show()
+        self.say()
+        self._seat.spawn(deed(self._job))
+
+    def _end(self, said: Callable[[], str], tone: str) -> None:
+        self._job, self._said = 0, said
+        self._text.restyle(ink=tone)
+        for part, shown in ((self._progress, False), (self._stop, False), (self._close, True)):
+            part.setVisible(shown)
+        self.say()
+
+    async def _ask(self, command: Any, reply: type[T]) -> T | None:
+        try:
+            return await self._seat.link.ask(command, reply, self._moved)
+        except WaydeskError as error:
+            self._job = 0
+            self.put_away()
+            self._seat.tell(error)
+            return None
+
+    def _moved(self, progress: wire.Progress) -> None:
+        self._progress.setValue(SCALE * progress.done // max(1, progress.total))
+        speech = self._seat.speech
+        done, of = speech.count(progress.done), speech.count(progress.total)
+        self._said = lambda: speech.say(progress.text_key, done=done, of=of)
+        self._text.setText(self._said())
+
+    def _ask_stop(self) -> None:
+        if self._job:
+            self._seat.spawn(self._seat.do(StopRecordWork(self._job)))
+
+
+def _sheet(typed: Answers) -> Sheet | None:
+    """The head typed off a sheet; None when its place is no ``1/345``."""
+    chain, slash, seq = typed["place"].replace(" ", "").partition("/")
+    if not slash or not chain.isdecimal() or not seq.isdecimal() or len(seq) > 18:
+        return None
+    return Sheet(int(chain), int(seq), typed["words"])
