@@ -12,7 +12,11 @@ class SignIn(msgspec.Struct, frozen=True, tag="sign_in"):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Who is signed in and what they may do; ``session`` goes with every later call."""
+    """Who is signed in and what they may do; ``session`` goes with every later call.
+
+    ``must_change`` says that nobody is yet: the passphrase was right but temporary, and
+    :class:`RenewPassphrase` comes next.
+    """
 
     session: str
     operator_id: int
@@ -20,6 +24,8 @@ class SignedIn(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]
     permissions: tuple[str, ...]
     lang: str = ""
+    login: str = ""
+    must_change: bool = False
 
 
 class SignOut(msgspec.Struct, frozen=True, tag="sign_out"):
@@ -44,12 +50,15 @@ class UnlockVault(msgspec.Struct, frozen=True, tag="unlock_vault"):
 
 
 class CreateOperator(msgspec.Struct, frozen=True, tag="create_operator"):
-    """Add a member of staff; answers the new id."""
+    """Add a member of staff; answers the new id.
+
+    The passphrase is the one they are told: at their first sign-in they choose their own.
+    """
 
     login: str
     name: str
     passphrase: str
-    roles: tuple[str, ...]
+    roles: tuple[str, ...] = ()
 
 
 class SetRoles(msgspec.Struct, frozen=True, tag="set_roles"):
@@ -102,3 +111,52 @@ class Revealed(msgspec.Struct, frozen=True):
 
     text: str
     seconds: int = 30
+
+
+class RenewPassphrase(msgspec.Struct, frozen=True, tag="renew_passphrase"):
+    """Sign in with a temporary passphrase by choosing an own one; answers :class:`SignedIn`."""
+
+    login: str
+    passphrase: str
+    chosen: str
+    os_user: str = ""
+
+
+class ChangePassphrase(msgspec.Struct, frozen=True, tag="change_passphrase"):
+    """Choose another passphrase for oneself; other sessions of one's own end."""
+
+    passphrase: str
+    chosen: str
+
+
+class SetLanguage(msgspec.Struct, frozen=True, tag="set_language"):
+    """The language one's own screens speak: ``zh``, ``en``, or empty for the computer's."""
+
+    lang: str
+
+
+class SetPin(msgspec.Struct, frozen=True, tag="set_pin"):
+    """Choose one's own PIN, or give it up with an empty one; the passphrase proves who asks."""
+
+    passphrase: str
+    pin: str
+
+
+class EnterByPin(msgspec.Struct, frozen=True, tag="enter_by_pin"):
+    """Open one's own session of the last hours on this computer again; answers :class:`SignedIn`.
+
+    ``leaving`` is the session that is open at this desk now: it is locked.
+    """
+
+    login: str
+    pin: str
+    os_user: str = ""
+    leaving: str = ""
+
+
+class EnterByBadge(msgspec.Struct, frozen=True, tag="enter_by_badge"):
+    """The same by a scanned badge."""
+
+    code: str
+    os_user: str = ""
+    leaving: str = ""

@@ -4,6 +4,7 @@
     ├── Refusal             expected: the person's or the world's; nothing was changed
     │   ├── who             NotSignedIn SignInFailed AccountLocked SessionExpired NotAllowed
     │   │                   ReasonNeeded StepUpNeeded SecondPersonNeeded SelfGrant QuotaSpent
+    │   │                   and those about staff in app.domain.people_errors
     │   ├── states          NotInState MissingProofs OrderBlocked OrderOnHold StaleVersion
     │   │                   ReadOnlyShop
     │   ├── commands        NotFound DuplicateCommand UnknownCommand BadValue

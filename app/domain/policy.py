@@ -57,6 +57,9 @@ class ShopPolicy:
     bulk_rows: int = 50
     audit_days: int = 400
     heads_folder: str = ""
+    idle_lock_minutes: int = 10
+    idle_account_days: int = 60
+    review_every_days: int = 91
     personal_data_days: int = 1_095
     after_sale_days: int = 30
     backup_at: str = "02:30"

@@ -12,7 +12,7 @@ import msgspec
 from app.commands import wire
 from app.commands.channels import ReadPrinters
 from app.commands.founding import TryCarrier, TryChannel
-from app.commands.people import LockSession, SignOut, Tokenise
+from app.commands.people import Tokenise
 from app.keeper.bell import Bell
 from app.keeper.press_link import PressLink
 from app.keeper.printer_list import printers_seen
@@ -22,7 +22,7 @@ from app.keeper.room import Room
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask
 from app.keeper.writer import Turn
-from app.operations import allocation, listings, tracking
+from app.operations import allocation, listings, reviews, tracking
 from app.operations.door import Door
 from app.store import stock_release
 from app.store.work import Work
@@ -73,9 +73,9 @@ class Commands:
         done = await self._room.writer.do(
             Turn.COMMAND, lambda: self._door.do(ask.call_id, ask.command, ask.session)
         )
-        if isinstance(ask.command, LockSession | SignOut):
-            self._search.shut(ask.session)
-        elif isinstance(ask.command, Tokenise):
+        for session_id in done.changed.get("sessions", ()):
+            self._search.shut(str(session_id))
+        if isinstance(ask.command, Tokenise):
             self._search.let_in(ask.session)
         elif isinstance(ask.command, ReadPrinters):
             usual = self._room.laws.now.policy.label_printer
@@ -165,6 +165,8 @@ class Timers:
         freed = stock_release.expire(work)
         if freed:
             work.tell("reservations_expired", "order", n=len(freed))
+        if reviews.remind(work, self._room.laws.now):
+            work.tell("review_due", "case")
         self._search.write_down(work)
         before = len(work.marked.get("cases", ()))
         tracking.overdue(work, self._room.laws.now)

@@ -6,6 +6,7 @@ from app.operations import (
     catalogue,
     channels,
     data_keys,
+    departments,
     effects,
     exceptions,
     exports,
@@ -18,11 +19,14 @@ from app.operations import (
     people,
     prints,
     product_picture,
+    quick_switch,
     reconcile,
     record,
     record_work,
     retake,
+    reviews,
     shipping,
+    staff,
     stock,
     subjects,
     tracking,
@@ -30,8 +34,11 @@ from app.operations import (
 )
 from app.operations.verbs import Verb
 
-VERBS: tuple[Verb, ...] = (
+_WORK: tuple[Verb, ...] = (
     *people.VERBS,
+    *staff.VERBS,
+    *quick_switch.VERBS,
+    *departments.VERBS,
     *orders.VERBS,
     *addresses.VERBS,
     *allocation.VERBS,
@@ -58,3 +65,6 @@ VERBS: tuple[Verb, ...] = (
     *founding.VERBS,
     *data_keys.VERBS,
 )
+
+VERBS: tuple[Verb, ...] = (*_WORK, *reviews.verbs_over(_WORK))
+"""All of them; the review of who may do what looks at what the others leave in the record."""

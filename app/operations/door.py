@@ -146,7 +146,7 @@ class Door:
         result = "denied" if isinstance(refusal, NotAllowed | ReasonNeeded) else "failed"
         with self.book.work(actor, command_id) as work:
             if verb.refused is not None:
-                verb.refused(work, ask)
+                verb.refused(work, ask, refusal)
             if isinstance(refusal, MissingProofs):
                 blocked.lock_order(work, self.laws.now, ask.order_id, refusal)
                 orders.refresh(work, ask.order_id)

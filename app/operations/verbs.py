@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from app.domain.errors import Refusal
 from app.rulebook import Rulebook
 from app.store.work import Work
 
@@ -34,4 +35,4 @@ class Verb:
     told: bool = True
     kept: bool = True
     renews: bool = False
-    refused: Callable[[Work, Any], None] | None = None
+    refused: Callable[[Work, Any, Refusal], None] | None = None

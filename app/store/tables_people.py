@@ -1,6 +1,6 @@
 """The book's tables about people beyond their account: departments, quick keys, reviews."""
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint
 
 from app.store.columns import Id, key, metadata, moment, number, sealed, words
 
@@ -33,6 +33,17 @@ quick_key = Table(
     sealed(),
     UniqueConstraint("operator_id", "kind"),
     Index("ix_quick_key_code", "code_index"),
+)
+
+# Tries with a login nobody has, so that they lock like any other and tell nothing; for a day.
+stranger = Table(
+    "stranger",
+    metadata,
+    Column("login_index", Text, primary_key=True),  # keyed: what was typed stands nowhere
+    number("failures"),
+    moment("locked_until"),
+    number("at"),
+    Index("ix_stranger_at", "at"),
 )
 
 # Somebody looked over who may do what, and says so (F177).

@@ -1,7 +1,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from app.operations import people
+from app.operations import passphrases
 from tests.books import book, clock, engine, ids, postgres, sqlite_template
 
 __all__ = ["book", "clock", "engine", "ids", "postgres", "quick_passphrases", "sqlite_template"]
@@ -10,4 +10,4 @@ __all__ = ["book", "clock", "engine", "ids", "postgres", "quick_passphrases", "s
 @pytest.fixture(autouse=True)
 def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long a guess takes is not what these tests are about."""
-    monkeypatch.setattr(people, "HASHER", PasswordHasher(1, 8, 1))
+    monkeypatch.setattr(passphrases, "HASHER", PasswordHasher(1, 8, 1))

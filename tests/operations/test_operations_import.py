@@ -6,11 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from app.commands.channels import ImportOrders
 from app.domain.errors import ImportUnreadable, NotAllowed, RuleRefused
-from app.operations import people
 from app.operations.import_map import load_map, map_from
 from app.operations.import_orders import Importer, map_path, read_file, write_rejects
 from app.store.tables import channel, line, orders, receiver
@@ -31,8 +29,7 @@ SECOND = GOOD.replace("LN-27,亚麻窗帘,米白,2,200.00", "HK-01,挂钩,,1,50.
 
 
 @pytest.fixture
-def shop(book: Book, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(people, "HASHER", PasswordHasher(1, 8, 1))
+def shop(book: Book) -> Shop:
     return open_shop(book)
 
 

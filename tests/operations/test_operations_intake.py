@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import msgspec
 import pytest
-from argon2 import PasswordHasher
 
 from app.commands.cases import SettleCase
 from app.commands.orders import CancelOrder, EditAddress
 from app.domain.actor import worker
 from app.domain.states import ProofKind
-from app.operations import intake, people
+from app.operations import intake
 from app.store import intake_rows, stock_release
 from app.store.stock_ledger import drifts
 from app.store.tables import line, lock, name_token, orders, proof, receiver, refund, stock
@@ -43,8 +42,7 @@ LATER = NOON + 60_000
 
 
 @pytest.fixture
-def shop(book: Book, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(people, "HASHER", PasswordHasher(1, 8, 1))
+def shop(book: Book) -> Shop:
     return open_shop(book)
 
 

@@ -1,13 +1,11 @@
 """What foreign words mean is the shop's to say, and shops are connected without losing a key."""
 
 import pytest
-from argon2 import PasswordHasher
 
 from app.commands.channels import ConnectCarrier, ConnectChannel, PullNow, SetSender
 from app.commands.orders import MapStatus
 from app.domain.actor import worker
 from app.domain.errors import BadValue, DemoOnly, NotAllowed, NotFound
-from app.operations import people
 from app.store import accounts, shops
 from app.store.tables import channel, lock
 from app.store.tables_record import case, status_map
@@ -19,8 +17,7 @@ WOO = {"address": "https://shop.example", "key": "ck_secret", "secret": "cs_secr
 
 
 @pytest.fixture
-def shop(book: Book, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(people, "HASHER", PasswordHasher(1, 8, 1))
+def shop(book: Book) -> Shop:
     opened = open_shop(book)
     opened.hire("boss", "admin")
     return opened

@@ -6,12 +6,14 @@ from app.commands.orders import AddNote
 from app.commands.people import (
     CreateOperator,
     LockSession,
+    RenewPassphrase,
     SetRoles,
     SignIn,
     SignOut,
     Tokenise,
     UnlockSession,
 )
+from app.domain.actor import worker
 from app.domain.errors import (
     AccountLocked,
     BadValue,
@@ -22,7 +24,7 @@ from app.domain.errors import (
     SessionExpired,
     SignInFailed,
 )
-from app.operations import people
+from app.operations import passphrases, sitting
 from app.store.tables_record import audit, grant, operator, session
 from app.store.work import Book
 from tests.operations.outbound_world import PASSPHRASE, Shop, open_shop, record
@@ -56,7 +58,7 @@ def test_five_wrong_passphrases_lock_the_account_for_a_quarter_of_an_hour(
     guess(shop, 5)
     with pytest.raises(AccountLocked):
         shop.do("", SignIn("agent", PASSPHRASE))
-    clock.advance(people.LOCK_MS - 1000)
+    clock.advance(passphrases.LOCK_MS - 1000)
     with pytest.raises(AccountLocked):
         shop.do("", SignIn("agent", PASSPHRASE))
     clock.advance(1001)
@@ -88,7 +90,7 @@ def test_a_locked_desk_is_no_easier_a_place_to_guess(shop: Shop, clock: FixedClo
             shop.do("", UnlockSession(mine, "not the passphrase"))
     with pytest.raises(AccountLocked):
         shop.do("", UnlockSession(mine, PASSPHRASE))
-    clock.advance(people.LOCK_MS + 1)
+    clock.advance(passphrases.LOCK_MS + 1)
     shop.do("", UnlockSession(mine, PASSPHRASE))
     note(shop)
 
@@ -104,7 +106,7 @@ def test_a_locked_an_ended_and_an_expired_session_may_nothing(
         shop.do("agent", Tokenise("张"))
     shop.do("", UnlockSession(mine, PASSPHRASE))
     note(shop)
-    clock.advance(people.SESSION_MS)
+    clock.advance(sitting.SESSION_MS)
     with pytest.raises(SessionExpired):
         note(shop)
     with pytest.raises(NotSignedIn):
@@ -128,7 +130,7 @@ def test_a_made_up_session_may_nothing(shop: Shop, token: str) -> None:
 
 
 def test_who_has_left_is_out_at_once(shop: Shop) -> None:
-    with shop.book.work(people.Actor("setup")) as work:
+    with shop.book.work(worker("setup")) as work:
         work.update(operator, work.rows(operator.select())[0]["id"], state="left")
         work.tell("left")
         work.commit()
@@ -169,7 +171,8 @@ def test_logins_are_one_whatever_their_case_and_passphrases_are_long_enough(shop
         shop.do("admin", CreateOperator(" AGENT ", "Twin", PASSPHRASE, ()))
     with pytest.raises(BadValue):
         shop.do("admin", CreateOperator("mei", "Mei", "short", ()))
-    shop.do("admin", CreateOperator("Mei", "Mei", PASSPHRASE, ("packer",)))
+    shop.do("admin", CreateOperator("Mei", "Mei", "told by an admin", ("packer",)))
+    shop.do("", RenewPassphrase("meI", "told by an admin", PASSPHRASE))
     assert shop.do("", SignIn("mEI", PASSPHRASE))["roles"] == ["packer"]
 
 

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +22,7 @@ from app.domain.errors import (
     ReasonNeeded,
     WaydeskError,
 )
-from app.operations import intake, people
+from app.operations import intake
 from app.store import stock as shelf
 from app.store.stock_ledger import Drift, drifts
 from app.store.tables import line, lock, orders, stock, stock_move
@@ -38,8 +37,7 @@ FIVE = tuple(LineRecord(str(n), "LN-27", "p", "t", "", 1, 100, 100) for n in ran
 
 
 @pytest.fixture
-def shop(book: Book, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(people, "HASHER", PasswordHasher(1, 8, 1))
+def shop(book: Book) -> Shop:
     return open_shop(book)
 
 

@@ -422,6 +422,16 @@ CREATE TABLE stock_move (
 	CONSTRAINT uq_stock_move_cause_kind_cause_id_sku_location_id UNIQUE (cause_kind, cause_id, sku, location_id)
 )
 ;;
+CREATE TABLE stranger (
+	login_index TEXT NOT NULL,
+	failures BIGINT DEFAULT 0 NOT NULL,
+	locked_until BIGINT,
+	at BIGINT DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_stranger PRIMARY KEY (login_index)
+)
+;;
+CREATE INDEX ix_stranger_at ON stranger (at)
+;;
 CREATE TABLE time_reading (
 	id BIGINT NOT NULL,
 	order_id BIGINT NOT NULL,
