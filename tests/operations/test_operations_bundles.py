@@ -3,14 +3,12 @@
 import json
 
 import pytest
-from argon2 import PasswordHasher
 
 from app.commands.catalogue import AddProduct, SetBundle
 from app.commands.orders import CancelLines, CancelOrder
 from app.commands.stock import AdjustStock, ReleaseLock
 from app.domain.errors import LockUnknown
 from app.domain.errors_catalogue import BundleRefused
-from app.operations import people
 from app.store.tables import line, lock, parcel_line
 from app.store.tables_catalogue import line_part, product
 from app.store.tables_record import case
@@ -31,8 +29,7 @@ from tests.operations.outbound_world import Shop, open_shop, record
 
 
 @pytest.fixture
-def shop(book: Book, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(people, "HASHER", PasswordHasher(1, 8, 1))
+def shop(book: Book) -> Shop:
     return open_shop(book)
 
 

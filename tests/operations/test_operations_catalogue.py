@@ -5,7 +5,6 @@ import zlib
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from PIL import Image, PngImagePlugin
 
 from app.commands.catalogue import (
@@ -17,7 +16,7 @@ from app.commands.catalogue import (
 )
 from app.domain.errors import BadValue, NotInState
 from app.domain.errors_catalogue import CodeTaken, EditedMeanwhile, PictureRefused, ProductInUse
-from app.operations import people, product_picture
+from app.operations import product_picture
 from app.store.tables_catalogue import picture, product
 from app.store.verify import verify
 from app.store.work import Book
@@ -26,8 +25,7 @@ from tests.operations.outbound_world import Shop, open_shop
 
 
 @pytest.fixture
-def shop(book: Book, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(people, "HASHER", PasswordHasher(1, 8, 1))
+def shop(book: Book) -> Shop:
     return open_shop(book)
 
 

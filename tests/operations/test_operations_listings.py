@@ -3,14 +3,12 @@
 from itertools import count
 
 import pytest
-from argon2 import PasswordHasher
 
 from app.commands.catalogue import AddProduct, MapListing, RetireProduct, UnmapListing
 from app.domain.actor import worker
 from app.domain.errors import BadValue, NotAllowed, NotFound
 from app.domain.errors_catalogue import EditedMeanwhile, ProductRetired
 from app.operations import listings as verbs
-from app.operations import people
 from app.store.tables import line, orders, stock_move
 from app.store.tables_catalogue import listing, product
 from app.store.tables_record import event
@@ -31,8 +29,7 @@ from tests.operations.outbound_world import Shop, open_shop, record
 
 
 @pytest.fixture
-def shop(book: Book, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(people, "HASHER", PasswordHasher(1, 8, 1))
+def shop(book: Book) -> Shop:
     return open_shop(book)
 
 

@@ -4,7 +4,7 @@ import inspect
 import pkgutil
 from importlib import import_module
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
@@ -135,7 +135,8 @@ def asked(verb: Verb, folder: Path, order_id: int, who: str) -> msgspec.Struct:
     empty: dict[Any, Any] = {str: "x", int: 1, bool: False}
     values = {}
     for name, kind in get_type_hints(verb.ask).items():
-        values[name] = known.get(name, empty.get(kind, {} if "dict" in str(kind) else ()))
+        other = {} if "dict" in str(kind) else None if type(None) in get_args(kind) else ()
+        values[name] = known.get(name, empty.get(kind, other))
     return verb.ask(**values)
 
 
