@@ -112,3 +112,22 @@ class RecoveryKit(msgspec.Struct, frozen=True):
     """The text to print: two lines of seven groups. It is shown once and kept nowhere."""
 
     text: str
+
+
+class RenewCredentials(msgspec.Struct, frozen=True, tag="renew_credentials"):
+    """Put new keys in for a shop or carrier account that stands; fields not named stay.
+
+    ``kind`` is channel or carrier. One that was retired works again.
+    """
+
+    kind: str
+    owner_id: int
+    fields: dict[str, str]
+
+
+class RetireCredentials(msgspec.Struct, frozen=True, tag="retire_credentials"):
+    """Forget the keys of a shop or carrier account and use it no more; its orders stay."""
+
+    kind: str
+    owner_id: int
+    reason: str

@@ -27,6 +27,7 @@ from app.compose.trials import Trials
 from app.config import Settings
 from app.domain.errors import VaultLocked
 from app.keeper.care import Care
+from app.keeper.credential_watch import CredentialWatch
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
 from app.keeper.life import Announce
 from app.keeper.offices import Offices, Pace
@@ -145,6 +146,7 @@ class House:
                 Job("witness", Witness(room, self.settings.folder).run),
                 Job("record", beside.record.nightly),
                 Job("rotation", Rotation(room).run),
+                Job("credentials", CredentialWatch(room, offices.shops.health).run),
                 Job("retention", Retention(room, self.settings.folder).run),
             )
         )

@@ -62,6 +62,7 @@ class ShopPolicy:
     review_every_days: int = 91
     personal_data_days: int = 1_095
     after_sale_days: int = 30
+    key_days: int = 90
     backup_at: str = "02:30"
     backup_days: int = 14
     backup_weeks: int = 8

@@ -67,7 +67,10 @@ class Offices:
             await self._bell.rest()
 
     async def _look(self) -> None:
-        for row, fields in await self._room.write(self._read):
+        standing = await self._room.write(self._read)
+        for gone in self._carriers.keys() - {row["id"] for row, _fields in standing}:
+            del self._carriers[gone], self._versions[gone]
+        for row, fields in standing:
             if self._versions.get(row["id"]) != row["version"]:
                 self._carriers[row["id"]] = self._makers.carrier(row, fields)
                 self._versions[row["id"]] = row["version"]

@@ -5,6 +5,7 @@ from app.operations import (
     allocation,
     catalogue,
     channels,
+    credentials,
     data_keys,
     departments,
     effects,
@@ -64,6 +65,7 @@ _WORK: tuple[Verb, ...] = (
     *subjects.VERBS,
     *founding.VERBS,
     *data_keys.VERBS,
+    *credentials.VERBS,
 )
 
 VERBS: tuple[Verb, ...] = (*_WORK, *reviews.verbs_over(_WORK))

@@ -16,7 +16,7 @@ from app.domain.states import LogisticsState, OrderState, ProofKind, WaybillStat
 from app.domain.waybill_plan import MOST_LOOKUPS, wait_ms
 from app.operations import print_queue, reconcile, tampered
 from app.rulebook import Rulebook
-from app.store import cases, events
+from app.store import cases, credentials, events
 from app.store import orders as book
 from app.store.cases import Notice
 from app.store.seal import Row
@@ -98,6 +98,7 @@ def begin(work: Work, row: Row, prepared: bytes, digest: bytes) -> None:
         request_digest=digest,
         first_sent_at=work.now,
     )
+    credentials.served(work, int(row["carrier_account"].split(":")[1]))
 
 
 def prepared_of(work: Work, row: Row) -> bytes:
@@ -110,6 +111,7 @@ def made_live(work: Work, rules: Rulebook, waybill_id: int, answer: WaybillAnswe
     row = work.row(waybill, waybill_id)
     if row["state"] == WaybillState.LIVE:
         return
+    credentials.served(work, int(row["carrier_account"].split(":")[1]), good=True)
     route = {
         "routing_mark": answer.routing_mark,
         "sort_code": answer.sort_code,

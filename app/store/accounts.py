@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import select
 
 from app.domain.errors import NotFound
+from app.store import credentials
 from app.store.seal import Row
 from app.store.tables import carrier_account
 from app.store.tables_record import setting
@@ -34,6 +35,7 @@ def put_carrier(work: Work, carrier: str, name: str, fields: dict[str, str]) -> 
         work.update(carrier_account, pk, **values)
     else:
         work.insert(carrier_account, {"id": pk, "carrier": carrier, "name": name, **values})
+    credentials.put(work, "carrier", pk)
     work.mark("carriers", pk)
     return pk
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import msgspec
 from sqlalchemy import select
 
+from app.store import credentials
 from app.store.seal import Row
 from app.store.tables import channel
 from app.store.tables_record import case, cursor, setting
@@ -41,8 +42,14 @@ def put_shop(work: Work, row: Row, fields: dict[str, str]) -> int:
         work.update(channel, pk, standing["version"], **values)
     else:
         work.insert(channel, {"id": pk, **values})
+    credentials.put(work, "channel", pk)
     work.mark("channels", pk)
     return pk
+
+
+def fields_of(work: Work, channel_id: int) -> dict[str, str]:
+    """A shop's keys, opened for whoever replaces some of them."""
+    return _access(work, work.row(channel, channel_id)).fields
 
 
 def find_shop(work: Work, platform: str, name: str) -> int:

@@ -34,3 +34,17 @@ key_rotation = Table(
     moment("ended_at"),
     sealed(),
 )
+
+# How old the keys of a shop or carrier account are, and when they last served; no secret is here.
+credential = Table(
+    "credential",
+    metadata,
+    key("owner_id"),  # the shop's or the account's id
+    words("kind"),  # channel · carrier
+    number("put_at"),
+    words("put_by"),
+    moment("used_at"),
+    moment("good_at"),  # when the other side last accepted them
+    moment("retired_at"),
+    sealed(),
+)

@@ -115,6 +115,8 @@ EraseSubject     - - - - - x - x
 RotateDataKey    - - - - - x - x
 ChangeVaultPassphrase - - - - - x - x
 RenewRecoveryKit - - - - - x - x
+RenewCredentials - - - - - x - x
+RetireCredentials - - - - - x - x
 """
 MODULES = [m.name for m in pkgutil.iter_modules(commands.__path__, "app.commands.")]
 TABLE = {line.split()[0]: line.split()[1:] for line in CELLS.strip().splitlines()}

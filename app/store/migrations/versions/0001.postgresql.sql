@@ -125,6 +125,18 @@ CREATE TABLE counter (
 	CONSTRAINT pk_counter PRIMARY KEY (name, channel_id, location_id, currency)
 )
 ;;
+CREATE TABLE credential (
+	owner_id BIGINT NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	put_at BIGINT DEFAULT 0 NOT NULL,
+	put_by TEXT DEFAULT '' NOT NULL,
+	used_at BIGINT,
+	good_at BIGINT,
+	retired_at BIGINT,
+	row_mac BYTEA,
+	CONSTRAINT pk_credential PRIMARY KEY (owner_id)
+)
+;;
 CREATE TABLE cursor (
 	id BIGINT NOT NULL,
 	channel_id BIGINT NOT NULL,

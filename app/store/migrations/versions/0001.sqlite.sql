@@ -125,6 +125,18 @@ CREATE TABLE counter (
 	CONSTRAINT pk_counter PRIMARY KEY (name, channel_id, location_id, currency)
 )
 ;;
+CREATE TABLE credential (
+	owner_id INTEGER NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	put_at INTEGER DEFAULT 0 NOT NULL,
+	put_by TEXT DEFAULT '' NOT NULL,
+	used_at INTEGER,
+	good_at INTEGER,
+	retired_at INTEGER,
+	row_mac BLOB,
+	CONSTRAINT pk_credential PRIMARY KEY (owner_id)
+)
+;;
 CREATE TABLE cursor (
 	id INTEGER NOT NULL,
 	channel_id INTEGER NOT NULL,
