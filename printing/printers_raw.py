@@ -15,6 +15,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from printing.errors import PrinterRefused
+
 _PORT = 9100
 _ASK = b"~HS\r\n"
 _STRING = re.compile(rb"\x02([^\x02\x03]*)\x03")
@@ -57,6 +59,17 @@ class Outcome:
 
     result: Sending
     detail: str
+
+
+def require_sent(outcome: Outcome, printer: str) -> None:
+    """Raise PrinterRefused unless the label was taken whole.
+
+    `printer_not_ready` when nothing was printed, `print_unsure` when bytes had left.
+    """
+    if outcome.result is Sending.UNKNOWN:
+        raise PrinterRefused("print_unsure", printer=printer, why=outcome.detail)
+    if outcome.result is not Sending.SENT:
+        raise PrinterRefused("printer_not_ready", printer=printer, why=outcome.detail)
 
 
 @dataclass(frozen=True, slots=True)

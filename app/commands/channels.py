@@ -51,6 +51,26 @@ class PrintersSeen(msgspec.Struct, frozen=True):
 
     printers: tuple[PrinterChoice, ...]
     usual: str = ""
+    known: bool = True  # False while the printing service is away: none seen says nothing then
+
+
+class PrintTestPage(msgspec.Struct, frozen=True, tag="print_test_page"):
+    """Print the test page on a printer (empty: the shop's usual one); answers :class:`ProofPage`.
+
+    The printer's name is as :class:`PrintLabels` takes it. Nothing of an order is on the page.
+    """
+
+    printer: str
+
+
+class ProofPage(msgspec.Struct, frozen=True):
+    """A test page was handed over: scanned back from paper, its ``code`` proves the printer.
+
+    ``printer`` is where it went. The code is new for every page.
+    """
+
+    code: str
+    printer: str
 
 
 class PullNow(msgspec.Struct, frozen=True, tag="pull_now"):

@@ -11,6 +11,7 @@ from typing import Any
 
 from app import __version__
 from app.commands import wire
+from app.commands.channels import PrintTestPage, ReadPrinters
 from app.commands.founding import (
     Founding,
     FoundShop,
@@ -33,6 +34,7 @@ from app.keeper.life import Announce
 from app.keeper.offices import Offices, Pace
 from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
+from app.keeper.printer_test import PrinterTest
 from app.keeper.raw_printing import RawPrinting
 from app.keeper.record_desk import ASKS as RECORD_ASKS
 from app.keeper.record_desk import RecordDesk
@@ -65,7 +67,7 @@ from sync.transport import Transport
 
 BOOK_FILE = "book.db"
 KEYRING = "keyring"
-QUICK = (Tokenise, TryChannel, TryCarrier, *RECORD_ASKS)
+QUICK = (Tokenise, TryChannel, TryCarrier, ReadPrinters, PrintTestPage, *RECORD_ASKS)
 """Commands that wait for no other: they wait for a line's other end, or read the whole book."""
 
 
@@ -123,13 +125,14 @@ class House:
         tools = Tools(transport, self.clock, book.ids, self.rng)
         offices = Offices(room, makers_of(tools, laws), self.pace())
         record = RecordDesk(room, self.press, self.settings.folder)
-        beside = Beside(SearchDesk(room), self.press, Trials(tools), record)
+        usual = f"pdf:{self.settings.folder / 'labels'}"
+        test = PrinterTest(room, self.press, RawPrinting(RESOURCES), usual)
+        beside = Beside(SearchDesk(room), self.press, Trials(tools), record, test)
         self._start(room, offices, beside)
         self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)
 
     def _start(self, room: Room, offices: Offices, beside: Beside) -> None:
-        usual = f"pdf:{self.settings.folder / 'labels'}"
-        prints = PrintPump(room, self.press, RawPrinting(RESOURCES), usual)
+        prints = PrintPump(room, self.press, beside.test.raw, beside.test.usual)
         timers = Timers(room, beside.search, offices.wake)
         offices.wakers += [prints.wake, timers.wake]
         workers = Workers(

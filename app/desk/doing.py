@@ -26,6 +26,7 @@ from app.commands.parcels import (
 )
 from app.desk.actions import ACTIONS, Action, standing
 from app.desk.dialogs import Answers, Field, Form, ask
+from app.desk.printer import chosen
 from app.desk.seat import News, Seat
 from app.domain.states import PrintState
 from app.reads import panel
@@ -198,7 +199,7 @@ class Doer(QObject):
             self._seat.news.emit(News(f"{count} {title}", remedy, "warning"))
 
     async def _print(self, rows: Rows) -> None:
-        command = PrintLabels(tuple(row.id for row in rows), "")
+        command = PrintLabels(tuple(row.id for row in rows), chosen(self._seat.memory))
         answer = await self._seat.ask(command, PerOrder)
         if answer is not None:
             self.printing.emit(rows, answer)
@@ -218,7 +219,8 @@ class Doer(QObject):
         answer = await self._ask(replace(form, args=_named(rows)))
         if answer is not None:
             waybill_id = int(answer.get("waybill", choice[0][0]))
-            command = ReprintLabel(waybill_id, "", answer["reason"])
+            printer = chosen(self._seat.memory)
+            command = ReprintLabel(waybill_id, printer, answer["reason"])
             self._said("done.reprint", rows, await self._each(rows, lambda _row: command))
 
     async def _settle(self, rows: Rows) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
 from app.commands.parcels import PerOrder
 from app.commands.wire import Changed
 from app.desk.parts import Button, boxed, clear, column, row
+from app.desk.printer import named
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
 from app.domain.errors import Detail
@@ -109,7 +110,11 @@ class PrintCard(QFrame):
         title, remedy = self._seat.speech.refusal(code, facts)
         tag = TextLabel(self._seat.speech.say("prints.refused"), tag="bad")
         line = row(TextLabel(number).faced(self._seat.look.faces.mono(13)), 1, tag)
-        text = TextLabel(f"{title}. {remedy}" if remedy else title, face="caption", ink="second")
+        text = TextLabel(
+            self._seat.speech.say("prints.why", title=title, remedy=remedy),
+            face="caption",
+            ink="second",
+        )
         layout = column(gap=2)
         layout.addLayout(line)
         layout.addWidget(text.wrapped())
@@ -129,12 +134,16 @@ class PrintCard(QFrame):
         layout = column(gap=2)
         layout.addLayout(line)
         if job.error:
-            layout.addWidget(TextLabel(self._why(job.error), face="caption", ink="bad").wrapped())
+            layout.addWidget(TextLabel(self._why(job), face="caption", ink="bad").wrapped())
         return boxed(layout)
 
-    def _why(self, error: str) -> str:
-        speech = self._seat.speech
+    def _why(self, job: BatchRow) -> str:
+        speech, error = self._seat.speech, job.error
         if speech.words.has(f"errors.{error}.title"):
-            title, remedy = speech.refusal(error, {})
-            return f"{title} {remedy}"
+            title, remedy = speech.refusal(error, self._facts(job))
+            return speech.say("prints.why", title=title, remedy=remedy)
         return speech.word("printing", error)
+
+    def _facts(self, job: BatchRow) -> dict[str, Detail]:
+        printer = named(job.printer, self._seat.speech) or self._seat.speech.say("printer.usual")
+        return {"printer": printer, "waybill_no": job.waybill_no, "file": printer}

@@ -208,6 +208,7 @@ class DeskWindow(QMainWindow):
         self._key("Ctrl+F", self.top.focus_search, always=True)
         self._key("F9", self._scan, always=True)
         self._key("Ctrl+L", self.lock, always=True)
+        self._key("Ctrl+Shift+P", self.bar.choose_printer, always=True)
         for number, place in enumerate(PLACES, 1):
             self._key(f"Ctrl+{number}", partial(self._go_if_may, place), always=True)
 

@@ -10,12 +10,13 @@ from typing import Protocol
 import msgspec
 
 from app.commands import wire
-from app.commands.channels import ReadPrinters
+from app.commands.channels import PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import TryCarrier, TryChannel
 from app.commands.people import Tokenise
 from app.keeper.bell import Bell
 from app.keeper.press_link import PressLink
 from app.keeper.printer_list import printers_seen
+from app.keeper.printer_test import PrinterTest
 from app.keeper.record_desk import ASKS as RECORD_ASKS
 from app.keeper.record_desk import RecordDesk
 from app.keeper.room import Room
@@ -54,6 +55,7 @@ class Beside:
     press: PressLink
     trials: Trials
     record: RecordDesk
+    test: PrinterTest
 
 
 class Commands:
@@ -64,7 +66,7 @@ class Commands:
         self._room, self._door, self._wake = room, door, wake
         self._search, self._press = beside.search, beside.press
         self._trials = beside.trials
-        self._record = beside.record
+        self._record, self._test = beside.record, beside.test
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -77,9 +79,8 @@ class Commands:
             self._search.shut(str(session_id))
         if isinstance(ask.command, Tokenise):
             self._search.let_in(ask.session)
-        elif isinstance(ask.command, ReadPrinters):
-            usual = self._room.laws.now.policy.label_printer
-            return Answer(await printers_seen(self._press, usual))
+        elif isinstance(ask.command, ReadPrinters | PrintTestPage):
+            return Answer(await self._at_a_printer(ask, done.result))
         elif isinstance(ask.command, TryChannel):
             await self._trials.channel(ask.command)
         elif isinstance(ask.command, TryCarrier):
@@ -88,6 +89,12 @@ class Commands:
             return Answer(await self._record.answer(ask))
         self._wake()
         return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
+
+    async def _at_a_printer(self, ask: Ask, let_in: bytes) -> PrintersSeen | ProofPage:
+        """What only this computer's printers can answer, once the door has let it in."""
+        if isinstance(ask.command, PrintTestPage):
+            return await self._test.print(wire.unpack(let_in, ProofPage), ask.call_id)
+        return await printers_seen(self._press, self._room.laws.now.policy.label_printer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,12 @@ class PrintPump:
 
     async def _save(self, claimed: list[Claimed], folder: Path) -> None:
         """Save labels as one file; one that cannot be set is refused, the others go on."""
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         out = folder / claimed[0].spool_job
+        try:
+            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        except OSError:
+            await self._without(claimed, Refused("pdf_not_written", file=str(out)))
+            return
         while claimed:
             job = PdfJob(tuple(one.label for one in claimed), str(out))
             try:
@@ -202,7 +206,7 @@ class PrintPump:
                 print_queue.spooled(work, print_id)
             else:
                 args: dict[str, str | int] = {"printer": printer, "why": outcome.detail}
-                print_queue.refused(work, rules, print_id, "print_failed", args)
+                print_queue.refused(work, rules, print_id, outcome.detail, args)
             work.tell("print_settled", "print", print_id)
 
         await self._room.write(act)

@@ -12,7 +12,7 @@ async def printers_seen(press: PressLink, usual: str) -> PrintersSeen:
     try:
         found = await press.run(press_jobs.PRINTERS)
     except (Failed, PressJobUnknown, PressUnavailable):
-        return PrintersSeen(printers=(), usual=usual)
+        return PrintersSeen(printers=(), usual=usual, known=False)
     seen = press_jobs.read(found, tuple[PrinterSeen, ...])
     choices = tuple(PrinterChoice(s.name, s.description, s.is_default, s.state) for s in seen)
     return PrintersSeen(printers=choices, usual=usual)

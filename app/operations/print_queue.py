@@ -115,7 +115,7 @@ def _queue_again(work: Work, rules: Rulebook, job: Row, where: Where) -> int:
         error="",
         spool_job="",
         desk=where.desk,
-        printer=where.printer,
+        printer=where.printer or rules.policy.label_printer,
         template=where.template or rules.policy.label_template,
         batch=where.batch,
         order_version=work.row(receiver, job["order_id"])["version"],

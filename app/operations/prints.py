@@ -1,8 +1,10 @@
 """What people do with labels: print a selection, print a copy, say what came out."""
 
+import base64
+
 from sqlalchemy import select
 
-from app.commands.channels import PrintersSeen, ReadPrinters
+from app.commands.channels import PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.parcels import PerOrder, PrintLabels, ReprintLabel, SettlePrint
 from app.domain.errors import CopyExists, NothingToPrint, NotInState, OrderOnHold, Refusal
 from app.domain.states import PrintConfirmed, PrintState, WaybillState
@@ -14,6 +16,7 @@ from app.store import cases
 from app.store.tables import orders, print_job, waybill
 from app.store.work import Work
 
+CODE_LETTERS = 6
 SETTLABLE = frozenset({PrintState.UNKNOWN.value, PrintState.SPOOLED.value})
 
 
@@ -75,8 +78,16 @@ def read_printers(_work: Work, _ask: ReadPrinters, rules: Rulebook) -> PrintersS
     return PrintersSeen(printers=(), usual=rules.policy.label_printer)
 
 
+def print_test_page(work: Work, ask: PrintTestPage, rules: Rulebook) -> ProofPage:
+    """Give the page its code, which nobody can know who has not seen the paper."""
+    sealed = work.keys.audit_mac(b"test page", work.ids.next().to_bytes(8, "big"))
+    code = base64.b32encode(sealed)[:CODE_LETTERS].decode("ascii")
+    return ProofPage(f"WD-{code}", ask.printer or rules.policy.label_printer)
+
+
 VERBS = (
     Verb(ReadPrinters, read_printers, "label.print", "printers_read", told=False, kept=False),
+    Verb(PrintTestPage, print_test_page, "desk.setup", "test_page_asked"),
     Verb(PrintLabels, print_labels, "label.print", "labels_queued"),
     Verb(ReprintLabel, reprint_label, "label.reprint", "label_reprinted"),
     Verb(SettlePrint, settle_print, "label.print", "print_settled"),

@@ -43,6 +43,7 @@ class BatchRow:
     copy_no: int
     state: str
     error: str
+    printer: str
 
 
 def shops(book: ReadBook) -> tuple[ShopRow, ...]:
@@ -84,7 +85,8 @@ def batch(book: ReadBook, viewer: Viewer, name: str) -> tuple[BatchRow, ...]:
     where, values = viewer.scope()
     sql = (
         "SELECT j.id, j.order_id, o.external_no, coalesce(w.carrier_no, '') AS waybill_no,"
-        " j.copy_no, j.state, j.error FROM print_job j JOIN orders o ON o.id = j.order_id"
+        " j.copy_no, j.state, j.error, j.printer FROM print_job j"
+        " JOIN orders o ON o.id = j.order_id"
         f" JOIN waybill w ON w.id = j.waybill_id WHERE {where} AND j.batch = ? ORDER BY j.id"
     )
     return frozen(BatchRow, book.rows(sql, [*values, name]))

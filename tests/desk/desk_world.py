@@ -12,6 +12,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from app.commands import wire
+from app.commands.channels import PrinterChoice, PrintersSeen, ReadPrinters
 from app.desk.link import Hooks, LinkState
 from app.desk.memory import Memory
 from app.desk.reading import Reader
@@ -47,6 +48,8 @@ class DoorLink:
         self.changes: Hooks[wire.Changed] = Hooks()
         self.states: Hooks[LinkState] = Hooks()
         self.refusing: list[WaydeskError] = []
+        self.printers: tuple[PrinterChoice, ...] | None = ()
+        self.usual = ""
         self._shop = shop
 
     async def ask(self, command: Any, reply: type[T], _on_progress: Any = None) -> T:
@@ -58,9 +61,15 @@ class DoorLink:
             answer = self._shop.door.do(self._shop.commands, command, self.session)
         except Refusal as no:
             raise as_error(no.code, dict(no.details), fault=False) from no
+        if isinstance(command, ReadPrinters):
+            return self._seen()
         if answer.changed:
             self.changes.tell(wire.Changed(dict(answer.changed)))
         return wire.unpack(answer.result, reply)
+
+    def _seen(self) -> Any:
+        """The printers of this computer, as the keeper adds them; None: its press is away."""
+        return PrintersSeen(self.printers or (), self.usual, known=self.printers is not None)
 
     def hear(self, changed: dict[str, tuple[int, ...]]) -> None:
         self.changes.tell(wire.Changed(changed))

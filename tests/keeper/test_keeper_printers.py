@@ -29,7 +29,8 @@ async def test_every_printer_is_offered_with_the_shops_usual_one() -> None:
     assert found.usual == "Thermal 2"
 
 
-async def test_a_printing_service_that_is_away_offers_none() -> None:
+async def test_a_printing_service_that_is_away_offers_none_and_is_no_computer_without_any() -> None:
     assert await printers_seen(Press(away=True), "raw:10.0.0.9:9100") == PrintersSeen(
-        (), "raw:10.0.0.9:9100"
+        (), "raw:10.0.0.9:9100", known=False
     )
+    assert await printers_seen(Press(), "") == PrintersSeen((), "", known=True)

@@ -81,6 +81,7 @@ VoidWaybill      - - x - - - - x
 ResolveWaybill   - - x - - - - x
 PrintLabels      - x x - - - x x
 ReadPrinters     - x x - - - x x
+PrintTestPage    - x x - - x x x
 ReprintLabel     - - x - - - - x
 SettlePrint      - x x - - - x x
 ScanLabel        - x x - - - x x

@@ -1,0 +1,91 @@
+"""The test page on its way to a printer: nothing of an order is on it, nothing waits for it."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.commands.channels import ProofPage
+from app.domain.errors import WaydeskError
+from app.domain.times import shop_text
+from app.keeper import press_jobs
+from app.keeper.press_jobs import Label, PdfJob, PrinterJob
+from app.keeper.press_link import PressLink
+from app.keeper.print_pump import PDF
+from app.keeper.raw_printing import RawPrinting, is_raw
+from app.keeper.room import Room
+from app.process.errors import Refused
+from app.store.work import Work
+from printing.documents import LabelDocument, Party
+from printing.errors import LayoutRefused, PrinterRefused
+from printing.printers_raw import require_sent
+
+TEMPLATE = "test_page"
+NOBODY = Party("", "", ())
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterTest:
+    """Prints test pages; ``usual`` is the printer where neither desk nor shop named one."""
+
+    room: Room
+    press: PressLink
+    raw: RawPrinting
+    usual: str
+
+    async def print(self, page: ProofPage, job_id: int) -> ProofPage:
+        """Print the page once and say where it went; what became of it stands in the record.
+
+        Raises the press's refusal or fault, or Refused `printer_not_ready` or `print_unsure`.
+        """
+        printer = page.printer or self.usual
+        try:
+            await self._print(page, printer, job_id)
+        except WaydeskError as no:
+            await self._record(printer, no.code)
+            raise
+        await self._record(printer)
+        return ProofPage(page.code, printer)
+
+    async def _record(self, printer: str, code: str = "") -> None:
+        def act(work: Work) -> None:
+            result = "failed" if code else "ok"
+            work.tell("test_page_settled", "printer", printer=printer, result=result, code=code)
+
+        await self.room.write(act)
+
+    async def _print(self, page: ProofPage, printer: str, job_id: int) -> None:
+        label = Label(TEMPLATE, self._document(page.code))
+        if printer.startswith(PDF):
+            await self._save(label, Path(printer.removeprefix(PDF)) / f"{page.code}.pdf")
+        elif is_raw(printer):
+            await self._send(label, printer)
+        else:
+            job = PrinterJob(label, printer, job_id)
+            await self.press.run(press_jobs.PRINTER, press_jobs.written(job))
+
+    async def _save(self, label: Label, out: Path) -> None:
+        try:
+            await asyncio.to_thread(out.parent.mkdir, parents=True, exist_ok=True)
+        except OSError as problem:
+            raise Refused("pdf_not_written", file=str(out)) from problem
+        job = PdfJob((label,), str(out))
+        await self.press.run(press_jobs.PDF, press_jobs.written(job))
+
+    async def _send(self, label: Label, printer: str) -> None:
+        try:
+            require_sent(await self.raw.send(label, printer), printer)
+        except (LayoutRefused, PrinterRefused) as no:
+            raise Refused(no.code, **no.details) from no
+
+    def _document(self, code: str) -> LabelDocument:
+        return LabelDocument(
+            waybill_no=code,
+            routing_mark="",
+            sort_code="",
+            two_dimension_code=code,
+            carrier_name="",
+            product_name="",
+            sender=NOBODY,
+            receiver=NOBODY,
+            printed_at_text=shop_text(self.room.clock.now(), self.room.laws.now.policy.zone),
+        )
