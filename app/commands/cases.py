@@ -22,6 +22,22 @@ class ReplayEffect(msgspec.Struct, frozen=True, tag="replay_effect"):
     outbox_id: int
 
 
+class PushAgain(msgspec.Struct, frozen=True, tag="push_again"):
+    """Try the upload an exception is about once more (F010); answers :class:`Pushed`.
+
+    Harmless to repeat: what is under way or has arrived is not sent again.
+    """
+
+    case_id: int
+
+
+class Pushed(msgspec.Struct, frozen=True):
+    """Whether the upload was taken up again, and how it stands: ready, leased, unknown or done."""
+
+    again: bool
+    state: str
+
+
 class ExportOrders(msgspec.Struct, frozen=True, tag="export_orders"):
     """Write a tab's orders, masked, to a CSV file; answers :class:`Counted` (F095)."""
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from sqlalchemy import select
 
-from app.commands.cases import ReplayEffect
+from app.commands.cases import PushAgain, Pushed, ReplayEffect
 from app.domain.errors import NotInState
 from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
@@ -16,11 +17,13 @@ from app.store import outbox as box
 from app.store.cases import Notice
 from app.store.seal import Row
 from app.store.tables import orders, parcel
-from app.store.tables_record import outbox
+from app.store.tables_record import case, outbox
 from app.store.work import Work
 from sync.records import MemoAsk, ShipAsk, StockAsk
 
 MOST_ANSWERED_FAILURES = 5
+DEAD = "dead"
+FAILED = ("writeback_failed", "dead_letter")
 NAMES = {"sf": "SF Express"}
 
 
@@ -76,7 +79,7 @@ def done(work: Work, row: Row, reference: str, already: bool) -> None:
     if row["kind"] != "ship_writeback":
         return
     work.update(parcel, row["object_id"], written_back_at=work.now)
-    cases.settle_all(work, row["order_id"], ("writeback_failed", "dead_letter"), "written_back")
+    cases.settle_all(work, row["order_id"], FAILED, "written_back")
     events.note(work, row["order_id"], "written_back", "good", ref=reference)
 
 
@@ -104,7 +107,7 @@ def lost(work: Work, row: Row, code: str, wait_ms: int) -> None:
 
 def refused(work: Work, rules: Rulebook, row: Row, code: str, text: str) -> None:
     """A definite no, or too many answered failures: a dead letter with a case and a replay."""
-    box.settle(work, row["id"], "dead", last_error=code)
+    box.settle(work, row["id"], DEAD, last_error=code)
     kind = "writeback_failed" if row["kind"] == "ship_writeback" else "dead_letter"
     order = work.find(orders, row["order_id"])
     notice = Notice(
@@ -124,10 +127,38 @@ def replay_effect(work: Work, ask: ReplayEffect, rules: Rulebook) -> None:
     """Try a dead upload again, with the key it always had."""
     refuse_read_only(rules)
     row = work.row(outbox, ask.outbox_id)
-    if row["state"] != "dead":
+    if row["state"] != DEAD:
         raise NotInState(machine="outbox", state=row["state"], action="replay")
+    _take_up(work, row)
+
+
+def push_again(work: Work, ask: PushAgain, rules: Rulebook) -> Pushed:
+    """Take up the upload an exception is about; a second press finds it under way or done.
+
+    Raises :class:`NotInState` for an exception that is about no upload.
+    """
+    refuse_read_only(rules)
+    about = work.row(case, ask.case_id)
+    query = select(outbox).where(outbox.c.intent_key == about["subject"])
+    found = work.rows(query.with_for_update())
+    if about["kind"] not in FAILED or not found:
+        raise NotInState(machine="case", state=about["kind"], action="push_again")
+    row = work.checked(outbox, found[0])
+    if row["state"] != DEAD:
+        return Pushed(again=False, state=row["state"])
+    _take_up(work, row)
+    return Pushed(again=True, state="ready")
+
+
+def _take_up(work: Work, row: Row) -> None:
+    """Let a dead upload be sent again, under the key it always had, and close what said so."""
     box.settle(work, row["id"], "ready", next_at=work.now, attempts=0)
-    cases.settle_all(work, row["order_id"], ("writeback_failed", "dead_letter"), "replayed")
+    cases.settle_about(work, row["intent_key"], FAILED, "replayed")
+    if row["order_id"]:
+        events.note(work, row["order_id"], "upload_again")
 
 
-VERBS = (Verb(ReplayEffect, replay_effect, "outbox.retry", "effect_replayed"),)
+VERBS = (
+    Verb(ReplayEffect, replay_effect, "outbox.retry", "effect_replayed"),
+    Verb(PushAgain, push_again, "outbox.retry", "effect_replayed", kept=False),
+)

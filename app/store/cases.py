@@ -86,6 +86,17 @@ def settle(work: Work, case_id: int, reason: str, by: str) -> Row:
     return row
 
 
+def settle_about(work: Work, subject: str, kinds: tuple[str, ...], reason: str) -> int:
+    """Close the open cases of these kinds about one thing, such as one upload by its key."""
+    query = select(case.c.id).where(
+        case.c.subject == subject, case.c.kind.in_(kinds), case.c.state != "settled"
+    )
+    found = work.rows(query)
+    for row in found:
+        settle(work, row["id"], reason, work.actor.name)
+    return len(found)
+
+
 def settle_all(work: Work, order_id: int, kinds: tuple[str, ...], reason: str) -> int:
     """Close an order's open cases of these kinds because the awaited fact has come."""
     query = select(case.c.id).where(

@@ -87,6 +87,7 @@ SettlePrint      - x x - - - x x
 ScanLabel        - x x - - - x x
 RefreshTracking  x x x x x x x x
 ReplayEffect     - - x - - x - x
+PushAgain        - - x - - x - x
 ClaimCase        x - x - - - x x
 SettleCase       x - x - - - x x
 RevealField      x - x - - - x x

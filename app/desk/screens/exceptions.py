@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout, QWidget
 
-from app.commands.cases import ClaimCase, SettleCase
+from app.commands.cases import ClaimCase, PushAgain, Pushed, SettleCase
 from app.commands.wire import Changed
 from app.desk.case_cells import TONES, CaseCells, case_facts
 from app.desk.dialogs import Field, Form, ask
@@ -15,6 +15,7 @@ from app.desk.screen import Act, Screen
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
 from app.desk.view import RowsView
+from app.domain.cards import PUSHED, PUSHES
 from app.reads import exceptions
 from app.reads.exceptions import CaseRow
 
@@ -69,8 +70,9 @@ class CasesScreen(Screen):
             self.table.go_to(int(what))
 
     def shortcuts(self) -> Mapping[str, Act]:
-        """Take it, settle it, open its order."""
-        return {"C": self.claim, "S": self.settle, "O": self.open_order}
+        """Take it, settle it, open its order, push its upload again."""
+        keys = {"C": self.claim, "S": self.settle, "O": self.open_order}
+        return {**keys, "P": self.push_again}
 
     def heard(self, changed: Changed) -> None:
         """Read again when an exception changed."""
@@ -104,6 +106,12 @@ class CasesScreen(Screen):
         case = self.current()
         if case is not None and self._seat.may("case.settle"):
             self._seat.spawn(self._settle(case))
+
+    def push_again(self) -> None:
+        """Try the upload of the exception under the cursor once more."""
+        case = self.current()
+        if case is not None and case.kind in PUSHED and self._seat.may(PUSHES):
+            self._seat.spawn(self._push(case))
 
     def open_order(self) -> None:
         """Go to the order of the exception under the cursor."""
@@ -171,6 +179,13 @@ class CasesScreen(Screen):
         answer = await ask(self.window(), self._seat.speech, form)
         if answer is not None and await self._seat.do(SettleCase(case.id, answer["reason"])):
             said = self._seat.speech.say("done.settled", what=case.number)
+            self._seat.news.emit(News(said, "", "good"))
+
+    async def _push(self, case: CaseRow) -> None:
+        told = await self._seat.ask(PushAgain(case.id), Pushed)
+        if told is not None:
+            word = "done.pushed" if told.again else "done.pushed_before"
+            said = self._seat.speech.say(word, what=case.external_no or case.number)
             self._seat.news.emit(News(said, "", "good"))
 
     def _settled(self) -> None:
@@ -269,6 +284,8 @@ class CasesScreen(Screen):
 
     def _buttons(self, case: CaseRow) -> QWidget:
         speech, flow = self._seat.speech, Flow(8)
+        if case.kind in PUSHED:
+            flow.addWidget(self._rightful("cases.push_again", "P", PUSHES, self.push_again))
         if case.order_id:
             word = speech.say("cases.open_order")
             flow.addWidget(KeyedButton("primary", word, "O", self.open_order))
