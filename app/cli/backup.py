@@ -3,8 +3,9 @@
 import argparse
 
 from app.cli.hands import Hands
-from app.store.backup import BOOK_FILE, FOLDER, drop_old, make_backup
+from app.store.backup import BOOK_FILE, FOLDER, Keeping, drop_old, make_backup
 from app.store.backup_check import keys_in
+from app.store.backup_content import write_note
 from app.store.opening import BookAbsent
 
 SENTENCE = "Make a verified backup of the data, while Waydesk may be running."
@@ -29,8 +30,9 @@ def run(chosen: argparse.Namespace, hands: Hands) -> int:
     if not book.exists():
         raise BookAbsent(folder=str(folder))
     keys = keys_in(book, hands.key(), hands.rng)
-    made = make_backup(book, folder / FOLDER, keys, "daily", (hands.clock, hands.rng))
-    gone = len(drop_old(folder / FOLDER))
+    made = make_backup(book, folder / FOLDER, keys, "manual", (hands.clock, hands.rng))
+    write_note(made, hands.actor().name, "", hands.clock.now())
+    gone = len(drop_old(folder / FOLDER, Keeping()))
     hands.say("backup.made", path=str(made.path), size=made.size // 1024, gone=gone)
     hands.say("backup.holds_not")
     return 0

@@ -25,9 +25,10 @@ from app.commands.people import Tokenise, UnlockVault
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
 from app.compose.connectors import Tools, makers_of
 from app.compose.trials import Trials
+from app.compose.update_line import LIMITS, fetch_over
 from app.config import Settings
 from app.domain.errors import VaultLocked
-from app.keeper.care import Care
+from app.keeper.care import Care, Routine
 from app.keeper.credential_watch import CredentialWatch
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
 from app.keeper.life import Announce
@@ -41,8 +42,11 @@ from app.keeper.record_desk import RecordDesk
 from app.keeper.retention import Retention
 from app.keeper.room import Room
 from app.keeper.rotation import Rotation
+from app.keeper.running_desk import ASKS as RUNNING_ASKS
+from app.keeper.running_desk import RunningDesk
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask, Surface
+from app.keeper.updates import Updates
 from app.keeper.witness import Witness
 from app.keeper.writer import Turn, Writer
 from app.operations import founding
@@ -67,7 +71,15 @@ from sync.transport import Transport
 
 BOOK_FILE = "book.db"
 KEYRING = "keyring"
-QUICK = (Tokenise, TryChannel, TryCarrier, ReadPrinters, PrintTestPage, *RECORD_ASKS)
+QUICK = (
+    Tokenise,
+    TryChannel,
+    TryCarrier,
+    ReadPrinters,
+    PrintTestPage,
+    *RECORD_ASKS,
+    *RUNNING_ASKS,
+)
 """Commands that wait for no other: they wait for a line's other end, or read the whole book."""
 
 
@@ -127,7 +139,8 @@ class House:
         record = RecordDesk(room, self.press, self.settings.folder)
         usual = f"pdf:{self.settings.folder / 'labels'}"
         test = PrinterTest(room, self.press, RawPrinting(RESOURCES), usual)
-        beside = Beside(SearchDesk(room), self.press, Trials(tools), record, test)
+        running = await self._running(room, kek)
+        beside = Beside(SearchDesk(room), self.press, Trials(tools), record, test, running)
         self._start(room, offices, beside)
         self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)
 
@@ -145,7 +158,7 @@ class House:
                 Job("prints", prints.run),
                 Job("flow", timers.flow),
                 Job("minutes", timers.minutes),
-                Job("care", Care(room, self.settings.folder).run),
+                Job("care", _care(room, beside.running).run),
                 Job("witness", Witness(room, self.settings.folder).run),
                 Job("record", beside.record.nightly),
                 Job("rotation", Rotation(room).run),
@@ -157,6 +170,14 @@ class House:
             workers.start()
         self.stack.push_async_callback(workers.stop)
         self.stack.callback(beside.record.close)
+
+    async def _running(self, room: Room, kek: bytes) -> RunningDesk:
+        """Who keeps Waydesk well; its line to the outside is short and has bounds of its own."""
+        line = Transport(LIMITS)
+        self.stack.push_async_callback(line.close)
+        updates = Updates(room, fetch_over(line), RESOURCES / "updates" / "root.json")
+        opener = Opener(kek, self.clock, room.book.ids, self.rng)
+        return RunningDesk(room, self.settings, kek, opener, updates.look)
 
     def _book(self, kek: bytes) -> Book:
         where = self.settings.book
@@ -224,6 +245,14 @@ class House:
             raise VaultLocked(why="passphrase_needed")
         await self.open(await asyncio.to_thread(self.key, ask.command.passphrase))
         return Answer()
+
+
+def _care(room: Room, running: RunningDesk) -> Care:
+    """What is done every night; a shared PostgreSQL is backed up by its server."""
+    own = room.book.dialect == "sqlite"
+    backup = Routine("backup", lambda p: p.backup_at, lambda: running.make("daily", "timer", ""))
+    updates = Routine("updates", lambda p: p.backup_at, running.look)
+    return Care(room, (backup, updates) if own else (updates,))
 
 
 @asynccontextmanager

@@ -12,8 +12,8 @@
     │   ├── labels          WaybillOpen WaybillNotLive BadWaybillNumber CopyExists NothingToPrint
     │   ├── values          BadMoney UnknownCurrency MixedCurrencies BadNumber NumbersSpent
     │   ├── rules and files RuleRefused ImportUnreadable RetentionTooShort
-    │   └── the house       VaultLocked WrongPassphrase BackupBroken BookInUse BookTooNew DemoOnly
-    │                       OrdersOpen
+    │   └── the house       VaultLocked WrongPassphrase BackupBroken SharedBook BookInUse
+    │                       BookTooNew DemoOnly OrdersOpen
     └── Fault               ours: a promise of Waydesk is broken and it stopped before harm
         AuditFailed RowChanged DecryptFailed LedgerBroken ProgramFault
 
@@ -329,6 +329,10 @@ class BackupBroken(Refusal):
     """The backup does not pass its own check and is not restored."""
 
     takes = ("file", "why")
+
+
+class SharedBook(Refusal):
+    """The data is on a server, which makes its backups itself."""
 
 
 class BookInUse(Refusal):

@@ -67,8 +67,6 @@ class ShopPolicy:
     backup_days: int = 14
     backup_weeks: int = 8
     backup_copy: str = ""
-    verify_at: str = "03:30"
-    upkeep_at: str = "04:10"
     update_url: str = ""
 
     def calendar(self) -> ShopCalendar:
@@ -118,8 +116,6 @@ FORMS: Mapping[str, Callable[[str], object]] = {
     "cut_off": cut_off_of,
     "holidays": holidays_of,
     "backup_at": _time_of_day,
-    "verify_at": _time_of_day,
-    "upkeep_at": _time_of_day,
     "backup_copy": _folder,
     "update_url": _link,
 }

@@ -20,6 +20,8 @@ from app.keeper.printer_test import PrinterTest
 from app.keeper.record_desk import ASKS as RECORD_ASKS
 from app.keeper.record_desk import RecordDesk
 from app.keeper.room import Room
+from app.keeper.running_desk import ASKS as RUNNING_ASKS
+from app.keeper.running_desk import RunningDesk
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask
 from app.keeper.writer import Turn
@@ -56,6 +58,7 @@ class Beside:
     trials: Trials
     record: RecordDesk
     test: PrinterTest
+    running: RunningDesk
 
 
 class Commands:
@@ -67,6 +70,7 @@ class Commands:
         self._search, self._press = beside.search, beside.press
         self._trials = beside.trials
         self._record, self._test = beside.record, beside.test
+        self._running = beside.running
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -79,16 +83,25 @@ class Commands:
             self._search.shut(str(session_id))
         if isinstance(ask.command, Tokenise):
             self._search.let_in(ask.session)
-        elif isinstance(ask.command, ReadPrinters | PrintTestPage):
-            return Answer(await self._at_a_printer(ask, done.result))
-        elif isinstance(ask.command, TryChannel):
+        beside = await self._beside(ask, done.result)
+        if beside is not None:
+            return beside
+        self._wake()
+        return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
+
+    async def _beside(self, ask: Ask, let_in: bytes) -> Answer | None:
+        """What is answered beside the book, once the door has let it in."""
+        if isinstance(ask.command, ReadPrinters | PrintTestPage):
+            return Answer(await self._at_a_printer(ask, let_in))
+        if isinstance(ask.command, RECORD_ASKS):
+            return Answer(await self._record.answer(ask))
+        if isinstance(ask.command, RUNNING_ASKS):
+            return Answer(await self._running.answer(ask))
+        if isinstance(ask.command, TryChannel):
             await self._trials.channel(ask.command)
         elif isinstance(ask.command, TryCarrier):
             await self._trials.carrier(ask.command)
-        elif isinstance(ask.command, RECORD_ASKS):
-            return Answer(await self._record.answer(ask))
-        self._wake()
-        return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
+        return None
 
     async def _at_a_printer(self, ask: Ask, let_in: bytes) -> PrintersSeen | ProofPage:
         """What only this computer's printers can answer, once the door has let it in."""

@@ -7,7 +7,10 @@ name, and whoever loses keyring, passphrase and kit cannot open it either. A sha
 backed up by its server, not here.
 """
 
+import contextlib
+import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,16 +18,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain.audit import Head
-from app.domain.errors import BackupBroken
+from app.domain.errors import BackupBroken, Refusal
 from app.domain.ports import Clock, Rng
 from app.store.backup_check import check_backup, opened
 from app.store.keys import Keys
 
 BOOK_FILE = "book.db"
 FOLDER = "backups"
-KINDS = ("daily", "upgrade")
-KEEP_DAYS, KEEP_WEEKS, KEEP_UPGRADES = 7, 4, 3
+KINDS = ("daily", "manual", "upgrade")
+KEEP_UPGRADES, KEEP_MANUAL = 3, 10
 STAMP = "%Y%m%dT%H%M%S%fZ"
+NOTE = ".json"
+"""What stands beside a backup's file: who took it and when it was last found whole."""
+
+
+class CopyFailed(Refusal):
+    """A backup was not copied into a second folder; ``why`` is absent, differs, or the disk's."""
+
+    takes = ("folder", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,8 @@ class Backup:
 
     Attributes:
         path: the file.
-        kind: ``daily``, or ``upgrade`` for one made before the book's form changed.
+        kind: ``daily``, ``manual`` for one a person took, or ``upgrade`` for one made before the
+            book's form changed.
         made_at: when, UTC ms.
         size: bytes.
     """
@@ -42,6 +54,14 @@ class Backup:
     kind: str
     made_at: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long backups stay: the last of each of so many days, and of so many weeks."""
+
+    days: int = 14
+    weeks: int = 8
 
 
 def make_backup(
@@ -86,13 +106,14 @@ def list_backups(folder: Path) -> tuple[Backup, ...]:
     return tuple(sorted(found, key=lambda one: one.made_at, reverse=True))
 
 
-def kept(backups: Sequence[Backup]) -> tuple[Backup, ...]:
-    """Return which to keep: the last of each of 7 days and 4 weeks (UTC), and 3 of upgrades."""
+def kept(backups: Sequence[Backup], keeping: Keeping) -> tuple[Backup, ...]:
+    """Return which to keep: the last of each day and week (UTC), 10 by hand, 3 of upgrades."""
     daily = [one for one in backups if one.kind == "daily"]
-    days = _newest_each(daily, "%Y-%j", KEEP_DAYS)
-    weeks = _newest_each(daily, "%G-%V", KEEP_WEEKS)
+    days = _newest_each(daily, "%Y-%j", keeping.days)
+    weeks = _newest_each(daily, "%G-%V", keeping.weeks)
     upgrades = [one for one in backups if one.kind == "upgrade"][:KEEP_UPGRADES]
-    stay = {one.path for one in (*days, *weeks, *upgrades)}
+    manual = [one for one in backups if one.kind == "manual"][:KEEP_MANUAL]
+    stay = {one.path for one in (*days, *weeks, *upgrades, *manual)}
     return tuple(one for one in backups if one.path in stay)
 
 
@@ -103,14 +124,45 @@ def _newest_each(backups: Iterable[Backup], span: str, most: int) -> list[Backup
     return list(newest.values())[:most]
 
 
-def drop_old(folder: Path) -> tuple[Path, ...]:
+def drop_old(folder: Path, keeping: Keeping) -> tuple[Path, ...]:
     """Delete the backups that are not to be kept, and return them."""
     found = list_backups(folder)
-    stay = {one.path for one in kept(found)}
+    stay = {one.path for one in kept(found, keeping)}
     gone = tuple(one.path for one in found if one.path not in stay)
     for path in gone:
         path.unlink()
+        path.with_suffix(NOTE).unlink(missing_ok=True)
     return gone
+
+
+def copy_backup(backup: Backup, folder: Path, keeping: Keeping) -> Path:
+    """Copy a backup into a second folder, read it back, and thin that folder out alike.
+
+    Raises:
+        CopyFailed: the folder is not there, is full, or gives back other bytes than it was given.
+    """
+    half, whole = folder / f"{backup.path.name}.part", folder / backup.path.name
+    try:
+        if not folder.is_dir():
+            raise CopyFailed(folder=str(folder), why="absent")
+        shutil.copyfile(backup.path, half)
+        to_disk(half)
+        if digest_of(half) != digest_of(backup.path):
+            raise CopyFailed(folder=str(folder), why="differs")
+        half.replace(whole)
+        drop_old(folder, keeping)
+    except OSError as error:
+        raise CopyFailed(folder=str(folder), why=error.strerror or "?") from error
+    finally:
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
+    return whole
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def witnessed(folder: Path, keys: Keys, rng: Rng) -> dict[int, Head]:

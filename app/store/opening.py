@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from app.domain.actor import worker
 from app.domain.errors import Refusal
 from app.domain.ports import Clock, Ids, Rng
-from app.store.backup import FOLDER, drop_old, make_backup
+from app.store.backup import FOLDER, Keeping, drop_old, make_backup
 from app.store.key_rows import keys_from
 from app.store.keys import KEY_BYTES, Keys
 from app.store.migrate import LATEST, Migrated, check_revision, migrate
@@ -68,7 +68,7 @@ class Opener:
         if keys is not None:
             folder = Path(where).parent / FOLDER
             make_backup(Path(where), folder, keys, "upgrade", (self._clock, self._rng))
-            drop_old(folder)
+            drop_old(folder, Keeping())
 
     def _begin(self, engine: Engine, place: Place | None) -> Book:
         data_key = self._rng.random_bytes(KEY_BYTES)

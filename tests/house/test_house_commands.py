@@ -74,7 +74,7 @@ def constants(sources: Iterable[Source]) -> set[str]:
 # The law of roles speaks of these already (who may never do it is decided); no command asks yet.
 LAW_AHEAD = frozenset(
     {
-        *("backup.make", "breaker.close"),
+        "breaker.close",
         *("label.save", "order.create_manual", "order.tag", "pick.scan"),
         *("pii.decrypt_batch", "refund.request", "stock.count", "stock.read"),
     }

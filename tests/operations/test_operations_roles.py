@@ -104,6 +104,17 @@ TryChannel       - - - - - x - x
 TryCarrier       - - - - - x - x
 KeepStep         - - - - - x - x
 ResetPolicy      - - - - - x - x
+ReadBackups      - - - - - x - x
+MakeBackup       - - - - - x - x
+CheckBackup      - - - - - x - x
+DrillRestore     - - - - - x - x
+PreviewRestore   - - - - - x - x
+AllowRestore     - - - - - x - x
+ReadLog          - - x - - x - x
+ReadCrashes      - - x - - x - x
+DropCrash        - - x - - x - x
+GatherDiagnostics - - x - - x - x
+LookForUpdate    - - - - - x - x
 ConnectChannel   - - - - - x - x
 ConnectCarrier   - - - - - x - x
 SetSender        - - - - - x - x

@@ -10,7 +10,16 @@ import pytest
 
 from app.domain.errors import BackupBroken, BookInUse, BookTooNew, VaultLocked
 from app.process.locks import try_lock
-from app.store.backup import FOLDER, Backup, drop_old, kept, list_backups, make_backup, witnessed
+from app.store.backup import (
+    FOLDER,
+    Backup,
+    Keeping,
+    drop_old,
+    kept,
+    list_backups,
+    make_backup,
+    witnessed,
+)
 from app.store.backup_check import check_backup, keys_in
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
@@ -180,14 +189,14 @@ def test_a_backup_of_a_newer_waydesk_says_so(shop: Shop) -> None:
         check_backup(backup.path, keys_in(backup.path, KEK, shop.rng), shop.rng)
 
 
-def test_seven_days_four_weeks_and_three_upgrades_are_kept(tmp_path: Path) -> None:
+def test_so_many_days_and_weeks_and_three_upgrades_are_kept(tmp_path: Path) -> None:
     newest = datetime(2026, 2, 16, 20, tzinfo=UTC)
     made = []
     for hours in range(0, 24 * 60, 8):
         at = newest - timedelta(hours=hours)
         made.append(Backup(tmp_path / f"{hours}", "daily", int(at.timestamp() * 1000), 1))
     made += [Backup(tmp_path / f"u{n}", "upgrade", n, 1) for n in range(9, 0, -1)]
-    stay = kept(made)
+    stay = kept(made, Keeping(7, 4))
     daily = [datetime.fromtimestamp(b.made_at / 1000, UTC) for b in stay if b.kind == "daily"]
     assert len({at.date() for at in daily[:7]}) == 7
     assert len(daily) == 7 + 2  # the last of two of the four weeks stands among the days
@@ -201,7 +210,7 @@ def test_old_backups_are_deleted_and_strangers_left_alone(shop: Shop) -> None:
         shop.clock.advance(60_000)
         shop.backup()
     (folder / "holiday.db").write_bytes(b"mine")
-    assert len(drop_old(folder)) == 3
+    assert len(drop_old(folder, Keeping())) == 3
     assert len(list_backups(folder)) == 1
     assert (folder / "holiday.db").exists()
 
@@ -218,7 +227,8 @@ def test_a_book_put_back_as_it_was_shows_against_the_newest_backup(shop: Shop) -
     shop.book = shop.open()
     assert verify(shop.book).ok
     heads = witnessed(shop.folder / FOLDER, shop.book.keys, shop.rng)
-    assert {f.kind for f in verify(shop.book, heads).findings} == {"entry_cut"}
+    seen = {chain: [head] for chain, head in heads.items()}
+    assert {f.kind for f in verify(shop.book, seen).findings} == {"entry_cut"}
 
 
 @pytest.mark.req("F099")
