@@ -16,11 +16,12 @@ import msgspec
 from app.cli.hands import Hands
 from app.cli.setup_answers import Answers, Person, read_answers
 from app.cli.setup_stock import read_stock
+from app.commands.approvals import StepUp
 from app.commands.channels import ConnectCarrier, ConnectChannel, SetSender
 from app.commands.people import Created, CreateOperator, SignedIn, SignIn, SignOut
 from app.commands.stock import AddLocation, OpenStock
 from app.domain.connections import Kind
-from app.domain.errors import BookInUse, DemoOnly, Refusal
+from app.domain.errors import BookInUse, DemoOnly, Refusal, StepUpNeeded
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.founding import found
@@ -92,7 +93,7 @@ class Setup:
     def __init__(self, hands: Hands, answers: Answers, probes: Probes, book: Book) -> None:
         self._hands, self._answers, self._probes, self._book = hands, answers, probes, book
         self._door = Door(book, Laws(book), VERBS)
-        self._session = ""
+        self._session, self._again = "", StepUp("")
 
     def run(self) -> None:
         """Do every step that is missing."""
@@ -148,6 +149,7 @@ class Setup:
 
     def _enter(self, login: str, passphrase: str) -> None:
         self._session = self._do(SignIn(login, passphrase), SignedIn).session
+        self._again = StepUp(passphrase)
 
     def _warehouse(self) -> None:
         self._do(AddLocation(self._answers.text("warehouse", "name", "Main")), Created)
@@ -192,7 +194,12 @@ class Setup:
         self._hands.say("setup.shop_there", name=name)
 
     def _do(self, ask: msgspec.Struct, reply: type[Reply]) -> Reply:
-        answer = self._door.do(self._hands.ids.next(), ask, self._session)
+        """Do one command; whoever typed for long is the one who signed in a while ago."""
+        try:
+            answer = self._door.do(self._hands.ids.next(), ask, self._session)
+        except StepUpNeeded:
+            self._door.do(self._hands.ids.next(), self._again, self._session)
+            answer = self._door.do(self._hands.ids.next(), ask, self._session)
         return msgspec.msgpack.decode(answer.result, type=reply)
 
 

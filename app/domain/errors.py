@@ -3,7 +3,7 @@
     WaydeskError            a stable ``code`` and the ``details`` its sentence needs
     ├── Refusal             expected: the person's or the world's; nothing was changed
     │   ├── who             NotSignedIn SignInFailed AccountLocked SessionExpired NotAllowed
-    │   │                   ReasonNeeded StepUpNeeded SecondPersonNeeded SelfGrant QuotaSpent
+    │   │                   ReasonNeeded StepUpNeeded SelfGrant QuotaSpent
     │   │                   and those about staff in app.domain.people_errors
     │   ├── states          NotInState MissingProofs OrderBlocked OrderOnHold StaleVersion
     │   │                   ReadOnlyShop
@@ -93,15 +93,12 @@ class ReasonNeeded(Refusal):
 
 
 class StepUpNeeded(Refusal):
-    """The person must prove afresh who they are before using ``permission``."""
+    """The person must prove afresh who they are before using ``permission``.
 
-    takes = ("permission",)
+    ``factor`` is "totp" when a code is needed beside the passphrase, else "passphrase".
+    """
 
-
-class SecondPersonNeeded(Refusal):
-    """Another person who may do this must consent to exactly this request."""
-
-    takes = ("permission",)
+    takes = ("permission", "factor")
 
 
 class SelfGrant(Refusal):

@@ -55,6 +55,7 @@ class ShopPolicy:
     reveals_per_hour: int = 30
     reveals_per_day: int = 100
     bulk_rows: int = 50
+    step_up_minutes: int = 5
     audit_days: int = 400
     heads_folder: str = ""
     idle_lock_minutes: int = 10

@@ -91,7 +91,13 @@ class Words:
 _AREAS: Mapping[str, tuple[str, ...]] = {
     "permission": ("permission",),
     "role": ("role",),
+    "roles": ("role",),
+    "roles_before": ("role",),
     "state": ("order", "payment", "logistics", "waybill"),
+    "state_before": ("order",),
+    "tab": ("tab",),
+    "proof": ("proof",),
+    "factor": ("factor",),
     "machine": ("machine",),
     "action": ("step.order", "step.payment", "step.logistics"),
     "missing": ("proof", "missing_word"),

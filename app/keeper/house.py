@@ -13,6 +13,7 @@ from app.commands import wire
 from app.commands.channels import PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import TryCarrier, TryChannel
 from app.commands.people import Tokenise
+from app.domain.approval import ApprovalNeeded
 from app.keeper.bell import Bell
 from app.keeper.press_link import PressLink
 from app.keeper.printer_list import printers_seen
@@ -25,7 +26,8 @@ from app.keeper.running_desk import RunningDesk
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask
 from app.keeper.writer import Turn
-from app.operations import allocation, listings, reviews, tracking
+from app.operations import allocation, approvals, listings, reviews, tracking
+from app.operations.door import Answer as Done
 from app.operations.door import Door
 from app.store import stock_release
 from app.store.work import Work
@@ -76,9 +78,7 @@ class Commands:
         """Do one command; raises its Refusal or Fault."""
         if isinstance(ask.command, Tokenise) and self._search.knows(ask.session):
             return Answer(self._search.tokens(ask.session, ask.command))
-        done = await self._room.writer.do(
-            Turn.COMMAND, lambda: self._door.do(ask.call_id, ask.command, ask.session)
-        )
+        done = await self._through_the_door(ask)
         for session_id in done.changed.get("sessions", ()):
             self._search.shut(str(session_id))
         if isinstance(ask.command, Tokenise):
@@ -108,6 +108,16 @@ class Commands:
         if isinstance(ask.command, PrintTestPage):
             return await self._test.print(wire.unpack(let_in, ProofPage), ask.call_id)
         return await printers_seen(self._press, self._room.laws.now.policy.label_printer)
+
+    async def _through_the_door(self, ask: Ask) -> Done:
+        """Do it; a request that waits for somebody's consent by now is told to the screens."""
+        try:
+            return await self._room.writer.do(
+                Turn.COMMAND, lambda: self._door.do(ask.call_id, ask.command, ask.session)
+            )
+        except ApprovalNeeded:
+            self._room.announce(wire.Changed({"approvals": ()}))
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +197,7 @@ class Timers:
             work.tell("reservations_expired", "order", n=len(freed))
         if reviews.remind(work, self._room.laws.now):
             work.tell("review_due", "case")
+        approvals.expire(work)
         self._search.write_down(work)
         before = len(work.marked.get("cases", ()))
         tracking.overdue(work, self._room.laws.now)

@@ -12,8 +12,9 @@ from app.commands.staff import (
 from app.domain.errors import BadValue, SelfGrant
 from app.domain.people_errors import DepartmentInUse
 from app.domain.roles import ScopeKind
-from app.operations.verbs import Verb
+from app.operations.verbs import Facts, Verb
 from app.rulebook import Rulebook
+from app.store.seal import Row
 from app.store.tables import channel
 from app.store.tables_people import department, department_shop
 from app.store.tables_record import grant
@@ -42,17 +43,28 @@ def set_department_shops(work: Work, ask: SetDepartmentShops, _rules: Rulebook) 
 
     Raises :class:`SelfGrant` for a department one works in oneself: its shops are a role's reach.
     """
-    row = work.row(department, ask.department_id)
-    if work.actor.operator_id in _people(work, row["id"]):
-        raise SelfGrant(role=row["name"])
-    wanted = dict.fromkeys(ask.channel_ids)
-    for pk in wanted:
-        work.row(channel, pk)
+    row, wanted = _settable(work, ask), dict.fromkeys(ask.channel_ids)
     for old in work.of(department_shop, "department_id", row["id"]):
         work.delete(department_shop, old["id"])
     rows = [{"id": work.ids.next(), "department_id": row["id"], "channel_id": pk} for pk in wanted]
     work.insert(department_shop, *rows)
     work.mark("people")
+
+
+def _settable(work: Work, ask: SetDepartmentShops) -> Row:
+    row = work.row(department, ask.department_id)
+    if work.actor.operator_id in _people(work, row["id"]):
+        raise SelfGrant(role=row["name"])
+    for pk in ask.channel_ids:
+        work.row(channel, pk)
+    return row
+
+
+def _shops_facts(work: Work, ask: SetDepartmentShops, _rules: Rulebook) -> Facts:
+    """Which department, and the names of its shops to be."""
+    name = _settable(work, ask)["name"]
+    shops = (work.row(channel, pk)["name"] for pk in ask.channel_ids)
+    return {"name": name, "shops": ", ".join(shops)}
 
 
 def remove_department(work: Work, ask: RemoveDepartment, _rules: Rulebook) -> None:
@@ -85,7 +97,13 @@ def _named(work: Work, text: str) -> str:
 VERBS = (
     Verb(AddDepartment, add_department, "user.manage", "department_added"),
     Verb(RenameDepartment, rename_department, "user.manage", "department_renamed"),
-    Verb(SetDepartmentShops, set_department_shops, "role.grant", "department_shops_set"),
+    Verb(
+        SetDepartmentShops,
+        set_department_shops,
+        "role.grant",
+        "department_shops_set",
+        facts=_shops_facts,
+    ),
     Verb(RemoveDepartment, remove_department, "user.manage", "department_removed"),
 )
 """Which shops a department has is a matter of roles: it needs the same consent."""

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from app.domain.actor import Actor
+from app.domain.approval import ApprovalClosed, ApprovalNeeded, ApprovalRefused, SelfApproval
 from app.domain.errors import (
     DecryptFailed,
     DuplicateCommand,
@@ -21,14 +22,20 @@ from app.domain.errors import (
     ReasonNeeded,
     Refusal,
     RowChanged,
+    StepUpNeeded,
     UnknownCommand,
 )
-from app.operations import blocked, sessions, tampered
+from app.domain.roles import Level
+from app.operations import blocked, requests, sessions, tampered
 from app.operations.laws import Laws
 from app.operations.verbs import Verb
 from app.store import orders
 from app.store.tables_record import command
 from app.store.work import Book, Work
+
+#: refused for who asks, not for what the shop's state is
+DENIED = (NotAllowed, ReasonNeeded, StepUpNeeded, ApprovalNeeded, ApprovalRefused, SelfApproval)
+ON_CONSENT = (ApprovalNeeded, ApprovalClosed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +79,43 @@ class Door:
         actor = sessions.NOBODY
         try:
             with self.book.work(actor, command_id) as work:
+                level = Level.FULL
                 if not verb.open:
                     actor = work.actor = sessions.actor_of(work, session)
-                    self._allow(work, verb, ask)
-                return self._repeated(work, verb, ask) or self._done(work, verb, ask)
+                    level = self._allow(work, verb, ask)
+                return self._repeated(work, verb, ask) or self._consented(work, verb, ask, level)
         except Refusal as refusal:
             self._refused(verb, actor, command_id, ask, refusal)
             raise
         except (RowChanged, DecryptFailed) as found:
             with self.book.work(actor, command_id) as work:
                 tampered.open_case(work, self.laws.now, found)
-                work.tell(verb.audit, *_object(ask), result="failed", code=found.code)
+                work.tell(verb.audit, *requests.object_of(ask), result="failed", code=found.code)
                 work.commit()
             raise
 
-    def _allow(self, work: Work, verb: Verb, ask: Any) -> None:
+    def _allow(self, work: Work, verb: Verb, ask: Any) -> Level:
+        """How far the person may go: raises NotAllowed for not at all, ReasonNeeded."""
         places = sessions.places_of(work, ask)
-        if verb.permission and not sessions.may(work, self.laws.now, verb.permission, places):
+        level = Level.FULL
+        if verb.permission:
+            level = sessions.level(work, self.laws.now, verb.permission, places)
+        if level is Level.NONE:
             raise NotAllowed(permission=verb.permission)
         if self._wants_reason(verb) and not str(getattr(ask, "reason", "")).strip():
             raise ReasonNeeded(permission=verb.permission)
+        return level
+
+    def _asked(self, work: Work, verb: Verb, ask: Any) -> requests.Asked:
+        return requests.weighed(work, self.laws.now, verb, ask, self._digest(work, ask))
+
+    def _consented(self, work: Work, verb: Verb, ask: Any, level: Level) -> Answer:
+        """Do it, once whoever asks was freshly proved and whoever must agree has agreed."""
+        consent = None
+        if not verb.open:
+            asked, asking = self._asked(work, verb, ask), level is Level.ASK
+            consent = requests.let_through(work, self.laws.now, asked, asking=asking)
+        return self._done(work, verb, ask, consent)
 
     def _wants_reason(self, verb: Verb) -> bool:
         """The law says so of the permission, and the command has room for one."""
@@ -108,23 +132,21 @@ class Door:
             raise DuplicateCommand(command_id=work.command_id)
         return Answer(bytes(stored["result"] or b"\xc0"))
 
-    def _done(self, work: Work, verb: Verb, ask: Any) -> Answer:
+    def _done(
+        self, work: Work, verb: Verb, ask: Any, consent: requests.Consent | None = None
+    ) -> Answer:
         reply = verb.handler(work, ask, self.laws.now)
         for order_id in sorted(work.marked.get("orders", ())):
             orders.refresh(work, order_id)
         result = self._encode(reply)
         if verb.told:
-            reason, alone = str(getattr(ask, "reason", "")), self._alone(verb)
-            work.tell(verb.audit, *_object(ask), reason=reason, **alone)
+            by = consent.told() if consent is not None else {}
+            reason = str(getattr(ask, "reason", ""))
+            work.tell(verb.audit, *requests.object_of(ask), reason=reason, **by)
             if verb.kept and work.command_id:
                 self._keep(work, verb, ask, result)
             work.commit()
         return Answer(result, {kind: tuple(sorted(ids)) for kind, ids in work.marked.items()})
-
-    def _alone(self, verb: Verb) -> dict[str, Any]:
-        """What one person did though the law wants two: it is never silent."""
-        known = self.laws.now.roles.permissions.get(verb.permission)
-        return {"self_approved": 1} if known is not None and known.two_people else {}
 
     def _keep(self, work: Work, verb: Verb, ask: Any, result: bytes) -> None:
         work.insert(
@@ -143,15 +165,19 @@ class Door:
     def _refused(
         self, verb: Verb, actor: Actor, command_id: int, ask: Any, refusal: Refusal
     ) -> None:
-        result = "denied" if isinstance(refusal, NotAllowed | ReasonNeeded) else "failed"
+        result = "denied" if isinstance(refusal, DENIED) else "failed"
         with self.book.work(actor, command_id) as work:
             if verb.refused is not None:
                 verb.refused(work, ask, refusal)
+            if isinstance(refusal, ApprovalNeeded):
+                asked = self._asked(work, verb, ask)
+                requests.write_down(work, self.laws.now, asked, refusal)
             if isinstance(refusal, MissingProofs):
                 blocked.lock_order(work, self.laws.now, ask.order_id, refusal)
                 orders.refresh(work, ask.order_id)
             reason = str(getattr(ask, "reason", ""))
-            work.tell(verb.audit, *_object(ask), reason=reason, result=result, code=refusal.code)
+            on = requests.object_of(ask)
+            work.tell(verb.audit, *on, reason=reason, result=result, **_why(refusal))
             work.commit()
 
     def _digest(self, work: Work, ask: Any) -> bytes:
@@ -159,10 +185,9 @@ class Door:
         return work.keys.audit_mac(b"command", self._encode(ask))
 
 
-def _object(ask: Any) -> tuple[str, int]:
-    """What a command is about, from its first id field: ``order_id`` → ("order", id)."""
-    for name in ask.__struct_fields__:
-        value = getattr(ask, name)
-        if name.endswith("_id") and isinstance(value, int):
-            return name[:-3], value
-    return "", 0
+def _why(refusal: Refusal) -> dict[str, Any]:
+    """Why it was refused, as the record says it."""
+    why = {"code": refusal.code}
+    if isinstance(refusal, ON_CONSENT):
+        why["why"] = str(refusal.details["why"])
+    return why

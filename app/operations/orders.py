@@ -15,10 +15,10 @@ from app.commands.orders import (
 from app.domain import masks
 from app.domain.errors import BadValue, NotInState
 from app.domain.states import Held, Machine, OrderKind, OrderState, ProofKind
-from app.operations import payment, steps, waybills
+from app.operations import payment, steps, waybills, weights
 from app.operations.outbound import refuse_read_only
 from app.operations.steps import Step
-from app.operations.verbs import Verb
+from app.operations.verbs import Facts, Verb
 from app.rulebook import Rulebook
 from app.store import cases, events, outbox, stock_release
 from app.store import orders as book
@@ -104,8 +104,7 @@ def set_memo(work: Work, ask: SetMemo, rules: Rulebook) -> None:
 
 def confirm_payment(work: Work, ask: ConfirmPayment, rules: Rulebook) -> None:
     """Record one proof of payment; with all of them the order counts as paid (F003)."""
-    if ask.kind not in PAID_PROOFS or not ask.reference.strip():
-        raise BadValue(field="kind", value=ask.kind)
+    _refuse_no_voucher(ask)
     work.row(orders, ask.order_id)
     fact = book.Fact(ProofKind(ask.kind), work.actor.name, ask.reference.strip())
     book.prove(work, ask.order_id, fact)
@@ -113,13 +112,15 @@ def confirm_payment(work: Work, ask: ConfirmPayment, rules: Rulebook) -> None:
     payment.follow(work, rules, ask.order_id)
 
 
+def _refuse_no_voucher(ask: ConfirmPayment) -> None:
+    if ask.kind not in PAID_PROOFS or not ask.reference.strip():
+        raise BadValue(field="kind", value=ask.kind)
+
+
 def force_status(work: Work, ask: ForceStatus, _rules: Rulebook) -> None:
     """Set a state past its guards: reason and approval stand in the record (F049)."""
     row = work.row(orders, ask.order_id)
-    if ask.state not in set(OrderState):
-        raise BadValue(field="state", value=ask.state)
-    if not ask.approval.strip():
-        raise BadValue(field="approval", value="")
+    _refuse_unknown_state(ask)
     work.update(orders, ask.order_id, state=ask.state)
     if ask.state in {OrderState.CANCELLED, OrderState.CLOSED}:
         stock_release.release_order(work, ask.order_id)
@@ -135,6 +136,13 @@ def force_status(work: Work, ask: ForceStatus, _rules: Rulebook) -> None:
     )
 
 
+def _refuse_unknown_state(ask: ForceStatus) -> None:
+    if ask.state not in set(OrderState):
+        raise BadValue(field="state", value=ask.state)
+    if not ask.approval.strip():
+        raise BadValue(field="approval", value="")
+
+
 def set_kind(work: Work, ask: SetKind, _rules: Rulebook) -> None:
     """Say what sort of order it is (F111)."""
     if ask.kind not in set(OrderKind):
@@ -146,8 +154,7 @@ def set_kind(work: Work, ask: SetKind, _rules: Rulebook) -> None:
 def change_amount(work: Work, ask: ChangeAmount, _rules: Rulebook) -> None:
     """Correct an amount; before and after stand on the timeline and in the record (F172)."""
     row = work.row(orders, ask.order_id)
-    if ask.total_minor < 0:
-        raise BadValue(field="total_minor", value=str(ask.total_minor))
+    _refuse_negative(ask)
     work.update(orders, ask.order_id, total_minor=ask.total_minor)
     events.note(
         work,
@@ -161,6 +168,37 @@ def change_amount(work: Work, ask: ChangeAmount, _rules: Rulebook) -> None:
     )
 
 
+def _payment_facts(work: Work, ask: ConfirmPayment, _rules: Rulebook) -> Facts:
+    """Which payment, of how much, and by what voucher: what finance's second person checks."""
+    _refuse_no_voucher(ask)
+    row = work.row(orders, ask.order_id)
+    amount = {"amount": row["total_minor"], "currency": row["currency"]}
+    voucher = {"proof": ask.kind, "reference": ask.reference.strip()}
+    return {**weights.about_order(work, ask.order_id), **amount, **voucher}
+
+
+def _refuse_negative(ask: ChangeAmount) -> None:
+    if ask.total_minor < 0:
+        raise BadValue(field="total_minor", value=str(ask.total_minor))
+
+
+def _amount_facts(work: Work, ask: ChangeAmount, _rules: Rulebook) -> Facts:
+    _refuse_negative(ask)
+    row = work.row(orders, ask.order_id)
+    amounts = {"amount_before": row["total_minor"], "amount": ask.total_minor}
+    return {
+        **weights.about_order(work, ask.order_id),
+        **amounts,
+        "currency": row["currency"],
+    }
+
+
+def _forced_facts(work: Work, ask: ForceStatus, _rules: Rulebook) -> Facts:
+    _refuse_unknown_state(ask)
+    before = work.row(orders, ask.order_id)["state"]
+    return {**weights.about_order(work, ask.order_id), "state_before": before, "state": ask.state}
+
+
 VERBS = (
     Verb(HoldOrder, hold_order, "order.hold", "order_held"),
     Verb(ReleaseOrder, release_order, "order.release", "order_released"),
@@ -168,8 +206,14 @@ VERBS = (
     Verb(CancelLines, cancel_lines, "order.cancel_lines", "lines_cancelled"),
     Verb(AddNote, add_note, "order.note", "note_added"),
     Verb(SetMemo, set_memo, "order.memo", "memo_set"),
-    Verb(ConfirmPayment, confirm_payment, "payment.confirm", "payment_confirmed"),
-    Verb(ForceStatus, force_status, "order.force_status", "status_forced"),
+    Verb(
+        ConfirmPayment,
+        confirm_payment,
+        "payment.confirm",
+        "payment_confirmed",
+        facts=_payment_facts,
+    ),
+    Verb(ForceStatus, force_status, "order.force_status", "status_forced", facts=_forced_facts),
     Verb(SetKind, set_kind, "order.review", "kind_set"),
-    Verb(ChangeAmount, change_amount, "amount.change", "amount_changed"),
+    Verb(ChangeAmount, change_amount, "amount.change", "amount_changed", facts=_amount_facts),
 )

@@ -22,8 +22,8 @@ from app.domain.errors import (
     SignInFailed,
 )
 from app.domain.roles import Grant, ScopeKind, grant_from
-from app.operations import leaders, passphrases, quick_keys, sessions, sitting
-from app.operations.verbs import Verb
+from app.operations import leaders, passphrases, proving, quick_keys, sessions, sitting, weights
+from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook
 from app.store.keys import Keys
 from app.store.seal import Row
@@ -117,6 +117,7 @@ def unlock_session(work: Work, ask: UnlockSession, rules: Rulebook) -> SignedIn:
     if not passphrases.fits(person, ask.passphrase):
         raise SignInFailed
     _forget_wrong(work, person)
+    proving.signed_in(work, person["id"], row["id"])
     return sitting.reopened(work, person, row, rules)
 
 
@@ -131,7 +132,7 @@ def create_operator(work: Work, ask: CreateOperator, rules: Rulebook) -> Tempora
     wanted = CreateOperator(ask.login, ask.name, told, ask.roles)
     pk = add_operator(work, wanted, rules, must_change=True)
     if ask.roles:
-        work.tell("roles_set", "operator", pk, roles=",".join(ask.roles), self_approved=1)
+        work.tell("roles_set", "operator", pk, roles=",".join(ask.roles))
     return Temporary(pk, ask.login.strip().casefold(), told)
 
 
@@ -172,16 +173,41 @@ def set_roles(work: Work, ask: SetRoles, rules: Rulebook) -> None:
     Raises :class:`SelfGrant` for one's own, :class:`LastAdmin` when nobody would be left who may
     manage people and give roles.
     """
-    if ask.operator_id == work.actor.operator_id:
-        raise SelfGrant(role=",".join(ask.roles))
-    if work.row(operator, ask.operator_id)["state"] != "active":
-        raise BadValue(field="operator", value=str(ask.operator_id))
+    _refuse_no_grant(work, ask)
     for row in work.of(grant, "operator_id", ask.operator_id):
         work.delete(grant, row["id"])
     _give(work, ask.operator_id, ask.roles, rules)
     leaders.keep_one(work, rules)
     work.tell("roles_given", "operator", ask.operator_id, roles=",".join(ask.roles))
     work.mark("people", ask.operator_id)
+
+
+def _refuse_no_grant(work: Work, ask: SetRoles) -> None:
+    if ask.operator_id == work.actor.operator_id:
+        raise SelfGrant(role=",".join(ask.roles))
+    if work.row(operator, ask.operator_id)["state"] != "active":
+        raise BadValue(field="operator", value=str(ask.operator_id))
+
+
+def _roles_facts(work: Work, ask: SetRoles, rules: Rulebook) -> Facts:
+    """Whose roles change, from what to what."""
+    _refuse_no_grant(work, ask)
+    _wished(work, ask.roles, rules)
+    held = {str(one) for one in sessions.grants_of(work, ask.operator_id)}
+    roles = {"roles_before": ",".join(sorted(held)), "roles": ",".join(ask.roles)}
+    return {**weights.about_person(work, ask.operator_id), **roles}
+
+
+def _new_weight(_work: Work, ask: CreateOperator, rules: Rulebook) -> Weight:
+    """Somebody new without a role is one person's work; with one it is a grant."""
+    right = GRANT if ask.roles else "user.manage"
+    return weights.by_law(rules, right)
+
+
+def _new_facts(work: Work, ask: CreateOperator, rules: Rulebook) -> Facts:
+    """Who is new, and as what."""
+    _wished(work, ask.roles, rules)
+    return {"name": ask.name or ask.login, "login": ask.login, "roles": ",".join(ask.roles)}
 
 
 def tokenise(work: Work, ask: Tokenise, _rules: Rulebook) -> Tokens:
@@ -201,12 +227,19 @@ def tokens_of(keys: Keys, text: str) -> Tokens:
 
 
 def _give(work: Work, operator_id: int, roles: tuple[str, ...], rules: Rulebook) -> None:
-    for wish in dict.fromkeys(grant_from(text) for text in roles):
+    for wish in _wished(work, roles, rules):
+        row = {"id": work.ids.next(), "operator_id": operator_id, "role": wish.role}
+        work.insert(grant, row | {"scope": wish.scope.value, "scope_id": wish.scope_id})
+
+
+def _wished(work: Work, roles: tuple[str, ...], rules: Rulebook) -> tuple[Grant, ...]:
+    """The grants asked for, each once. Raises BadValue for a role or a place there is not."""
+    wished = tuple(dict.fromkeys(grant_from(text) for text in roles))
+    for wish in wished:
         known = rules.roles.roles.get(wish.role)
         if known is None or not known.grantable or not _stands(work, wish):
             raise BadValue(field="role", value=str(wish))
-        row = {"id": work.ids.next(), "operator_id": operator_id, "role": wish.role}
-        work.insert(grant, row | {"scope": wish.scope.value, "scope_id": wish.scope_id})
+    return wished
 
 
 def _stands(work: Work, wish: Grant) -> bool:
@@ -237,7 +270,15 @@ VERBS = (
         kept=False,
         refused=count_wrong_unlock,
     ),
-    Verb(CreateOperator, create_operator, "user.manage", "operator_created", kept=False),
-    Verb(SetRoles, set_roles, "role.grant", "roles_set"),
+    Verb(
+        CreateOperator,
+        create_operator,
+        "user.manage",
+        "operator_created",
+        kept=False,
+        weigh=_new_weight,
+        facts=_new_facts,
+    ),
+    Verb(SetRoles, set_roles, GRANT, "roles_set", facts=_roles_facts),
     Verb(Tokenise, tokenise, "order.read", "searched", told=False, kept=False),
 )

@@ -8,7 +8,7 @@ from sqlalchemy import Table, select
 
 from app.domain.actor import Actor
 from app.domain.errors import NotSignedIn, SessionExpired
-from app.domain.roles import WHOLE_SHOP, Grant, Place, ScopeKind
+from app.domain.roles import WHOLE_SHOP, Grant, Level, Place, ScopeKind
 from app.rulebook import Rulebook
 from app.store.seal import Row
 from app.store.tables import lock, orders, parcel, print_job, waybill
@@ -67,8 +67,26 @@ def may(
     work: Work, rules: Rulebook, permission: str, places: Iterable[Place] = (WHOLE_SHOP,)
 ) -> bool:
     """Whether the one who asks holds ``permission`` in every one of these places."""
+    return level(work, rules, permission, places) is Level.FULL
+
+
+def level(work: Work, rules: Rulebook, permission: str, places: Iterable[Place]) -> Level:
+    """How far the one who asks may go with ``permission`` in every one of these places."""
     held = grants_of(work, work.actor.operator_id)
-    return all(rules.roles.may(held, permission, place) for place in places)
+    return min(rules.roles.level(held, permission, place) for place in places)
+
+
+def holders(
+    work: Work, rules: Rulebook, permission: str, places: Iterable[Place]
+) -> frozenset[int]:
+    """Everybody of the shop who holds ``permission`` in every one of these places."""
+    staff = work.rows(select(operator.c.id).where(operator.c.state == "active"))
+    return frozenset(
+        one["id"]
+        for one in staff
+        for held in [grants_of(work, one["id"])]
+        if all(rules.roles.may(held, permission, place) for place in places)
+    )
 
 
 def places_of(work: Work, ask: Any) -> Places:

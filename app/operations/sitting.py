@@ -2,7 +2,7 @@
 
 from app.commands.people import SignedIn
 from app.domain.actor import Actor
-from app.operations import sessions
+from app.operations import proving, sessions
 from app.rulebook import Rulebook
 from app.store.seal import Row
 from app.store.tables_record import operator, session
@@ -30,6 +30,7 @@ def opened(work: Work, person: Row, os_user: str, rules: Rulebook) -> SignedIn:
         "expires_at": work.now + SESSION_MS,
     }
     work.insert(session, row)
+    proving.signed_in(work, person["id"], row["id"])
     return signed(work, person, row, rules)
 
 

@@ -16,7 +16,7 @@ from app.domain.errors import BadValue, NotFound, OrdersOpen
 from app.domain.roles import Place
 from app.operations import sessions
 from app.operations.subject_copy import copy_of
-from app.operations.verbs import Verb
+from app.operations.verbs import Facts, Verb
 from app.rulebook import Rulebook
 from app.store import erasure, subjects
 from app.store.aes_zip import zip_bytes
@@ -70,12 +70,7 @@ def export_subject(work: Work, ask: ExportSubject, rules: Rulebook) -> SubjectEx
 
     Raises :class:`BadValue` for a path that is no zip file's, a short passphrase, or no order.
     """
-    path = Path(ask.path)
-    if path.suffix != ".zip" or not path.is_absolute() or not path.parent.is_dir():
-        raise BadValue(field="path", value=ask.path)
-    if 0 < len(ask.passphrase) < LEAST_LETTERS:
-        raise BadValue(field="passphrase", value=f"< {LEAST_LETTERS}")
-    ids = _exactly(ask.order_ids)
+    path, ids = _where(ask), _exactly(ask.order_ids)
     files = copy_of(work, rules, ids)
     half = path.with_suffix(".zip.part")
     half.write_bytes(zip_bytes(files, ask.passphrase, work.keys.rng))
@@ -86,19 +81,26 @@ def export_subject(work: Work, ask: ExportSubject, rules: Rulebook) -> SubjectEx
     return SubjectExported(len(ids), encrypted=bool(ask.passphrase))
 
 
+def _where(ask: ExportSubject) -> Path:
+    path = Path(ask.path)
+    if path.suffix != ".zip" or not path.is_absolute() or not path.parent.is_dir():
+        raise BadValue(field="path", value=ask.path)
+    if 0 < len(ask.passphrase) < LEAST_LETTERS:
+        raise BadValue(field="passphrase", value=f"< {LEAST_LETTERS}")
+    return path
+
+
+def _copy_facts(_work: Work, ask: ExportSubject, _rules: Rulebook) -> Facts:
+    return {"n": len(_exactly(ask.order_ids)), "file": _where(ask).name}
+
+
 def erase_subject(work: Work, ask: EraseSubject, rules: Rulebook) -> SubjectErased:
     """Erase these orders' personal data; what is not over yet waits for its end, or refuses all.
 
     Raises :class:`OrdersOpen` with how many are open and the first one, unless ``postpone``.
     """
     ids = _exactly(ask.order_ids)
-    rows = [work.row(orders, order_id) for order_id in ids]
-    days = rules.policy.after_sale_days
-    open_ = {row["id"]: why for row in rows if (why := erasure.why_open(work, row, days))}
-    if open_ and not ask.postpone:
-        first = next(row for row in rows if row["id"] in open_)
-        word = open_[first["id"]].value
-        raise OrdersOpen(n=len(open_), order_no=first["external_no"], why=word)
+    open_ = _still_open(work, ask, rules)
     gone = erasure.erased(work, ids)
     for order_id in ids:
         if order_id in open_:
@@ -107,7 +109,24 @@ def erase_subject(work: Work, ask: EraseSubject, rules: Rulebook) -> SubjectEras
             erasure.erase(work, order_id, "asked")
     work.mark("orders", *ids)
     work.afterwards.append(partial(fold_journal, work.book.engine))
-    return SubjectErased(len(ids) - len(open_) - len(gone - open_.keys()), len(open_))
+    return SubjectErased(len(ids) - len(open_) - len(gone - open_), len(open_))
+
+
+def _still_open(work: Work, ask: EraseSubject, rules: Rulebook) -> frozenset[int]:
+    """The orders that wait for their end. Raises OrdersOpen where waiting was not asked for."""
+    rows = [work.row(orders, order_id) for order_id in _exactly(ask.order_ids)]
+    days = rules.policy.after_sale_days
+    open_ = {row["id"]: why for row in rows if (why := erasure.why_open(work, row, days))}
+    if open_ and not ask.postpone:
+        first = next(row for row in rows if row["id"] in open_)
+        word = open_[first["id"]].value
+        raise OrdersOpen(n=len(open_), order_no=first["external_no"], why=word)
+    return frozenset(open_)
+
+
+def _erase_facts(work: Work, ask: EraseSubject, rules: Rulebook) -> Facts:
+    later = _still_open(work, ask, rules)
+    return {"n": len(_exactly(ask.order_ids)), "postponed": len(later)}
 
 
 def _exactly(order_ids: tuple[int, ...]) -> list[int]:
@@ -122,6 +141,6 @@ def _exactly(order_ids: tuple[int, ...]) -> list[int]:
 
 VERBS = (
     Verb(FindSubject, find_subject, FIND, "subject_found", kept=False),
-    Verb(ExportSubject, export_subject, EXPORT, "subject_exported", kept=False),
-    Verb(EraseSubject, erase_subject, ERASE, "subject_erased"),
+    Verb(ExportSubject, export_subject, EXPORT, "subject_exported", kept=False, facts=_copy_facts),
+    Verb(EraseSubject, erase_subject, ERASE, "subject_erased", facts=_erase_facts),
 )

@@ -11,6 +11,24 @@ from app.rulebook import Rulebook
 from app.store.work import Work
 
 Handler = Callable[[Work, Any, Rulebook], Any]
+Facts = dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one exact command asks for before it is done.
+
+    Attributes:
+        permission: who holds it may consent.
+        two_people: another person who may do it must consent.
+        step_up: the one who asks must have proved afresh who they are.
+        rows: how many rows it is about; a consent covers that many and no more.
+    """
+
+    permission: str
+    two_people: bool = False
+    step_up: bool = False
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +42,9 @@ class Verb:
         kept: whether the answer is stored, so that a repeat of the same id is harmless.
         renews: the law changes with it, and is read again afterwards.
         refused: what else happens in the transaction that records a refusal.
+        weigh: how heavy exactly this command is, where the law's marks alone do not say it.
+        facts: what whoever consents to it reads; no personal data. Raises what the verb would
+            for a request that makes no sense.
     """
 
     ask: type[msgspec.Struct]
@@ -36,3 +57,5 @@ class Verb:
     kept: bool = True
     renews: bool = False
     refused: Callable[[Work, Any, Refusal], None] | None = None
+    weigh: Callable[[Work, Any, Rulebook], Weight] | None = None
+    facts: Callable[[Work, Any, Rulebook], Facts] | None = None

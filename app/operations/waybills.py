@@ -1,5 +1,7 @@
 """What people do with waybills: take, type, void, and settle what nobody knows."""
 
+from dataclasses import replace
+
 import msgspec
 from sqlalchemy import select
 
@@ -19,9 +21,9 @@ from app.domain.errors import (
     WaybillOpen,
 )
 from app.domain.states import Machine, WaybillState
-from app.operations import blocked, waybill_answers, waybill_intents
+from app.operations import blocked, waybill_answers, waybill_intents, weights
 from app.operations.outbound import refuse_read_only
-from app.operations.verbs import Verb
+from app.operations.verbs import Facts, Verb, Weight
 from app.operations.waybill_answers import Number
 from app.rulebook import Rulebook
 from app.store import cases, events
@@ -101,9 +103,7 @@ def give_back_all(work: Work, order_id: int, reason: str) -> None:
 
 def resolve_waybill(work: Work, ask: ResolveWaybill, rules: Rulebook) -> None:
     """Settle a waybill nobody knows about, by what the carrier's own page shows."""
-    row = work.row(waybill, ask.waybill_id)
-    if row["state"] not in {WaybillState.UNKNOWN, WaybillState.VOID_FAILED}:
-        raise NotInState(machine="waybill", state=row["state"], action="resolve")
+    row = _unsettled(work, ask)
     if ask.found_no:
         carrier = row["carrier_account"].split(":")[0]
         number = rules.waybill_numbers.accept(carrier, ask.found_no)
@@ -120,6 +120,13 @@ def resolve_waybill(work: Work, ask: ResolveWaybill, rules: Rulebook) -> None:
     events.note(work, row["order_id"], "waybill_not_there", "warning", reason=ask.reason)
 
 
+def _unsettled(work: Work, ask: ResolveWaybill) -> Row:
+    row = work.row(waybill, ask.waybill_id)
+    if row["state"] not in {WaybillState.UNKNOWN, WaybillState.VOID_FAILED}:
+        raise NotInState(machine="waybill", state=row["state"], action="resolve")
+    return row
+
+
 def waybill_of(work: Work, waybill_no: str) -> int:
     """The id of a live waybill by the carrier's number; :class:`NotFound` when none is ours."""
     query = waybill.select().where(waybill.c.carrier_no == waybill_no)
@@ -129,9 +136,26 @@ def waybill_of(work: Work, waybill_no: str) -> int:
     return int(rows[-1]["id"])
 
 
+def _resolve_weight(_work: Work, ask: ResolveWaybill, rules: Rulebook) -> Weight:
+    """A number that was found costs nothing; "there is none" lets a second one be bought."""
+    law = weights.by_law(rules, "waybill.resolve_unknown")
+    return replace(law, two_people=law.two_people and not ask.found_no.strip())
+
+
+def _resolve_facts(work: Work, ask: ResolveWaybill, _rules: Rulebook) -> Facts:
+    return weights.about_order(work, _unsettled(work, ask)["order_id"])
+
+
 VERBS = (
     Verb(TakeWaybills, take_waybills, "waybill.create", "waybills_taken"),
     Verb(TypeWaybill, type_waybill, "waybill.type_manual", "waybill_typed"),
     Verb(VoidWaybill, void_waybill, "waybill.void", "waybill_void_asked"),
-    Verb(ResolveWaybill, resolve_waybill, "waybill.resolve_unknown", "waybill_resolved"),
+    Verb(
+        ResolveWaybill,
+        resolve_waybill,
+        "waybill.resolve_unknown",
+        "waybill_resolved",
+        weigh=_resolve_weight,
+        facts=_resolve_facts,
+    ),
 )

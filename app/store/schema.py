@@ -1,9 +1,15 @@
 """The whole schema: every table of the book, from every file that spells some."""
 
-from app.store import tables_catalogue, tables_people, tables_privacy, tables_record
+from app.store import (
+    tables_approval,
+    tables_catalogue,
+    tables_people,
+    tables_privacy,
+    tables_record,
+)
 from app.store.tables import orders
 
-FILES = (tables_catalogue, tables_people, tables_privacy, tables_record)
+FILES = (tables_approval, tables_catalogue, tables_people, tables_privacy, tables_record)
 """What is imported for its tables alone."""
 
 metadata = orders.metadata

@@ -127,6 +127,7 @@ class Dispatch:
 
     def renew_key(self, word: str) -> None:
         fields = {"partner_id": PARTNER, "checkword": word}
+        self.shop.prove("owner")
         self.shop.do("owner", ConnectCarrier("sf", "SF", fields))
         self.connect(word)
 

@@ -1,13 +1,15 @@
 """A shop with one paid order, ready to go out, on whichever engine the test runs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 
+from app.commands.approvals import ConsentTo, StepUp
 from app.commands.people import CreateOperator, SignIn
 from app.domain.actor import worker
+from app.domain.approval import ApprovalNeeded
 from app.operations import allocation, intake
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
@@ -81,6 +83,27 @@ class Shop:
         session = self.sessions.get(who, "")
         answer = self.door.do(command_id or self.commands, ask, session)
         return msgspec.msgpack.decode(answer.result)
+
+    def agreed(self, who: str, ask: msgspec.Struct, by: str, command_id: int = 0) -> Any:
+        """Do a command that somebody else must consent to, who does so at the same desk."""
+        try:
+            self.do(who, ask)
+        except ApprovalNeeded as needed:
+            self.do(who, ConsentTo(int(needed.details["approval_id"]), by, PASSPHRASE))
+        else:
+            raise AssertionError("nobody's consent was needed")
+        return self.do(who, ask, command_id)
+
+    def one_suffices(self) -> None:
+        """Let one person do what the law wants two for: it is not what this test is about."""
+        law = self.door.laws.now
+        alone = {n: replace(one, two_people=False) for n, one in law.roles.permissions.items()}
+        self.door.laws.now = replace(law, roles=replace(law.roles, permissions=alone))
+
+    def prove(self, *people: str) -> None:
+        """Have somebody give their passphrase again."""
+        for one in people:
+            self.do(one, StepUp(PASSPHRASE))
 
     def hire(self, login: str, *roles: str) -> None:
         """Give the shop a member of staff and sign them in."""

@@ -62,13 +62,14 @@ def shop(book: Book, clock: FixedClock, tmp_path: Path) -> Shop:
         work.insert(keyring_row, row)
         work.tell("book_begun")
         work.commit()
-    made = open_shop(book, "admin", "agent", "lead")
+    made = open_shop(book, "admin", "agent", "lead", "owner")
     made.receive(*(record(f"50{n}") for n in range(6)))
     return made
 
 
 def rotate(shop: Shop) -> None:
-    shop.do("admin", RotateDataKey("every quarter", WORDS))
+    shop.prove("admin")
+    shop.agreed("admin", RotateDataKey("every quarter", WORDS), "owner")
 
 
 def move(shop: Shop, limit: int = 3) -> rotation.Step | None:
@@ -261,7 +262,8 @@ def test_another_passphrase_opens_the_same_key_and_the_old_one_no_more(
     kek = chest.open(WORDS)
     with pytest.raises(BadValue):
         shop.do("admin", ChangeVaultPassphrase(WORDS, "short", "leaver"))
-    shop.do("admin", ChangeVaultPassphrase(WORDS, "another long one", "leaver"))
+    other = ChangeVaultPassphrase(WORDS, "another long one", "leaver")
+    shop.agreed("admin", other, "owner")
     assert chest.open("another long one") == kek
     with pytest.raises(WrongPassphrase):
         chest.open(WORDS)
@@ -278,7 +280,7 @@ def test_a_new_kit_opens_what_is_made_from_now_on_and_the_old_one_does_not(
         with pytest.raises(NotInState):
             shop.do("admin", RenewRecoveryKit("kit was lost", WORDS))
         return
-    kit = shop.do("admin", RenewRecoveryKit("kit was lost", WORDS))["text"]
+    kit = shop.agreed("admin", RenewRecoveryKit("kit was lost", WORDS), "owner")["text"]
     new = open_with_kit(kit)
     assert new == chest.open(WORDS) != old
     assert keys_of(shop.book.engine, new, SeededRng()) is not None

@@ -162,7 +162,8 @@ def test_forcing_a_status_or_an_amount_without_a_reason_is_impossible(
         with pytest.raises(ReasonNeeded):
             shop.do("owner", ask)
     assert everything(shop) == before
-    shop.do("owner", ForceStatus(order_id, "completed", "the platform lost it", "APPR-7"))
+    forced = ForceStatus(order_id, "completed", "the platform lost it", "APPR-7")
+    shop.agreed("owner", forced, "lead")
     line = lines(shop, "status_forced")[-1]
     assert (line["actor"], line["reason"], line["result"]) == (
         "owner",
@@ -299,11 +300,12 @@ def test_a_changed_role_counts_from_the_next_command(shop: Shop) -> None:
     with shop.book.engine.connect() as conn:
         agent = conn.execute(select(operator.c.id).where(operator.c.login == "agent")).scalar_one()
     shop.do("agent", HoldOrder(order_id, "look"))
-    shop.do("owner", SetRoles(agent, ("finance",), "moved"))
+    shop.hire("admin", "admin")
+    shop.agreed("owner", SetRoles(agent, ("finance",), "moved"), "admin")
     with pytest.raises(NotAllowed):
         shop.do("agent", ReleaseOrder(order_id, "fine"))
-    shop.do("agent", ChangeAmount(order_id, 25700, "typing error"))
-    shop.do("owner", SetRoles(agent, (), "left the shop"))
+    shop.agreed("agent", ChangeAmount(order_id, 25700, "typing error"), "finance")
+    shop.agreed("owner", SetRoles(agent, (), "left the shop"), "admin")
     with pytest.raises(NotAllowed):
         shop.do("agent", ChangeAmount(order_id, 1, "typing error"))
 
@@ -315,7 +317,8 @@ def test_amounts_change_by_finance_only_and_before_and_after_stay_in_sight(shop:
         with pytest.raises(NotAllowed):
             shop.do(who, ChangeAmount(order_id, 1, "cheaper"))
     assert shop.order()["total_minor"] == 25800
-    shop.do("finance", ChangeAmount(order_id, 25000, "agreed discount"))
+    shop.hire("owner", "owner")
+    shop.agreed("finance", ChangeAmount(order_id, 25000, "agreed discount"), "owner")
     told = next(row for row in shop.all(event) if row["kind"] == "amount")
     args = msgspec.json.decode(told["args_json"])
     assert (args["before"], args["after"], told["actor"]) == (25800, 25000, "finance")

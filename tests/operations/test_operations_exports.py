@@ -7,7 +7,8 @@ import pytest
 
 from app.commands.cases import ExportOrders
 from app.commands.orders import SetPolicy
-from app.domain.errors import BadValue, NotAllowed, SecondPersonNeeded
+from app.domain.approval import ApprovalNeeded
+from app.domain.errors import BadValue, NotAllowed
 from app.store.work import Book
 from sync.records import LineRecord
 from tests.operations.outbound_world import Shop, open_shop, record
@@ -24,7 +25,7 @@ def shop(book: Book) -> Shop:
 
 
 @pytest.mark.req("F095")
-@pytest.mark.parametrize("who", ["agent", "packer", "lead"])
+@pytest.mark.parametrize("who", ["agent", "packer"])
 def test_who_may_not_export_gets_no_file(shop: Shop, who: str, tmp_path: Path) -> None:
     out = tmp_path / "orders.csv"
     with pytest.raises(NotAllowed):
@@ -46,7 +47,7 @@ def test_an_export_is_masked_and_holds_no_formula(shop: Shop, tmp_path: Path) ->
 def test_more_rows_than_one_person_may_take_are_refused(shop: Shop, tmp_path: Path) -> None:
     shop.do("owner", SetPolicy("bulk_rows", "1"))
     out = tmp_path / "orders.csv"
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(ApprovalNeeded):
         shop.do("owner", ExportOrders("to_print", str(out)))
     assert not out.exists()
 

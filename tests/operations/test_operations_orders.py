@@ -49,13 +49,13 @@ def test_a_payment_needs_both_its_proofs(shop: Shop) -> None:
     shop.do("owner", SetPolicy("paid_policy", "callback_and_serial", "the bank asks for it"))
     shop.receive(record("502", **UNPAID))
     order_id = shop.order("502")["id"]
-    shop.do("finance", ConfirmPayment(order_id, "payment_callback", "WX-1"))
+    shop.agreed("finance", ConfirmPayment(order_id, "payment_callback", "WX-1"), "owner")
     row = shop.order("502")
     assert (row["state"], row["payment"]) == ("awaiting_payment", "unconfirmed")
     assert open_cases(shop) == {"payment_unconfirmed"}
-    shop.do("finance", ConfirmPayment(order_id, "payment_callback", "WX-1"))
+    shop.agreed("finance", ConfirmPayment(order_id, "payment_callback", "WX-1"), "owner")
     assert shop.order("502")["payment"] == "unconfirmed"
-    shop.do("finance", ConfirmPayment(order_id, "bank_serial", "ICBC-77"))
+    shop.agreed("finance", ConfirmPayment(order_id, "bank_serial", "ICBC-77"), "owner")
     row = shop.order("502")
     assert (row["state"], row["payment"], row["paid_minor"]) == ("paid", "paid", 25800)
     assert not open_cases(shop)
@@ -129,7 +129,7 @@ def test_forcing_a_status_needs_an_approval_to_point_at(shop: Shop) -> None:
         shop.do("lead", ForceStatus(order_id, "cancelled", "lost", " "))
     with pytest.raises(BadValue):
         shop.do("lead", ForceStatus(order_id, "gone", "lost", "APPR-7"))
-    shop.do("lead", ForceStatus(order_id, "cancelled", "lost", "APPR-7"))
+    shop.agreed("lead", ForceStatus(order_id, "cancelled", "lost", "APPR-7"), "owner")
     assert set(reserved(shop).values()) == {0}
 
 

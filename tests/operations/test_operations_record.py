@@ -66,11 +66,13 @@ def test_reveals_are_counted_by_the_hour_and_the_day_and_by_person(
         look()
     look("lead")
     clock.advance(3_600_001)
+    shop.prove("agent")
     look()
     look()
     with pytest.raises(QuotaSpent):
         look()
     clock.advance(3_600_001)
+    shop.prove("agent")
     with pytest.raises(QuotaSpent):
         look()
 
@@ -99,7 +101,8 @@ async def test_a_row_changed_behind_waydesks_back_is_named_after_a_real_day(
     desk.ask("501", "502")
     await desk.pump().round()
     other = desk.shop.order("502")["id"]
-    desk.shop.do("finance", ChangeAmount(other, 25000, "agreed discount"))
+    desk.shop.hire("owner", "owner")
+    desk.shop.agreed("finance", ChangeAmount(other, 25000, "agreed discount"), "owner")
     assert verify(book).ok
     victim = desk.shop.order("501")["id"]
     item = desk.shop.all(line)[0]["id"]

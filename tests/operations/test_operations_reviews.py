@@ -18,6 +18,7 @@ from tests.worlds import FixedClock
 @pytest.fixture
 def shop(book: Book) -> Shop:
     made = open_shop(book, "agent", "admin", "owner")
+    made.one_suffices()
     made.receive(record())
     return made
 

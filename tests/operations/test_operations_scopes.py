@@ -29,7 +29,9 @@ SCOPES = ("everywhere", "shop", "department", "warehouse")
 
 @pytest.fixture
 def wide(book: Book) -> WideShop:
-    return WideShop(open_shop(book, "owner"))
+    made = WideShop(open_shop(book, "owner"))
+    made.shop.one_suffices()
+    return made
 
 
 def allowed(wide: WideShop, who: str, ask: msgspec.Struct) -> bool:

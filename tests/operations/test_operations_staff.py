@@ -52,6 +52,7 @@ OWN = "a passphrase of my own"
 @pytest.fixture
 def shop(book: Book) -> Shop:
     made = open_shop(book, "agent", "admin", "owner")
+    made.one_suffices()
     made.receive(record())
     return made
 

@@ -5,13 +5,8 @@ import pytest
 from app.commands.orders import CancelOrder, HoldOrder
 from app.commands.parcels import ResolveWaybill, TakeWaybills, TypeWaybill, VoidWaybill
 from app.domain.actor import worker
-from app.domain.errors import (
-    BadWaybillNumber,
-    NotAllowed,
-    NotInState,
-    ReasonNeeded,
-    WaybillOpen,
-)
+from app.domain.approval import ApprovalNeeded
+from app.domain.errors import BadWaybillNumber, NotAllowed, NotInState, ReasonNeeded, WaybillOpen
 from app.operations import waybill_answers
 from app.store.tables import orders, proof, waybill
 from app.store.tables_record import audit, case
@@ -245,7 +240,7 @@ async def test_a_voided_number_goes_back_and_the_next_is_another(
         label = desk.label()["id"]
         with pytest.raises(ReasonNeeded):
             desk.shop.do("lead", VoidWaybill(label, " "))
-        with pytest.raises(NotAllowed):
+        with pytest.raises(ApprovalNeeded):
             desk.shop.do("packer", VoidWaybill(label, "wrong box"))
         desk.fail("late", service="UPDATE_ORDER")
         desk.shop.do("lead", VoidWaybill(label, "wrong box"))
@@ -293,7 +288,9 @@ async def test_a_person_who_sees_no_label_at_the_carrier_lets_another_be_made(
             desk.shop.do("packer", ResolveWaybill(label, "", "looked"))
         with pytest.raises(ReasonNeeded):
             desk.shop.do("lead", ResolveWaybill(label, "", ""))
-        desk.shop.do("lead", ResolveWaybill(label, "", "not on the carrier's page"))
+        desk.shop.hire("boss", "owner")
+        gone = ResolveWaybill(label, "", "not on the carrier's page")
+        desk.shop.agreed("lead", gone, "boss")
         with pytest.raises(NotInState):
             desk.shop.do("lead", ResolveWaybill(label, "", "once more"))
         desk.take()
@@ -334,7 +331,7 @@ async def test_a_typed_number_needs_the_right_a_reason_its_form_and_stands_in_th
     async with dispatch(book, clock, ("501", "502")) as desk:
         order_id, other = desk.shop.order("501")["id"], desk.shop.order("502")["id"]
         typed = TypeWaybill(order_id, "sf", NUMBER, "bought at the counter")
-        with pytest.raises(NotAllowed):
+        with pytest.raises(ApprovalNeeded):
             desk.shop.do("packer", typed)
         with pytest.raises(ReasonNeeded):
             desk.shop.do("lead", TypeWaybill(order_id, "sf", NUMBER, ""))

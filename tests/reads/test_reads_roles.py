@@ -169,7 +169,8 @@ def test_a_changed_role_shows_at_the_next_look(sight: Sight) -> None:
     assert sees(sight, "finance").may("payment.read")
     with sight.shop.book.work(worker("test")) as work:
         rows = work.rows(operator.select().where(operator.c.login == "finance"))
-    sight.shop.do("owner", SetRoles(rows[0]["id"], ("packer",), "moved to the bench"))
+    moved = SetRoles(rows[0]["id"], ("packer",), "moved to the bench")
+    sight.shop.agreed("owner", moved, "admin")
     viewer = sees(sight, "finance")
     assert not viewer.may("payment.read")
     assert numbers(board.page(sight.read, viewer, View())) == ORDERS["released"]

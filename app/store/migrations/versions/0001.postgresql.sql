@@ -1,3 +1,37 @@
+CREATE TABLE approval (
+	id BIGINT NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	permission TEXT DEFAULT '' NOT NULL,
+	digest BYTEA NOT NULL,
+	requester_id BIGINT DEFAULT 0 NOT NULL,
+	requester TEXT DEFAULT '' NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	object TEXT DEFAULT '' NOT NULL,
+	object_id BIGINT DEFAULT 0 NOT NULL,
+	places_json TEXT DEFAULT '[]' NOT NULL,
+	facts_json TEXT DEFAULT '{}' NOT NULL,
+	row_count BIGINT DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT 'waiting' NOT NULL,
+	void_why TEXT DEFAULT '' NOT NULL,
+	created_at BIGINT DEFAULT 0 NOT NULL,
+	ready_at BIGINT DEFAULT 0 NOT NULL,
+	expires_at BIGINT DEFAULT 0 NOT NULL,
+	approver_id BIGINT DEFAULT 0 NOT NULL,
+	approver TEXT DEFAULT '' NOT NULL,
+	factor TEXT DEFAULT '' NOT NULL,
+	answer TEXT DEFAULT '' NOT NULL,
+	decided_at BIGINT,
+	used_at BIGINT,
+	used_by BIGINT DEFAULT 0 NOT NULL,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_approval PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_approval_state ON approval (state, expires_at)
+;;
+CREATE UNIQUE INDEX one_open_request ON approval (requester_id, digest) WHERE state IN ('waiting', 'consented')
+;;
 CREATE TABLE audit (
 	chain BIGINT NOT NULL,
 	seq BIGINT NOT NULL,
@@ -390,6 +424,19 @@ CREATE INDEX ix_receiver_email_index ON receiver (email_index)
 ;;
 CREATE INDEX ix_receiver_phone_index ON receiver (phone_index)
 ;;
+CREATE TABLE second_factor (
+	id BIGINT NOT NULL,
+	secret_ct BYTEA,
+	next_ct BYTEA,
+	counts_from BIGINT,
+	last_step BIGINT DEFAULT 0 NOT NULL,
+	failures BIGINT DEFAULT 0 NOT NULL,
+	locked_until BIGINT,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_second_factor PRIMARY KEY (id)
+)
+;;
 CREATE TABLE serial (
 	id BIGINT NOT NULL,
 	kind TEXT DEFAULT '' NOT NULL,
@@ -418,6 +465,15 @@ CREATE TABLE status_map (
 	row_mac BYTEA,
 	CONSTRAINT pk_status_map PRIMARY KEY (id),
 	CONSTRAINT uq_status_map_platform_machine_raw UNIQUE (platform, machine, raw)
+)
+;;
+CREATE TABLE step_up (
+	id BIGINT NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	factor TEXT DEFAULT '' NOT NULL,
+	counts BIGINT DEFAULT 0 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_step_up PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE stock_move (
@@ -663,6 +719,20 @@ CREATE TABLE quick_key (
 )
 ;;
 CREATE INDEX ix_quick_key_code ON quick_key (code_index)
+;;
+CREATE TABLE recovery_code (
+	id BIGINT NOT NULL,
+	operator_id BIGINT NOT NULL,
+	code_mac BYTEA NOT NULL,
+	counts_from BIGINT,
+	used_at BIGINT,
+	row_mac BYTEA,
+	CONSTRAINT pk_recovery_code PRIMARY KEY (id),
+	CONSTRAINT uq_recovery_code_operator_id_code_mac UNIQUE (operator_id, code_mac),
+	CONSTRAINT fk_recovery_code_operator_id FOREIGN KEY(operator_id) REFERENCES operator (id)
+)
+;;
+CREATE INDEX ix_recovery_code_operator_id ON recovery_code (operator_id)
 ;;
 CREATE TABLE session (
 	id BIGINT NOT NULL,

@@ -1,3 +1,37 @@
+CREATE TABLE approval (
+	id INTEGER NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	permission TEXT DEFAULT '' NOT NULL,
+	digest BLOB NOT NULL,
+	requester_id INTEGER DEFAULT 0 NOT NULL,
+	requester TEXT DEFAULT '' NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	object TEXT DEFAULT '' NOT NULL,
+	object_id INTEGER DEFAULT 0 NOT NULL,
+	places_json TEXT DEFAULT '[]' NOT NULL,
+	facts_json TEXT DEFAULT '{}' NOT NULL,
+	row_count INTEGER DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT 'waiting' NOT NULL,
+	void_why TEXT DEFAULT '' NOT NULL,
+	created_at INTEGER DEFAULT 0 NOT NULL,
+	ready_at INTEGER DEFAULT 0 NOT NULL,
+	expires_at INTEGER DEFAULT 0 NOT NULL,
+	approver_id INTEGER DEFAULT 0 NOT NULL,
+	approver TEXT DEFAULT '' NOT NULL,
+	factor TEXT DEFAULT '' NOT NULL,
+	answer TEXT DEFAULT '' NOT NULL,
+	decided_at INTEGER,
+	used_at INTEGER,
+	used_by INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_approval PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_approval_state ON approval (state, expires_at)
+;;
+CREATE UNIQUE INDEX one_open_request ON approval (requester_id, digest) WHERE state IN ('waiting', 'consented')
+;;
 CREATE TABLE audit (
 	chain INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
@@ -391,6 +425,19 @@ CREATE INDEX ix_receiver_email_index ON receiver (email_index)
 ;;
 CREATE INDEX ix_receiver_phone_index ON receiver (phone_index)
 ;;
+CREATE TABLE second_factor (
+	id INTEGER NOT NULL,
+	secret_ct BLOB,
+	next_ct BLOB,
+	counts_from INTEGER,
+	last_step INTEGER DEFAULT 0 NOT NULL,
+	failures INTEGER DEFAULT 0 NOT NULL,
+	locked_until INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_second_factor PRIMARY KEY (id)
+)
+;;
 CREATE TABLE serial (
 	id INTEGER NOT NULL,
 	kind TEXT DEFAULT '' NOT NULL,
@@ -419,6 +466,15 @@ CREATE TABLE status_map (
 	row_mac BLOB,
 	CONSTRAINT pk_status_map PRIMARY KEY (id),
 	CONSTRAINT uq_status_map_platform_machine_raw UNIQUE (platform, machine, raw)
+)
+;;
+CREATE TABLE step_up (
+	id INTEGER NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	factor TEXT DEFAULT '' NOT NULL,
+	counts INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_step_up PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE stock_move (
@@ -664,6 +720,20 @@ CREATE TABLE quick_key (
 )
 ;;
 CREATE INDEX ix_quick_key_code ON quick_key (code_index)
+;;
+CREATE TABLE recovery_code (
+	id INTEGER NOT NULL,
+	operator_id INTEGER NOT NULL,
+	code_mac BLOB NOT NULL,
+	counts_from INTEGER,
+	used_at INTEGER,
+	row_mac BLOB,
+	CONSTRAINT pk_recovery_code PRIMARY KEY (id),
+	CONSTRAINT uq_recovery_code_operator_id_code_mac UNIQUE (operator_id, code_mac),
+	CONSTRAINT fk_recovery_code_operator_id FOREIGN KEY(operator_id) REFERENCES operator (id)
+)
+;;
+CREATE INDEX ix_recovery_code_operator_id ON recovery_code (operator_id)
 ;;
 CREATE TABLE session (
 	id INTEGER NOT NULL,

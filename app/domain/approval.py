@@ -1,0 +1,71 @@
+"""Consent: how long a request stands, and by what somebody proves who they are (security.md 3.3).
+
+A request is bound to one exact command. A second person consents with a fresh sign-in of their
+own. Where nobody else may, the requester consents alone: at once with a second factor that counts,
+otherwise after a day's wait, so that a stolen passphrase alone does nothing quickly.
+"""
+
+from enum import StrEnum
+
+from app.domain.errors import Refusal
+
+MINUTE_MS = 60_000
+#: how long a request waits for a second person, and a consent for its use
+APPROVAL_MS = 10 * MINUTE_MS
+#: how long somebody alone and without a second factor waits; and a new factor before it counts
+COOLING_MS = 24 * 60 * MINUTE_MS
+
+
+class Request(StrEnum):
+    """Where a request stands; only the first two are open."""
+
+    WAITING = "waiting"
+    CONSENTED = "consented"
+    REFUSED = "refused"
+    USED = "used"
+    VOID = "void"
+
+
+OPEN = (Request.WAITING.value, Request.CONSENTED.value)
+
+
+class Factor(StrEnum):
+    """By what a person was proved; WAITED stands for a passphrase and a day's wait."""
+
+    PASSPHRASE = "passphrase"  # noqa: S105 - the word for it
+    TOTP = "totp"
+    RECOVERY = "recovery"
+    WAITED = "waited"
+
+
+class ApprovalNeeded(Refusal):
+    """Somebody must consent to exactly this request, which was written down as ``approval_id``.
+
+    ``who`` is "another" (person who may), "self" (alone in the shop: with a second factor) or
+    "later" (alone and without one: from ``ready`` on, shop-local text); ``why`` is a word of
+    ``[why]``: asked_now, asked_already, or what became of an earlier consent.
+    """
+
+    takes = ("permission", "approval_id", "who", "why", "ready")
+
+
+class ApprovalRefused(Refusal):
+    """Somebody has said no to exactly this request a moment ago."""
+
+    takes = ("permission", "approver", "reason")
+
+
+class ApprovalClosed(Refusal):
+    """The request can no longer be consented to; ``why`` is a word of ``[why]``."""
+
+    takes = ("why",)
+
+
+class SelfApproval(Refusal):
+    """Nobody consents to their own request while somebody else may (or before its time)."""
+
+    takes = ("permission", "ready")
+
+
+class FactorMissing(Refusal):
+    """There is no second factor to confirm, or to take away."""
