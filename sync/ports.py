@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sync.records import (
     Batch,
     CheckResult,
     Done,
+    ListingPage,
     MemoAsk,
     NotFound,
     OrderRecord,
@@ -128,6 +129,15 @@ class Channel(Protocol):
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
         """Verify a webhook; raises Rejected where the signature does not fit."""
+        ...
+
+
+@runtime_checkable
+class ProductList(Protocol):
+    """What a channel can do besides whose shop's products can be read; not every platform's can."""
+
+    async def listings(self, cursor: str) -> ListingPage:
+        """The next page of what the shop sells, "" from the first; raises only sync.errors."""
         ...
 
 

@@ -130,6 +130,37 @@ class KeptAside:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingRecord:
+    """One thing a shop sells. `ref` is what orders call it (`LineRecord.listing_ref`).
+
+    `quantity` is what the shop says is there, None where it does not count; `weight_g` None where
+    it does not say.
+    """
+
+    ref: str
+    sku: str
+    title: str
+    variant: str = ""
+    barcode: str = ""
+    weight_g: int | None = None
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """One page of what a shop sells; `total` is how many entries its list has in all.
+
+    `next_cursor` is opaque to everyone but the channel that made it.
+    """
+
+    listings: tuple[ListingRecord, ...]
+    kept_aside: tuple[KeptAside, ...]
+    next_cursor: str
+    more: bool
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """One page of a pull, and the cursor to store with it in the same transaction.
 

@@ -1,30 +1,28 @@
-"""`waydesk import orders FILE --mapping MAP.toml`: take an order file in without a desk."""
+"""`waydesk import orders|products FILE`: take a file in without a desk."""
 
 import argparse
 from pathlib import Path
 
+from app.cli import import_products
 from app.cli.hands import Hands
-from app.domain.errors import BookInUse
+from app.cli.open_alone import open_alone
 from app.operations.import_map import FileMap, load_map
 from app.operations.import_orders import Importer, map_path, read_file, write_rejects
 from app.operations.import_records import Judged
 from app.operations.laws import Laws
-from app.process.locks import wait_lock
-from app.store.backup import BOOK_FILE
-from app.store.engine import postgres_engine, sqlite_engine
-from app.store.restore import KEEPER_LOCK
 
-SENTENCE = "Take a file of orders in; a file taken in twice changes nothing."
+SENTENCE = "Take a file of orders or products in; a file taken in twice changes nothing."
 SHOWN = 20
-WAIT_S = 5.0
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
     """Which file, how it is read, and whether anything is written."""
-    parser.add_argument("what", choices=("orders",), help="what the file holds")
+    parser.add_argument("what", choices=("orders", "products"), help="what the file holds")
     parser.add_argument("file", type=Path, help="a CSV or XLSX file")
     parser.add_argument(
-        "--mapping", required=True, help="a mapping file, or the name of one that ships"
+        "--mapping",
+        default="",
+        help="a mapping file, or the name of one that ships; products do without",
     )
     parser.add_argument("--preview", action="store_true", help="judge every row, write nothing")
     parser.add_argument("--rejects", type=Path, help="write the refused rows to this CSV file")
@@ -38,10 +36,12 @@ def run(chosen: argparse.Namespace, hands: Hands) -> int:
         RuleRefused: the mapping holds a word without a meaning.
         BookInUse: the background service works on the folder; import at the desk instead.
     """
+    if chosen.what == "products":
+        return import_products.run(chosen, hands)
     file_map = load_map(map_path(chosen.mapping))
     judged = read_file(chosen.file, file_map)
     if chosen.rejects:
-        write_rejects(chosen.rejects, judged)
+        write_rejects(chosen.rejects, judged.rejects)
     _take(chosen, hands, judged, file_map)
     for one in judged.rejects[:SHOWN]:
         hands.say(f"import.{one.code}", row=one.row, column=one.column, stood=one.stood)
@@ -51,20 +51,10 @@ def run(chosen: argparse.Namespace, hands: Hands) -> int:
 
 
 def _take(chosen: argparse.Namespace, hands: Hands, judged: Judged, file_map: FileMap) -> None:
-    folder = hands.settings.folder
-    lock = wait_lock(folder / KEEPER_LOCK, WAIT_S)
-    if lock is None:
-        raise BookInUse(folder=str(folder))
-    where = hands.settings.book
-    engine = postgres_engine(where) if where else sqlite_engine(folder / BOOK_FILE)
-    try:
-        book = hands.opener(hands.key()).open(engine, hands.place())
+    with open_alone(hands) as book:
         importer = Importer(book, Laws(book).now, hands.actor())
         act = importer.preview if chosen.preview else importer.run
         brought = act(judged, file_map)
-    finally:
-        engine.dispose()
-        lock.release()
     hands.say(
         "import.foreseen" if chosen.preview else "import.done",
         rows=brought.rows,

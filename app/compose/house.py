@@ -36,6 +36,8 @@ from app.keeper.offices import Offices, Pace
 from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
 from app.keeper.printer_test import PrinterTest
+from app.keeper.product_desk import ASKS as PRODUCT_ASKS
+from app.keeper.product_desk import ProductDesk
 from app.keeper.raw_printing import RawPrinting
 from app.keeper.record_desk import ASKS as RECORD_ASKS
 from app.keeper.record_desk import RecordDesk
@@ -79,6 +81,7 @@ QUICK = (
     PrintTestPage,
     *RECORD_ASKS,
     *RUNNING_ASKS,
+    *PRODUCT_ASKS,
 )
 """Commands that wait for no other: they wait for a line's other end, or read the whole book."""
 
@@ -137,10 +140,12 @@ class House:
         tools = Tools(transport, self.clock, book.ids, self.rng)
         offices = Offices(room, makers_of(tools, laws), self.pace())
         record = RecordDesk(room, self.press, self.settings.folder)
+        products = ProductDesk(room, offices.shops.outlets)
         usual = f"pdf:{self.settings.folder / 'labels'}"
         test = PrinterTest(room, self.press, RawPrinting(RESOURCES), usual)
         running = await self._running(room, kek)
-        beside = Beside(SearchDesk(room), self.press, Trials(tools), record, test, running)
+        found = SearchDesk(room)
+        beside = Beside(found, self.press, Trials(tools), record, test, running, products)
         self._start(room, offices, beside)
         self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)
 

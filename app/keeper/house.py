@@ -18,6 +18,8 @@ from app.keeper.bell import Bell
 from app.keeper.press_link import PressLink
 from app.keeper.printer_list import printers_seen
 from app.keeper.printer_test import PrinterTest
+from app.keeper.product_desk import ASKS as PRODUCT_ASKS
+from app.keeper.product_desk import ProductDesk
 from app.keeper.record_desk import ASKS as RECORD_ASKS
 from app.keeper.record_desk import RecordDesk
 from app.keeper.room import Room
@@ -61,6 +63,7 @@ class Beside:
     record: RecordDesk
     test: PrinterTest
     running: RunningDesk
+    products: ProductDesk
 
 
 class Commands:
@@ -73,6 +76,7 @@ class Commands:
         self._trials = beside.trials
         self._record, self._test = beside.record, beside.test
         self._running = beside.running
+        self._products = beside.products
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -97,6 +101,8 @@ class Commands:
             return Answer(await self._record.answer(ask))
         if isinstance(ask.command, RUNNING_ASKS):
             return Answer(await self._running.answer(ask))
+        if isinstance(ask.command, PRODUCT_ASKS):
+            return Answer(await self._products.answer(ask, let_in))
         if isinstance(ask.command, TryChannel):
             await self._trials.channel(ask.command)
         elif isinstance(ask.command, TryCarrier):

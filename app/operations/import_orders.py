@@ -1,6 +1,7 @@
 """An order file is one more channel through the same intake: preview, rejects, safe to repeat."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -10,7 +11,7 @@ from app.domain.actor import Actor, worker
 from app.domain.errors import ImportUnreadable
 from app.operations import intake
 from app.operations.import_map import FileMap, load_map
-from app.operations.import_records import Judged, judge
+from app.operations.import_records import Judged, Reject, judge
 from app.operations.import_rows import read_rows
 from app.operations.intake import Taken, Way
 from app.operations.verbs import Verb
@@ -128,12 +129,12 @@ def _told(judged: Judged, taken: Taken) -> Imported:
     )
 
 
-def write_rejects(path: Path, judged: Judged) -> None:
+def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
     """Write the refused rows with their reasons; nothing in it runs in a spreadsheet."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)
         out.writerow(("row", "column", "reason", "stood there"))
-        for one in judged.rejects:
+        for one in rejects:
             out.writerow((one.row, _calm(one.column), one.code, _calm(one.stood)))
 
 

@@ -179,6 +179,19 @@ def waiting_for_sku(work: Work, kind: str, sku: str) -> list[tuple[int, int]]:
     return [(row["id"], row["order_id"]) for row in work.rows(query.order_by(case.c.order_id))]
 
 
+def short_of(work: Work, skus: Sequence[str]) -> list[str]:
+    """The merchant codes among these that some order is short of."""
+    found: set[str] = set()
+    for start in range(0, len(skus), CHUNK):
+        query = select(case.c.subject).where(
+            case.c.kind == "short_stock",
+            case.c.state != "settled",
+            case.c.subject.in_(skus[start : start + CHUNK]),
+        )
+        found.update(row["subject"] for row in work.rows(query))
+    return sorted(found)
+
+
 def name_sku(work: Work, sku: str) -> None:
     """Mark every item of a merchant code as known."""
     unknown = select(line.c.id).where(line.c.sku == sku, line.c.sku_known == 0)

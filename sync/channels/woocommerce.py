@@ -14,7 +14,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from sync.channels import woocommerce_push, woocommerce_refuse, woocommerce_write
+from sync.channels import (
+    woocommerce_products,
+    woocommerce_push,
+    woocommerce_refuse,
+    woocommerce_write,
+)
 from sync.channels.woocommerce_read import ReadAs, aside, number_seen, order_id, read_order
 from sync.channels.woocommerce_sign import WooKey, signer
 from sync.channels.woocommerce_walk import (
@@ -37,6 +42,7 @@ from sync.records import (
     CheckResult,
     Done,
     KeptAside,
+    ListingPage,
     MemoAsk,
     OrderRecord,
     PushHint,
@@ -181,6 +187,10 @@ class WooCommerce:
     async def set_stock(self, ask: StockAsk) -> Done:
         """Set the absolute whole stock of a product or variation; found by SKU if need be."""
         return await woocommerce_write.set_stock(self._connector, self.url("products"), ask)
+
+    async def listings(self, cursor: str) -> ListingPage:
+        """The next page of products on sale, each variation a listing of its own."""
+        return await woocommerce_products.page(self._connector, self.url, cursor)
 
     async def write_memo(self, ask: MemoAsk) -> Done:
         """Add a note only the shop's staff sees, once per key."""

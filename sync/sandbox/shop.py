@@ -19,13 +19,23 @@ STATUSES = frozenset(_CORE.split())
 
 @dataclass(slots=True)
 class ShopProduct:
-    """A product or, with `parent` set, a variation. `stock` None = not managed."""
+    """A product or, with `parent` set, a variation. `stock` None = not managed.
+
+    `weight` is in the shop's own unit, as typed; `options` are a variation's (name, choice);
+    `kind` is what the product is sold as; `shared`: a variation whose stock its parent counts.
+    """
 
     number: int
     sku: str
     name: str
     stock: int | None
     parent: int = 0
+    weight: str = ""
+    barcode: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    kind: str = "simple"
+    shared: bool = False
+    status: str = "publish"
 
 
 @dataclass(slots=True)
@@ -58,6 +68,7 @@ class Shop:
         self.orders: dict[int, ShopOrder] = {}
         self.products: dict[int, ShopProduct] = {}
         self.statuses = set(STATUSES)
+        self.weight_unit = "kg"
         self.writes: Counter[str] = Counter()
         self.changed: list[tuple[str, int]] = []
         self._last = 700
@@ -72,9 +83,11 @@ class Shop:
         """An amount as the shop prints it."""
         return f"{Decimal(str(amount)):.{self.decimals}f}"
 
-    def stock_product(self, sku: str, name: str, stock: int | None, parent: int = 0) -> ShopProduct:
-        """Put a product on sale."""
-        product = ShopProduct(self.number(), sku, name, stock, parent)
+    def stock_product(
+        self, sku: str, name: str, stock: int | None, parent: int = 0, **more: Any
+    ) -> ShopProduct:
+        """Put a product on sale, or a variation of one."""
+        product = ShopProduct(self.number(), sku, name, stock, parent, **more)
         self.products[product.number] = product
         return product
 

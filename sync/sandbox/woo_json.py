@@ -5,6 +5,7 @@ An order's JSON is kept until the order changes, so that long lists are quick.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -165,15 +166,33 @@ def note_json(zone: ZoneInfo, note: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def product_json(product: ShopProduct) -> dict[str, Any]:
-    """One product or variation, as far as stock goes."""
+def product_json(product: ShopProduct, beside: Mapping[int, ShopProduct]) -> dict[str, Any]:
+    """One product or variation, with the fields of the wc/v3 documentation that are asked for.
+
+    A variation whose stock its parent counts says `"parent"` where others say true or false, and
+    tells the parent's figure.
+    """
+    parent = beside.get(product.parent)
+    stock = parent.stock if product.shared and parent is not None else product.stock
     return {
         "id": product.number,
         "name": product.name,
-        "type": "variation" if product.parent else "simple",
+        "type": "variation" if product.parent else _kind(product, beside),
+        "status": product.status,
         "parent_id": product.parent,
         "sku": product.sku,
-        "manage_stock": product.stock is not None,
-        "stock_quantity": product.stock,
-        "stock_status": "instock" if product.stock is None or product.stock > 0 else "outofstock",
+        "global_unique_id": product.barcode,
+        "manage_stock": "parent" if product.shared else stock is not None,
+        "stock_quantity": stock,
+        "stock_status": "instock" if stock is None or stock > 0 else "outofstock",
+        "weight": product.weight,
+        "attributes": [
+            {"id": at, "name": name, "option": choice}
+            for at, (name, choice) in enumerate(product.options, 1)
+        ],
     }
+
+
+def _kind(product: ShopProduct, beside: Mapping[int, ShopProduct]) -> str:
+    has_variations = any(other.parent == product.number for other in beside.values())
+    return "variable" if has_variations else product.kind

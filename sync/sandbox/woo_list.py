@@ -11,10 +11,11 @@ from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from sync.sandbox.http import Call, Reply
-from sync.sandbox.shop import Shop, ShopOrder
+from sync.sandbox.shop import Shop, ShopOrder, ShopProduct
 from sync.sandbox.woo_json import order_json, problem
 
 _ORDERBY = ("date", "id", "include", "title", "slug")
+_WAYS = ("asc", "desc")
 _DATES = ("after", "before", "modified_after", "modified_before")
 _TRUE = ("1", "true", "yes")
 
@@ -55,6 +56,25 @@ def _whole(query: dict[str, str], name: str, default: int, most: int) -> int:
     if not told.isdigit() or not 1 <= int(told) <= most:
         raise BadParam(name)
     return int(told)
+
+
+def product_page(
+    products: list[ShopProduct], query: dict[str, str]
+) -> tuple[list[ShopProduct], dict[str, str]]:
+    """A page of products and the headers with its totals. Raises BadParam naming the parameter.
+
+    Sorted by date, newest first, unless asked otherwise; a page holds at most 100.
+    """
+    size, page = _whole(query, "per_page", 10, 100), _whole(query, "page", 1, 10**9)
+    if query.get("orderby", "date") not in _ORDERBY or query.get("order", "desc") not in _WAYS:
+        raise BadParam("orderby" if query.get("order", "desc") in _WAYS else "order")
+    newest_first = query.get("order", "desc") == "desc"
+    fitting = sorted(products, key=lambda one: one.number, reverse=newest_first)
+    if "status" in query and query["status"] != "any":
+        fitting = [one for one in fitting if one.status == query["status"]]
+    pages = math.ceil(len(fitting) / size)
+    headers = {"X-WP-Total": str(len(fitting)), "X-WP-TotalPages": str(pages)}
+    return fitting[(page - 1) * size : page * size], headers
 
 
 def _with_status(shop: Shop, query: dict[str, str]) -> Iterable[ShopOrder]:

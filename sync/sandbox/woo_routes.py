@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sync.sandbox.faults import LISTS
 from sync.sandbox.http import Call, Reply
-from sync.sandbox.shop import Shop, ShopOrder
+from sync.sandbox.shop import Shop, ShopOrder, ShopProduct
 from sync.sandbox.woo_hooks import Hooks
 from sync.sandbox.woo_json import (
     note_json,
@@ -22,7 +22,14 @@ from sync.sandbox.woo_json import (
     product_json,
     refund_json,
 )
-from sync.sandbox.woo_list import BadParam, list_reply, listed, query_of, refused_param
+from sync.sandbox.woo_list import (
+    BadParam,
+    list_reply,
+    listed,
+    product_page,
+    query_of,
+    refused_param,
+)
 
 
 @dataclass(slots=True)
@@ -100,10 +107,39 @@ def list_refunds(desk: WooDesk, asked: Asked) -> Reply:
 
 
 def list_products(desk: WooDesk, asked: Asked) -> Reply:
-    """Products and variations, all or those with a SKU."""
-    wanted = query_of(asked.call).get("sku")
-    found = [p for p in desk.shop.products.values() if wanted in (None, p.sku)]
-    return Reply(200, packed([product_json(product) for product in found]))
+    """A page of products; with a SKU also the variation that has it."""
+    query = query_of(asked.call)
+    if "sku" in query:
+        found = [p for p in desk.shop.products.values() if p.sku == query["sku"]]
+    else:
+        found = [p for p in desk.shop.products.values() if not p.parent]
+    return _page_of(desk, found, query)
+
+
+def list_variations(desk: WooDesk, asked: Asked) -> Reply:
+    """A page of a product's variations."""
+    number = asked.numbers[0]
+    if number not in desk.shop.products:
+        return problem(404, "woocommerce_rest_product_invalid_id", "Invalid ID.")
+    found = [p for p in desk.shop.products.values() if p.parent == number]
+    return _page_of(desk, found, query_of(asked.call))
+
+
+def _page_of(desk: WooDesk, found: list[ShopProduct], query: dict[str, str]) -> Reply:
+    try:
+        cut, headers = product_page(found, query)
+    except BadParam as bad:
+        return refused_param(str(bad))
+    told = [product_json(product, desk.shop.products) for product in cut]
+    return Reply(200, packed(told), headers)
+
+
+def get_setting(desk: WooDesk, asked: Asked) -> Reply:
+    """The unit weights are in; one of kg, g, lbs and oz."""
+    if not asked.call.path.endswith("/woocommerce_weight_unit"):
+        return problem(404, "rest_setting_setting_invalid", "Invalid setting.")
+    unit = {"id": "woocommerce_weight_unit", "label": "Weight unit", "value": desk.shop.weight_unit}
+    return Reply(200, packed(unit))
 
 
 def change_order(desk: WooDesk, asked: Asked) -> Reply:
@@ -165,7 +201,7 @@ def set_stock(desk: WooDesk, asked: Asked) -> Reply:
         return refused_param("stock_quantity")  # a fraction: 400 (trap 4)
     desk.shop.writes["stock"] += 1
     product.stock = told
-    return Reply(200, packed(product_json(product)))
+    return Reply(200, packed(product_json(product, desk.shop.products)))
 
 
 def fulfil(desk: WooDesk, asked: Asked) -> Reply:
@@ -220,6 +256,8 @@ ROUTES: tuple[tuple[str, str, Act], ...] = (
     (r"orders/(\d+)/refunds", "GET", list_refunds),
     (r"orders/(\d+)/fulfillments", "POST", fulfil),
     (r"products", "GET", list_products),
+    (r"products/(\d+)/variations", "GET", list_variations),
+    (r"settings/products/[a-z_]+", "GET", get_setting),
     (r"products/(\d+)", "PUT", set_stock),
     (r"products/(\d+)/variations/(\d+)", "PUT", set_stock),
     (r"webhooks", "POST", make_webhook),

@@ -121,7 +121,9 @@ class WooSandbox:
             return Reply(200, packed(self.truth()))
         if call.method == "POST" and call.path == "/__sandbox/products":
             made = [self.shop.stock_product(**row) for row in json.loads(call.body)]
-            return Reply(201, packed([product_json(product) for product in made]))
+            return Reply(
+                201, packed([product_json(product, self.shop.products) for product in made])
+            )
         if call.method == "POST" and call.path == "/__sandbox/orders":
             placed = [self.shop.place(seed) for seed in json.loads(call.body)]
             return Reply(201, packed([order.number for order in placed]))

@@ -192,7 +192,7 @@ def test_the_list_of_rejects_names_row_reason_and_what_stood_there(
     bad = GOOD.replace("13812345678", "=1.38E+10").replace(",2,200.00", ",=cmd,200.00")
     judged = read_file(file_of(tmp_path, bad), plain_map)
     out = tmp_path / "rejects.csv"
-    write_rejects(out, judged)
+    write_rejects(out, judged.rejects)
     with out.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows == [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import import_orders
+from app.cli import import_orders, open_alone
 from app.cli.hands import Hands
 from app.config import Settings
 from app.domain.errors import BookInUse
@@ -24,8 +24,8 @@ from tests.worlds import CountingIds, FixedClock, SeededRng
 BAD = GOOD.replace("A1,", "A2,").replace(",2,200.00", ",x,200.00")
 
 
-def hands(folder: Path, lang: str = "en") -> Hands:
-    clock, ids, rng = FixedClock(), CountingIds(9_000_000), SeededRng(9)
+def hands(folder: Path, lang: str = "en", first: int = 9_000_000) -> Hands:
+    clock, ids, rng = FixedClock(), CountingIds(first), SeededRng(9)
     settings = Settings(folder, desk=3)
     return Hands(settings, clock, ids, rng, load().words, lang, io.StringIO())
 
@@ -80,11 +80,37 @@ def test_a_preview_leaves_the_book_as_it_was(folder: Path) -> None:
     book.engine.dispose()
 
 
+@pytest.mark.req("F248")
+def test_a_product_file_comes_in_on_the_terminal_and_again_changes_nothing(folder: Path) -> None:
+    file = folder / "products.csv"
+    file.write_text("SKU,Name,Stock\nMUG-1,Mug,7\n,nameless,3\n", "utf-8")
+    parser = argparse.ArgumentParser()
+    import_orders.flags(parser)
+    said = []
+    for at, more in enumerate((("--preview",), (), ())):
+        mine = hands(folder, first=9_000_000 + 1_000 * at)
+        import_orders.run(parser.parse_args(["products", str(file), *more]), mine)
+        said += mine.out.getvalue().splitlines()
+    refused = "Row 3: there is no merchant code beside “nameless”."
+    assert said == [
+        "Nothing was written. 2 rows would be: 1 new, 0 changed, 0 as they are, 0 with opening"
+        " stock; 1 refused.",
+        refused,
+        "2 rows: 1 new, 0 changed, 0 as they were, 0 with opening stock; 1 refused.",
+        refused,
+        "2 rows: 0 new, 0 changed, 1 as they were, 0 with opening stock; 1 refused.",
+        refused,
+    ]
+    book = mine.reading_book(mine.key())
+    assert verify(book).ok
+    book.engine.dispose()
+
+
 def test_nothing_is_imported_beside_a_running_keeper(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_orders, "WAIT_S", 0.05)
-    held = try_lock(folder / import_orders.KEEPER_LOCK)
+    monkeypatch.setattr(open_alone, "WAIT_S", 0.05)
+    held = try_lock(folder / open_alone.KEEPER_LOCK)
     assert held is not None
     with pytest.raises(BookInUse):
         import_orders.run(chosen(str(folder / "orders.csv"), "--mapping", "orders"), hands(folder))

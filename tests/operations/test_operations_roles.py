@@ -83,6 +83,10 @@ RetireProduct    - - x - - x - x
 RestoreProduct   - - x - - x - x
 MapListing       - - x - - x - x
 UnmapListing     - - x - - x - x
+ImportProducts   - - x - - - - x
+FetchProducts    - - x - - - - x
+StopImport       - - x - - x - x
+UndoImport       - - x - - x - x
 OpenStock        - - x - - - - x
 AddLocation      - - x - - - - x
 ReleaseLock      - - x - - - - x
