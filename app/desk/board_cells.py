@@ -36,7 +36,8 @@ class BoardCells:
         return Cell(row.external_no, row.shop, mono=True)
 
     def _buyer(self, row: BoardRow) -> Cell:
-        who = " ".join(part for part in (row.buyer_mask, row.phone_tail) if part)
+        shown = self._seat.speech.person(row.buyer_mask)
+        who = " ".join(part for part in (shown, row.phone_tail) if part)
         return Cell(who or NONE, row.city, quiet=not who)
 
     def _remarks(self, row: BoardRow) -> Cell:

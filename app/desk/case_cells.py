@@ -72,7 +72,8 @@ class CaseCells:
     def _order(self, row: CaseRow) -> Cell:
         if not row.external_no:
             return Cell(row.shop or NONE, quiet=True)
-        second = " · ".join(part for part in (row.shop, row.buyer_mask) if part)
+        buyer = self._seat.speech.person(row.buyer_mask)
+        second = " · ".join(part for part in (row.shop, buyer) if part)
         return Cell(row.external_no, second, mono=True)
 
     def _amount(self, row: CaseRow) -> Cell:

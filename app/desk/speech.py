@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import Detail, WaydeskError
+from app.domain.masks import ERASED
 from app.domain.money import CURRENCIES, Money
 from app.domain.times import local
 from app.domain.words import Words
@@ -66,6 +67,10 @@ class Speech(QObject):
         """The word of a code in an area, the code itself where there is none."""
         key = f"{area}.{code}"
         return self.say(key) if self.words.has(key) else code
+
+    def person(self, mask: str) -> str:
+        """A buyer's masked name as it is shown, or the word for one whose data was erased."""
+        return self.say("privacy.erased") if mask == ERASED else mask
 
     def error(self, error: WaydeskError) -> tuple[str, str]:
         """What happened and what to do."""

@@ -264,7 +264,7 @@ class CasesScreen(Screen):
         money = speech.money(case.amount_minor, case.currency)
         lines = (
             ("col.order", case.external_no),
-            ("cases.buyer", case.buyer_mask),
+            ("cases.buyer", speech.person(case.buyer_mask)),
             ("cases.shop", case.shop),
             ("col.amount", money if case.amount_minor is not None else ""),
             ("col.party", speech.word("responsible", case.party)),

@@ -141,9 +141,9 @@ class PanelScreen(QWidget):
     def _who(self, shown: Panel) -> QWidget:
         order, speech = shown.order, self._seat.speech
         masked = {
-            "name": order.buyer_mask,
+            "name": speech.person(order.buyer_mask),
             "phone": order.phone_mask,
-            "address": shown.address_mask or f"{order.province}{order.city}",
+            "address": speech.person(shown.address_mask) or f"{order.province}{order.city}",
         }
         flow = Flow(6)
         number = TextLabel(order.external_no, weight="medium").copyable()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.desk.screen import Screen
 from app.desk.screens.settings.computer import ComputerPage
+from app.desk.screens.settings.privacy import PrivacyPage
 from app.desk.screens.settings.shop import ShopPage
 from app.desk.seat import Seat
 
@@ -40,6 +41,7 @@ class Page:
 
 PAGES = (
     Page("shop", "shop", "permission.desk.use", ShopPage),
+    Page("privacy", "lock", "permission.pii.subject_find", PrivacyPage),
     Page("computer", "screen", "permission.desk.use", ComputerPage),
 )
 """In the order of the list at the left."""
