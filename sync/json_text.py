@@ -7,7 +7,7 @@ float. A list is read element by element, so that one bad order cannot take its 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -60,6 +60,13 @@ def elements_of(body: bytes) -> Iterator[Element]:
 
 
 def _elements(text: str, at: int) -> Iterator[Element]:
+    end = yield from _members(text, at)
+    if _skip(text, end) != len(text):
+        raise Malformed("sync_not_json", why="more after the end")
+
+
+def _members(text: str, at: int) -> Generator[Element, None, int]:
+    """The elements after an opening bracket; returns where the list ends."""
     at = _skip(text, at)
     while text[at : at + 1] != "]":
         element, end = _element(text, at)
@@ -69,8 +76,50 @@ def _elements(text: str, at: int) -> Iterator[Element]:
             at = _skip(text, at + 1)
         elif text[at : at + 1] != "]":
             raise Malformed("sync_not_json", why="list cut off")
-    if _skip(text, at + 1) != len(text):
-        raise Malformed("sync_not_json", why="more after the end")
+    return at + 1
+
+
+def list_within(body: bytes, path: tuple[str, ...]) -> tuple[list[Element], Any]:
+    """The elements of the list at `path` in an object, each read by itself, and the rest.
+
+    The rest is the whole value with that list empty; an object without the list has no elements.
+    Raises Malformed where anything but an element is broken.
+    """
+    text = _text(body)
+    at = _skip(text, 0)
+    for name in path:
+        found = _value_at(text, at, name)
+        if found is None:
+            return [], read_json(body)
+        at = found
+    if text[at : at + 1] != "[":
+        return [], read_json(body)
+    members = _members(text, at + 1)
+    elements = []
+    while True:
+        try:
+            elements.append(next(members))
+        except StopIteration as ended:
+            rest = f"{text[:at]}[]{text[ended.value :]}"
+            return elements, read_json(rest.encode())
+
+
+def _value_at(text: str, at: int, name: str) -> int | None:
+    """Where the value of a key of the object at `at` begins; None where it has no such key."""
+    if text[at : at + 1] != "{":
+        return None
+    at = _skip(text, at + 1)
+    while text[at : at + 1] == '"':
+        key, end = _decode(text, at)
+        at = _skip(text, end)
+        if text[at : at + 1] != ":":
+            raise Malformed("sync_not_json", why="a key without a value")
+        at = _skip(text, at + 1)
+        if key == name:
+            return at
+        at = _skip(text, _end_of(text, at))
+        at = _skip(text, at + 1) if text[at : at + 1] == "," else at
+    return None
 
 
 def _element(text: str, at: int) -> tuple[Element, int]:

@@ -73,6 +73,22 @@ class Http(Protocol):
         ...
 
 
+class TokenShelf(Protocol):
+    """Where one account's expiring tokens are kept; the app's side, sealed in its book."""
+
+    async def read(self) -> Mapping[str, str]:
+        """The tokens that stand now: another computer may have renewed them."""
+        ...
+
+    async def keep(self, before: Mapping[str, str], after: Mapping[str, str]) -> Mapping[str, str]:
+        """Store `after` in place of `before`, whole or not at all; returns what stands then.
+
+        Where something else than `before` stands by now, that stays and is returned. An exception
+        out of here means that nothing was stored.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """How fast a side may be asked: `a_second` of `unit` ("calls", or the side's own "points")."""

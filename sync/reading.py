@@ -35,6 +35,7 @@ _MOST_MINOR = 10**15
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)?")
 _RAW_CAP = 200
+_CJK = re.compile("[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
 _YEARS = range(1990, 2200)
 
 
@@ -153,6 +154,13 @@ def text(value: Any) -> str:
     if isinstance(value, str):
         return value.replace("\x00", "").strip()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def full_name(first: str, last: str) -> str:
+    """A full name in the order its script is read: 张 + 伟, Ada + Lovelace."""
+    if _CJK.search(first + last):
+        return last + first
+    return f"{first} {last}".strip()
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -39,7 +39,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class LineRecord:
-    """One sold thing of an order. `quantity` is what was ordered, refunds not taken off."""
+    """One sold thing of an order. `quantity` is what was ordered, refunds not taken off.
+
+    `quantity_shipped` is what the platform says has left, whoever sent it.
+    """
 
     external_id: str
     sku: str
@@ -52,6 +55,7 @@ class LineRecord:
     picture_url: str = ""
     gift: bool = False
     quantity_refunded: int = 0
+    quantity_shipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,9 @@ class OrderRecord:
     """One order as the platform tells it. `version` is its modified time in UTC milliseconds.
 
     `payment_proofs` names what the platform itself vouches for ("settled", "callback"); `trashed`
-    says that the platform lists the order only among the deleted ones; `raw` is the untouched
-    record, to be kept encrypted.
+    says that the platform lists the order only among the deleted ones; `hold` is the platform's
+    word for "do not ship yet" ("" where it does not say so); `raw` is the untouched record, to be
+    kept encrypted.
     """
 
     external_id: str
@@ -116,6 +121,7 @@ class OrderRecord:
     payment_proofs: tuple[str, ...] = ()
     transaction_ref: str = ""
     trashed: bool = False
+    hold: str = ""
     problems: tuple[Problem, ...] = ()
     raw: bytes = b""
 
@@ -220,11 +226,13 @@ class CheckResult:
     """Whether a channel or carrier can be used, and if not, why: the code of one sentence.
 
     The sentence stands in resources/words/errors_sync.toml under `code`; `details` fill it.
+    `notes` are codes of what is worth knowing although it works.
     """
 
     ok: bool
     code: str = ""
     details: Mapping[str, str | int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sync.channels.woocommerce_places import province
 from sync.json_text import Element
-from sync.reading import Reader, mapping, minor, rounded_minor, rows, text
+from sync.reading import Reader, full_name, mapping, minor, rounded_minor, rows, text
 from sync.records import (
     KeptAside,
     LineRecord,
@@ -26,7 +26,6 @@ _CORE = "pending processing on-hold completed cancelled refunded failed trash"
 _DRAFTS = "checkout-draft auto-draft"
 CORE_STATUSES = frozenset((*_CORE.split(), *_DRAFTS.split()))
 _ID = re.compile(rb'"id"\s*:\s*"?(\d{1,19})')
-_CJK = re.compile("[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +210,7 @@ def _receiver(told: Mapping[str, Any]) -> ReceiverRecord:
 
 
 def _name(place: Mapping[str, Any]) -> str:
-    """A full name in the order its script is read: 张 + 伟, Ada + Lovelace."""
-    first, last = text(place.get("first_name")), text(place.get("last_name"))
-    if _CJK.search(first + last):
-        return last + first
-    return f"{first} {last}".strip()
+    return full_name(text(place.get("first_name")), text(place.get("last_name")))
 
 
 def _refunds(
