@@ -47,7 +47,7 @@ def registry(
     served: Connections, declared: Mapping[str, tuple[frozenset[str], str]]
 ) -> tuple[Listed, ...]:
     """Every platform and carrier with what its connector declares, in the order it is offered."""
-    return tuple(Listed(row, *declared[row.name]) for row in served.rows if row.name in declared)
+    return tuple(Listed(row, *declared[row.name]) for row in served.rows)
 
 
 def table_of(rows: Sequence[Listed], served: Connections, words: Words, lang: str) -> str:

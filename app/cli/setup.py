@@ -48,11 +48,11 @@ Reply = TypeVar("Reply")
 class Probes:
     """How a connection is tried before it is kept; each raises what is wrong with it.
 
-    ``shop`` is given platform, zone and fields and gives back what to keep of them (trying an
-    expiring token renews it), ``carrier`` its code and fields.
+    ``shop`` is given platform, zone and fields and gives back codes of what is worth knowing
+    though they work, ``carrier`` its code and fields.
     """
 
-    shop: Callable[[str, str, Mapping[str, str]], dict[str, str]]
+    shop: Callable[[str, str, Mapping[str, str]], tuple[str, ...]]
     carrier: Callable[[str, Mapping[str, str]], None]
 
 
@@ -189,7 +189,9 @@ class Setup:
         policy = self._door.laws.now.policy
         zone = answers.text("shop", "zone", policy.zone)
         currency = answers.text("shop", "currency", policy.currency)
-        fields = self._probes.shop(platform, zone, fields)
+        for note in self._probes.shop(platform, zone, fields):
+            self._hands.say(f"errors.{note}.title")
+            self._hands.say(f"errors.{note}.remedy")
         self._do(ConnectChannel(platform, name, zone, currency, fields), Created)
         self._hands.say("setup.shop_there", name=name)
 

@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from app.cli.setup import Probes, SetupPart
 from app.cli.setup_answers import Person
@@ -15,6 +16,7 @@ from app.compose.trials import Trials
 from sync.transport import Transport
 
 TRIAL_DESK = 0
+T = TypeVar("T")
 
 
 def person() -> Person | None:
@@ -24,11 +26,13 @@ def person() -> Person | None:
     return Person(input, getpass.getpass)
 
 
-def try_shop(platform: str, zone: str, fields: Mapping[str, str]) -> dict[str, str]:
-    """Try a shop's address and keys; what to keep of them. Raises Refused with what is wrong."""
+def try_shop(platform: str, zone: str, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """Try a shop's address and keys; codes of what is worth knowing though they work.
+
+    Raises Refused with the code of what is wrong.
+    """
     ask = TryChannel(platform, zone, dict(fields))
-    asyncio.run(_with_tools(lambda trials: trials.channel(ask)))
-    return dict(fields)
+    return asyncio.run(_with_tools(lambda trials: trials.channel(ask)))
 
 
 def try_carrier(carrier: str, fields: Mapping[str, str]) -> None:
@@ -37,11 +41,11 @@ def try_carrier(carrier: str, fields: Mapping[str, str]) -> None:
     asyncio.run(_with_tools(lambda trials: trials.carrier(ask)))
 
 
-async def _with_tools(attempt: Callable[[Trials], Awaitable[None]]) -> None:
+async def _with_tools(attempt: Callable[[Trials], Awaitable[T]]) -> T:
     clock, transport = SystemClock(), Transport()
     try:
         tools = Tools(transport, clock, Snowflakes(clock, TRIAL_DESK), SystemRng())
-        await attempt(Trials(tools))
+        return await attempt(Trials(tools))
     finally:
         await transport.close()
 

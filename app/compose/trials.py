@@ -14,16 +14,20 @@ class Trials:
 
     tools: Tools
 
-    async def channel(self, ask: TryChannel) -> None:
-        """Try a shop. Raises Refused with the code of what is wrong."""
-        await self._try(channel_of(Shop(ask.platform, ask.zone, ask.fields), self.tools))
+    async def channel(self, ask: TryChannel) -> tuple[str, ...]:
+        """Try a shop; the codes of what is worth knowing though it works.
+
+        Raises Refused with the code of what is wrong.
+        """
+        return await self._try(channel_of(Shop(ask.platform, ask.zone, ask.fields), self.tools))
 
     async def carrier(self, ask: TryCarrier) -> None:
         """Try a carrier account. Raises Refused with the code of what is wrong."""
         await self._try(carrier_of(ask.carrier, ask.fields, self.tools))
 
     @staticmethod
-    async def _try(other_end: Channel | Carrier) -> None:
+    async def _try(other_end: Channel | Carrier) -> tuple[str, ...]:
         found = await other_end.check()
         if not found.ok:
             raise Refused(found.code, **found.details)
+        return found.notes

@@ -44,8 +44,8 @@ AGAIN_S = 2.0
 class Trials(Protocol):
     """Tries keys at the other end; each raises what is wrong with them."""
 
-    async def channel(self, ask: TryChannel) -> None:
-        """Try a shop's address and keys."""
+    async def channel(self, ask: TryChannel) -> tuple[str, ...]:
+        """Try a shop's address and keys; codes of what is worth knowing though they work."""
         ...
 
     async def carrier(self, ask: TryCarrier) -> None:

@@ -10,6 +10,7 @@ from app.commands import wire
 from app.domain.errors import WaydeskError
 from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
+from app.keeper.token_shelf import BookShelf
 from app.keeper.writer import Turn
 from app.operations import intake, retake
 from app.store import cases, intake_rows, shops
@@ -28,7 +29,7 @@ FILES = "file:"  # a shop that is only read from files
 
 LOG = logging.getLogger(__name__)
 
-Connect = Callable[[ShopAccess], Outlet | None]
+Connect = Callable[[ShopAccess, BookShelf], Outlet | None]
 
 
 class ShopBook:
@@ -126,7 +127,7 @@ class SyncLoop:
         )
         on = {shop.id: shop for shop in standing}
         for pk, reader in list(self._readers.items()):
-            if pk not in on or on[pk].version != reader.version or reader.task.done():
+            if pk not in on or on[pk].version > reader.version or reader.task.done():
                 await self._stop(pk)
         for pk, shop in on.items():
             if pk not in self._readers:
@@ -172,12 +173,20 @@ class SyncLoop:
         if shop.platform.startswith(FILES):
             return None
         try:
-            return self.connect(shop)
+            return self.connect(shop, self._shelf(shop.id))
         except (WaydeskError, LookupError, ValueError):
             if self._bad.get(shop.id) != shop.version:
                 LOG.exception("a shop cannot be connected", extra={"channel": shop.id})
                 self._bad[shop.id] = shop.version
             return None
+
+    def _shelf(self, pk: int) -> BookShelf:
+        def kept(version: int) -> None:
+            # A token renewed by the reader itself is no reason to begin the reader anew.
+            if pk in self._readers:
+                self._readers[pk].version = max(self._readers[pk].version, version)
+
+        return BookShelf(self.room, pk, kept)
 
     async def _stop(self, pk: int) -> None:
         reader = self._readers.pop(pk)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.domain.states import IntakeState, OrderState, PaymentState
 from app.operations import intake_follow, stock
 from app.operations import intake_parts as parts
+from app.operations.intake_hold import follow_hold
 from app.operations.intake_read import STOPPING, Ground, claim_of, kinds_of, said
 from app.operations.intake_states import GONE, OVER, proofs_told, refunded_minor
 from app.store import events, intake_rows, stock_release
@@ -52,6 +53,7 @@ def change(work: Work, ground: Ground, row: Row, record: OrderRecord) -> None:
     _receiver(it, row)
     _complaints(it)
     _states(it)
+    follow_hold(work, ground, it.order_id, record.hold)
     if moved:
         events.note(work, it.order_id, "lines_changed", "warning")
         _label_is_old(it, "lines")
@@ -92,6 +94,7 @@ def _lines(it: Changed) -> bool:
         row = parts.line_row(one, it.order_id, means[external_id])
         before = known.get(external_id)
         if before is None:
+            row["shipped"] = min(one.quantity_shipped, row["quantity"] - row["cancelled"])
             it.work.insert(line, {"id": it.work.ids.next(), **row})
             moved = True
             continue
@@ -99,6 +102,7 @@ def _lines(it: Changed) -> bool:
         row["quantity"] = max(row["quantity"], before["shipped"])
         row["cancelled"] = max(before["cancelled"], row["cancelled"])
         row["cancelled"] = min(row["cancelled"], row["quantity"] - before["shipped"])
+        moved |= _sent_elsewhere(it, before, row, one.quantity_shipped)
         moved |= _rewrite(it.work, before, row)
     for external_id, before in known.items():
         if external_id not in told and owed(before):
@@ -106,6 +110,16 @@ def _lines(it: Changed) -> bool:
             it.work.update(line, before["id"], before["version"], cancelled=cancelled)
             moved = True
     return moved
+
+
+def _sent_elsewhere(it: Changed, before: Row, row: Row, told: int) -> bool:
+    """Take off the shelf what somebody sent on the platform itself; True where there was any."""
+    sent = min(told, row["quantity"] - row["cancelled"]) - before["shipped"]
+    if sent <= 0:
+        return False
+    stock_release.use_held(it.work, it.order_id, before["id"], sent)
+    row["shipped"] = before["shipped"] + sent
+    return True
 
 
 def _meanings(it: Changed, known: dict[str, Row]) -> dict[str, Meant]:

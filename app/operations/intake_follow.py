@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.domain.guards import check
 from app.domain.states import Held, IntakeState, Machine, OrderState, PaymentState, ProofKind
 from app.operations import payment, steps
-from app.operations.intake_read import Claim, Ground
+from app.operations.intake_read import TOLD_PAID, Claim, Ground
 from app.operations.intake_states import GONE, OVER, RANK
 from app.operations.steps import Step
 from app.store import cases, events, intake_rows
@@ -55,7 +55,7 @@ def _claimed(claim: Claim, order: OrderState) -> OrderState:
     """No platform knows of our allocation; a payment told apart from the order counts too."""
     if order is OrderState.ALLOCATED:
         return OrderState.PAID
-    if order is OrderState.AWAITING_PAYMENT and claim.payment is PaymentState.PAID:
+    if order is OrderState.AWAITING_PAYMENT and claim.payment in TOLD_PAID:
         return OrderState.PAID
     return order
 

@@ -6,10 +6,10 @@ import msgspec
 
 from app.domain import board
 from app.domain.states import Held, IntakeState, LockKind, OrderState, PaymentState
+from app.operations import intake_hold, stock
 from app.operations import intake_parts as parts
-from app.operations import stock
-from app.operations.intake_read import STOPPING, Claim, Ground, claim_of, kinds_of, said
-from app.operations.intake_states import GONE, Standing, opening, proofs_told, refunded_minor
+from app.operations.intake_read import STOPPING, TOLD_PAID, Claim, Ground, claim_of, kinds_of, said
+from app.operations.intake_states import GONE, OVER, Standing, opening, proofs_told, refunded_minor
 from app.operations.stock import named
 from app.store import cases
 from app.store.cases import Notice
@@ -70,7 +70,7 @@ class NewOrders:
     def _draft(self, record: OrderRecord) -> Draft:
         ground, work = self._ground, self._work
         claim = claim_of(ground, record.raw_status, record.raw_payment, trashed=record.trashed)
-        told_paid = claim.payment is PaymentState.PAID
+        told_paid = claim.payment in TOLD_PAID
         standing = (
             opening(claim.order, told_paid, record, ground.rules.policy) if claim.order else NOT_YET
         )
@@ -118,11 +118,11 @@ class NewOrders:
             means = meant(found, told.sku in self._shelf.known, told.sku)
             row = parts.line_row(told, draft.id, means)
             row["id"] = self._work.ids.next()
-            if gone:
-                row["shipped"] = row["quantity"] - row["cancelled"]
+            most = row["quantity"] - row["cancelled"]
+            row["shipped"] = most if gone else min(told.quantity_shipped, most)
             self._tray.put(line, row)
-            if owed(row | {"shipped": row.get("shipped", 0)}):
-                draft.owing.append((row, row["quantity"] - row["cancelled"]))
+            if owed(row):
+                draft.owing.append((row, most - row["shipped"]))
 
     def _beside(self, draft: Draft) -> None:
         work, record = self._work, draft.record
@@ -149,8 +149,12 @@ class NewOrders:
 
     def _complain(self, draft: Draft) -> None:
         platform = self._ground.shop.platform
+        if draft.record.hold and draft.standing.state not in (*OVER, *GONE):
+            args: dict[str, str | int] = {"raw": draft.record.hold, "platform": platform}
+            self._notice(draft, intake_hold.KIND, "", args)
+            draft.row |= {"held": Held.RISK.value, "held_reason": intake_hold.KIND}
         for machine, raw in draft.claim.unknown:
-            args: dict[str, str | int] = {"raw": raw, "platform": platform}
+            args = {"raw": raw, "platform": platform}
             self._notice(draft, "unknown_status", f"{machine.value}:{raw}", args)
         for kind, problem in kinds_of(draft.record.problems, self._ground.rules):
             args = {"raw": said(problem), "field": problem.field, "platform": platform}
@@ -163,7 +167,8 @@ class NewOrders:
 
     def _reserve(self, draft: Draft) -> None:
         """Reserve what the order wants, by its state; say what is short or unknown."""
-        if draft.claim.order is None or draft.row.get("held") or not draft.owing:
+        locked = draft.row.get("held") == Held.LOCKED
+        if draft.claim.order is None or locked or not draft.owing:
             return
         terms = stock.terms_for(self._ground.rules, draft.row["state"], self._work.now)
         if draft.standing.state not in GONE:
@@ -208,7 +213,7 @@ class NewOrders:
 
     def _lock(self, draft: Draft, kind: str) -> None:
         draft.row.setdefault("held_reason", kind)
-        draft.row["held"] = Held.LOCKED.value
+        draft.row.setdefault("held", Held.LOCKED.value)
 
     def _notice(self, draft: Draft, kind: str, subject: str, args: dict[str, str | int]) -> None:
         amount = (draft.row["total_minor"], draft.row["currency"])

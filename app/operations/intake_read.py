@@ -21,6 +21,8 @@ LONGEST_TEXT = 20_000
 MOST_UNITS = 1_000_000
 STOPPING = frozenset({"impossible_amount", "unknown_currency", "bad_quantity"})
 TOLD = STOPPING | {"bad_time"}
+# What a platform says of the money when all of it had come; a part may have gone back since.
+TOLD_PAID = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED})
 SETTLED, CALLBACK = "settled", "callback"
 
 
@@ -109,6 +111,7 @@ def safe(record: OrderRecord) -> OrderRecord:
         buyer_message=plain(record.buyer_message),
         buyer_nick=plain(record.buyer_nick),
         flag=plain(record.flag),
+        hold=plain(record.hold)[:LONGEST_KEY],
         receiver=_safe_receiver(record.receiver),
         problems=tuple(problems),
     )
@@ -163,6 +166,7 @@ def _safe_line(line: LineRecord, problems: list[Problem]) -> LineRecord:
         picture_url=line.picture_url,
         gift=line.gift,
         quantity_refunded=min(max(0, line.quantity_refunded), quantity),
+        quantity_shipped=min(max(0, line.quantity_shipped), quantity),
         unit_price_minor=_amount("unit_price", line.unit_price_minor, problems),
         total_minor=_amount("line_total", line.total_minor, problems),
     )

@@ -16,6 +16,7 @@ from app.domain import masks
 from app.domain.errors import BadValue, NotInState
 from app.domain.states import Held, Machine, OrderKind, OrderState, ProofKind
 from app.operations import payment, steps, waybills, weights
+from app.operations.intake_hold import held_after
 from app.operations.outbound import refuse_read_only
 from app.operations.steps import Step
 from app.operations.verbs import Facts, Verb
@@ -43,7 +44,8 @@ def release_order(work: Work, ask: ReleaseOrder, _rules: Rulebook) -> None:
     row = work.row(orders, ask.order_id)
     if row["held"] not in {Held.HOLD, Held.LOCKED}:
         raise NotInState(machine="order", state=row["held"] or "free", action="release")
-    work.update(orders, ask.order_id, held=Held.NOT.value, held_reason="")
+    held, why = held_after(work, ask.order_id)
+    work.update(orders, ask.order_id, held=held, held_reason=why)
     blocking = ("missing_proofs", "payment_unconfirmed", "short_stock")
     cases.settle_all(work, ask.order_id, blocking, ask.reason or "released")
     events.note(work, ask.order_id, "released", reason=ask.reason)

@@ -13,6 +13,8 @@ from app.store.work import Work
 
 DEMO = "demo"
 WANTED = "wanted"
+# What a connector renews by itself; all else of a shop's fields was typed by a person.
+TOKENS = frozenset({"token", "token_until", "refresh_token"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,24 @@ def put_shop(work: Work, row: Row, fields: dict[str, str]) -> int:
 def fields_of(work: Work, channel_id: int) -> dict[str, str]:
     """A shop's keys, opened for whoever replaces some of them."""
     return _access(work, work.row(channel, channel_id)).fields
+
+
+def tokens_of(work: Work, pk: int) -> dict[str, str]:
+    """A shop's expiring tokens as they stand now; empty where it never had any."""
+    fields = _access(work, work.checked(channel, work.row(channel, pk))).fields
+    return {name: value for name, value in fields.items() if name in TOKENS}
+
+
+def keep_tokens(work: Work, pk: int, tokens: dict[str, str]) -> int:
+    """Put new tokens in place of the old ones, sealed with the shop's keys; the row's version."""
+    standing = work.checked(channel, work.row(channel, pk))
+    fields = _access(work, standing).fields
+    kept = {name: value for name, value in fields.items() if name not in TOKENS}
+    # What a person typed to begin with is spent once it was renewed; the new one stands for it.
+    plain = msgspec.json.encode(kept | tokens)
+    closed = work.keys.encrypt("channel", pk, "credentials_ct", plain)
+    work.update(channel, pk, standing["version"], credentials_ct=closed)
+    return int(work.row(channel, pk)["version"])
 
 
 def find_shop(work: Work, platform: str, name: str) -> int:

@@ -18,7 +18,6 @@ from app.rulebook import load
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = load()
-WAITING = {"shopify"}
 
 
 def unlike(served: Connections) -> list[str]:
@@ -31,9 +30,9 @@ def unlike(served: Connections) -> list[str]:
 @pytest.mark.req("F058")
 def test_every_connector_stands_in_the_registry_with_what_it_can_do() -> None:
     served = RULES.connections
-    assert {row.name for row in served.of(Kind.PLATFORM)} == set(CHANNELS) | WAITING
+    assert {row.name for row in served.of(Kind.PLATFORM)} == set(CHANNELS)
     assert {row.name for row in served.of(Kind.CARRIER)} == set(CARRIERS)
-    assert set(unlike(served)) == WAITING
+    assert unlike(served) == []
     assert len(registry(served, declared())) == len(CAPS)
 
 

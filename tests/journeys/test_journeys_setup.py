@@ -1,7 +1,12 @@
 """A shop owner's first hour on the terminal, against a shop and carrier that refuse."""
 
+import asyncio
+import random
+import threading
+import time
 from argparse import Namespace
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +24,8 @@ from app.store.founded import Founded, founded
 from app.store.os_keyring import OsKeyring
 from app.store.recovery_kit import open_with_kit
 from app.store.vault import new_demo, open_vault
+from sync.sandbox.shopify import ShopifySandbox, ShopifySetup
+from sync.sandbox.shopify_gate import App
 from tests.journeys.journey_world import Typist, hands, said, world_running
 from tests.worlds import SeededRng
 
@@ -277,3 +284,48 @@ def test_a_trusted_keyring_keeps_the_key_when_the_owner_wants_it(
     table = answers(world, stock_file(tmp_path)) | {"vault": {"keep_in": "keyring"}}
     assert run(hands(shop), written(tmp_path, table)) == 0
     assert len(kept) == 1
+
+
+def shopify_running(box: ShopifySandbox) -> AbstractContextManager[str]:
+    """The Shopify sandbox, serving on a thread of its own until the block ends."""
+
+    @contextmanager
+    def running() -> Iterator[str]:
+        loop, server = asyncio.new_event_loop(), box.server()
+        thread = threading.Thread(target=loop.run_forever)
+        thread.start()
+        try:
+            yield asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+        finally:
+            asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(10)
+            loop.close()
+
+    return running()
+
+
+def test_a_shopify_shop_is_set_up_by_the_fields_of_its_row(
+    world: World, tmp_path: Path, shop: Path
+) -> None:
+    box = ShopifySandbox(ShopifySetup(App("client", "secret")), time.time, random.Random(7))
+    table = answers(world, stock_file(tmp_path))
+    del table["shop"]
+    with shopify_running(box) as url:
+        typist = Typist(
+            {
+                "Shop system": ["shopify"],
+                "Which keys": ["app"],
+                "Client ID": ["client"],
+                "Client secret": ["wrong", "secret"],
+                "myshopify.com": [url],
+                "Name of the shop": ["Loom"],
+            }
+        )
+        at = hands(shop)
+        assert run(at, written(tmp_path, table), typist) == 0
+    assert "does not know this client ID and secret" in said(at)
+    assert "Orders of the last 60 days only" in said(at)
+    assert [one for one in typist.hidden if "Client secret" in one]
+    assert not [one for one in typist.asked if "secret" in one]
+    assert standing(shop).shop

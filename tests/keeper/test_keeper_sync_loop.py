@@ -13,6 +13,7 @@ from app.domain.errors import BadValue, NotInState
 from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
 from app.keeper.sync_loop import PIECE, ShopBook, SyncLoop
+from app.keeper.token_shelf import BookShelf
 from app.keeper.writer import Turn, Writer
 from app.operations import retake
 from app.operations.laws import Laws
@@ -70,6 +71,8 @@ class World:
         self.heard: list[wire.Changed] = []
         self.came = 0
         self.platforms: dict[str, PagedShop] = {}
+        self.shelves: dict[int, BookShelf] = {}
+        self.connected = 0
         self.writer = Writer()
         self.room = Room(
             self.book, self.writer, Laws(self.book), self.clock, self.rng, self.heard.append
@@ -79,7 +82,9 @@ class World:
     def count(self) -> None:
         self.came += 1
 
-    def connect(self, shop: shops.ShopAccess) -> Outlet | None:
+    def connect(self, shop: shops.ShopAccess, shelf: BookShelf) -> Outlet | None:
+        self.shelves[shop.id] = shelf
+        self.connected += 1
         if shop.platform == "nobody":
             raise BadValue(field="platform", value=shop.platform)
         assert not shop.platform.startswith("file:")
@@ -278,3 +283,24 @@ async def test_a_book_that_would_not_take_a_page_gets_it_at_the_next_look(
     await until(lambda: world.came)
     await world.loop.close()
     assert len(await world.rows(orders)) == 1
+
+
+async def test_a_token_the_reader_renewed_itself_does_not_begin_it_anew(world: World) -> None:
+    pk = await world.open("north", client_id="c", refresh_token="r1")
+    world.platforms["north"] = PagedShop([["1"]])
+    task = asyncio.create_task(world.loop.run())
+    await until(lambda: any(h.last_success_ms for h in world.loop.health().values()))
+    shelf = world.shelves[pk]
+    before = await shelf.read()
+    assert before == {"refresh_token": "r1"}
+    after = {"token": "t2", "token_until": "9", "refresh_token": "r2"}
+    assert await shelf.keep(before, after) == after
+    assert await shelf.keep(before, {"token": "t3"}) == after
+    await world.loop.look()
+    assert world.connected == 1
+    await world.open("north", client_id="c", refresh_token="r9")
+    await world.loop.look()
+    assert world.connected == 2
+    assert await world.shelves[pk].read() == {"refresh_token": "r9"}
+    task.cancel()
+    await asyncio.wait({task})

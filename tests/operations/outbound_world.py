@@ -144,14 +144,14 @@ def answer(reference: str, number: str = "SF1426008733101") -> WaybillAnswer:
 PEOPLE = ("lead", "agent", "packer", "finance")
 
 
-def open_shop(book: Book, *people: str) -> Shop:
+def open_shop(book: Book, *people: str, platform: str = "woocommerce") -> Shop:
     """A shop with a channel, a warehouse, two stocked codes, a carrier, a sender and staff."""
     shop = Shop(book, Door(book, Laws(book), VERBS))
     with book.work(worker("setup")) as work:
         shop.channel_id = work.ids.next()
-        row = {"id": shop.channel_id, "platform": "woocommerce", "name": "Shop"}
+        row = {"id": shop.channel_id, "platform": platform, "name": "Shop"}
         work.insert(channel, row | {"zone": "Asia/Shanghai", "currency": "CNY"})
-        status_rows.seed(work, shop.door.laws.now.status, "woocommerce", "en")
+        status_rows.seed(work, shop.door.laws.now.status, platform, "en")
         shop.location_id = stock_ledger.add_location(work, "Main")
         goods = [("LN-27", "亚麻遮光窗帘", 10, 900), ("HK-01", "窗帘挂钩", 10, 50)]
         stock_ledger.open_stock(work, shop.location_id, goods)
