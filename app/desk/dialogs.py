@@ -37,7 +37,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a card asks: its title, a sentence, its fields and what its button says (keys)."""
+    """What a card asks: its title, a sentence, its fields and what its buttons say (keys)."""
 
     title: str
     text: str = ""
@@ -45,6 +45,7 @@ class Form:
     done: str = "sheet.done"
     tone: str = "primary"
     args: dict[str, str | int] = field(default_factory=dict)
+    away: str = "sheet.cancel"
 
 
 class Sheet(QWidget):
@@ -60,7 +61,7 @@ class Sheet(QWidget):
         self.done = Button(form.tone, self._accept)
         self.done.say(speech.say(form.done))
         away = Button("ghost", self.put_away)
-        away.say(speech.say("sheet.cancel"))
+        away.say(speech.say(form.away))
         self._card = boxed(self._content(away), kind="sheet")
         self._card.setFixedWidth(WIDTH)
         middle = row(1, self._card, 1)

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -47,8 +48,29 @@ class News:
     undo: Callable[[], None] | None = None
 
 
+class Then(Enum):
+    """How a refusal ended: send the command again, let it be, or tell the person."""
+
+    AGAIN = "again"
+    LEFT = "left"
+    TELL = "tell"
+
+
+Between = Callable[[Any, WaydeskError], Awaitable[Then]]
+"""What stands between a command and its being done: asks the person for what is missing."""
+
+
+async def _tell(_command: Any, _error: WaydeskError) -> Then:
+    return Then.TELL
+
+
 class Seat(QObject):
-    """A person at the desk. Everything asked or read goes through here."""
+    """A person at the desk. Everything asked or read goes through here.
+
+    Attributes:
+        left: commands that wait for somebody's consent, by their request's id.
+        between: asks for a fresh proof or somebody's consent; the window's own.
+    """
 
     news = Signal(object)
     ended = Signal()
@@ -63,7 +85,14 @@ class Seat(QObject):
         self.speech, self.look = speech, look
         self.signed: SignedIn | None = None
         self.viewer: Viewer | None = None
+        self.left: dict[int, Any] = {}
+        self.between: Between = _tell
         self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def signed_login(self) -> str:
+        """The login of whoever sits here."""
+        return self.viewer.login if self.viewer is not None else ""
 
     def may(self, permission: str) -> bool:
         """Whether the person may do this in some shop; the door asks again."""
@@ -73,6 +102,7 @@ class Seat(QObject):
         """Remember who signed in, or that nobody is."""
         self.signed = signed
         self.viewer = None
+        self.left.clear()
         self.link.session = signed.session if signed else ""
 
     async def see(
@@ -100,21 +130,36 @@ class Seat(QObject):
         return found  # type: ignore[return-value]  # None only beside a missing viewer
 
     async def ask(self, command: Any, reply: type[T]) -> T | None:
-        """Have something done; a refusal is told to the person and gives None."""
-        try:
-            return await self.link.ask(command, reply)
-        except WaydeskError as error:
-            self.tell(error)
-            return None
+        """Have something done; a refusal is told to the person and gives None.
+
+        Where a fresh proof or somebody else's consent is missing, it is asked for, and the command
+        sent again.
+        """
+        done, found = await self._asked(command, reply)
+        return found if done else None
 
     async def do(self, command: Any) -> bool:
         """Have something done that answers nothing but yes."""
+        return (await self._asked(command, type(None)))[0]
+
+    async def _asked(self, command: Any, reply: type[T]) -> tuple[bool, T | None]:
+        while True:
+            try:
+                return True, await self.link.ask(command, reply)
+            except WaydeskError as error:
+                if not await self._settled(command, error):
+                    return False, None
+
+    async def _settled(self, command: Any, error: WaydeskError) -> bool:
+        """Whether to send a refused command again; what is not settled is told."""
         try:
-            await self.link.ask(command, type(None))
-        except WaydeskError as error:
-            self.tell(error)
+            then = await self.between(command, error)
+        except WaydeskError as other:
+            self.tell(other)
             return False
-        return True
+        if then is Then.TELL:
+            self.tell(error)
+        return then is Then.AGAIN
 
     def tell(self, error: WaydeskError) -> None:
         """Say a refusal or fault with its remedy."""

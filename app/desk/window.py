@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.commands.people import LockSession, SignOut
 from app.commands.wire import Changed
+from app.desk.consent import Consent
 from app.desk.dialogs import Sheet
 from app.desk.orders import OrdersScreen
 from app.desk.parts import boxed, column, row
@@ -46,6 +47,7 @@ class DeskWindow(QMainWindow):
         super().__init__()
         self.seat = seat
         self.stays = False
+        seat.between = Consent(self, seat).settle
         self.setObjectName("ground")
         self.setMinimumSize(660, 360)
         self.resize(1600, 900)

@@ -67,5 +67,11 @@ class SelfApproval(Refusal):
     takes = ("permission", "ready")
 
 
+class NotIndependent(Refusal):
+    """Whoever asked has lately given this person their passphrase or a role."""
+
+    takes = ("name", "ready")
+
+
 class FactorMissing(Refusal):
     """There is no second factor to confirm, or to take away."""

@@ -3,10 +3,19 @@
 from sqlalchemy import select
 
 from app.commands.approvals import ConsentTo, RefuseRequest, WithdrawRequest
-from app.domain.approval import APPROVAL_MS, OPEN, ApprovalClosed, Factor, Request, SelfApproval
+from app.domain.approval import (
+    APPROVAL_MS,
+    COOLING_MS,
+    OPEN,
+    ApprovalClosed,
+    Factor,
+    NotIndependent,
+    Request,
+    SelfApproval,
+)
 from app.domain.errors import NotAllowed, Refusal
 from app.domain.times import shop_text
-from app.operations import passphrases, proving, requests
+from app.operations import proving, requests
 from app.operations.proving import Proof
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
@@ -28,9 +37,8 @@ def consent_to(work: Work, ask: ConsentTo, rules: Rulebook) -> None:
     :class:`SelfApproval`.
     """
     row = _waiting(work, ask.approval_id)
-    person = passphrases.by_login(work, ask.login)
-    proof = proving.prove(work, person, ask.passphrase, ask.code, rules)
-    assert person is not None  # noqa: S101 - nobody is proved who is not there
+    person, proof = proving.prove_login(work, ask.login, ask.passphrase, ask.code, rules)
+    _refuse_dependent(work, rules, row, person)
     able = requests.who_may(work, rules, row)
     if person["id"] not in able:
         raise NotAllowed(permission=row["permission"])
@@ -56,7 +64,7 @@ def consent_to(work: Work, ask: ConsentTo, rules: Rulebook) -> None:
 
 def count_wrong(work: Work, ask: ConsentTo, refusal: Refusal) -> None:
     """Remember a wrong try against the person it was tried for."""
-    proving.count_wrong(work, passphrases.by_login(work, ask.login), refusal)
+    proving.count_wrong_login(work, ask.login, refusal)
 
 
 def refuse_request(work: Work, ask: RefuseRequest, rules: Rulebook) -> None:
@@ -113,6 +121,18 @@ def _alone(work: Work, rules: Rulebook, row: Row, proof: Proof, *, alone: bool) 
         ready = shop_text(row["ready_at"], rules.policy.zone) if alone else ""
         raise SelfApproval(permission=row["permission"], ready=ready)
     return proof.factor if proof.counts else Factor.WAITED
+
+
+def _refuse_dependent(work: Work, rules: Rulebook, row: Row, person: Row) -> None:
+    """Raise :class:`NotIndependent` for somebody whom the requester let in a short while ago.
+
+    Whoever gave somebody a passphrase may still know it, and whoever gave somebody a role may have
+    made their own second person.
+    """
+    since = requests.let_in(work, row["requester_id"], requests.LETS_IN).get(person["id"])
+    if since is not None:
+        ready = shop_text(since + COOLING_MS, rules.policy.zone)
+        raise NotIndependent(name=person["name"], ready=ready)
 
 
 VERBS = (

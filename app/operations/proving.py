@@ -25,8 +25,21 @@ class Proof:
     counts: bool = False
 
 
+def prove_login(
+    work: Work, login: str, passphrase: str, code: str, rules: Rulebook
+) -> tuple[Row, Proof]:
+    """Prove whoever has this login; nobody learns whether somebody has it."""
+    person = passphrases.by_login(work, login)
+    if person is None:
+        passphrases.refuse_locked_stranger(work, login, rules)
+    proof = prove(work, person, passphrase, code, rules)
+    if person is None:  # nobody is proved who is not there
+        raise SignInFailed
+    return person, proof
+
+
 def prove(work: Work, person: Row | None, passphrase: str, code: str, rules: Rulebook) -> Proof:
-    """Prove a person; their code is spent by it.
+    """Prove a person; their code is spent by it. A temporary passphrase proves nobody.
 
     Raises :class:`SignInFailed`, whichever of login, passphrase and code is wrong or missing, and
     :class:`AccountLocked` after too many wrong tries.
@@ -38,13 +51,23 @@ def prove(work: Work, person: Row | None, passphrase: str, code: str, rules: Rul
     right = passphrases.fits(person, passphrase)
     known = second_factor.found(work, person["id"], factor, code) if person else None
     asked = second_factor.has_app(factor) or (factor is not None and bool(code.strip()))
-    if person is None or person["state"] != "active" or not right or (asked and known is None):
+    here = person is not None and person["state"] == "active" and not person["must_change"]
+    if person is None or not here or not right or (asked and known is None):
         raise SignInFailed
     passphrases.forget_wrong(work, person)
     if known is None or factor is None:
         return Proof()
     second_factor.spend(work, factor, known)
     return Proof(known.factor, known.counts)
+
+
+def count_wrong_login(work: Work, login: str, refusal: Refusal) -> None:
+    """Remember a wrong try against whoever has this login, or against a login nobody has."""
+    person = passphrases.by_login(work, login)
+    if person is not None:
+        count_wrong(work, person, refusal)
+    elif isinstance(refusal, SignInFailed):
+        passphrases.count_stranger(work, login)
 
 
 def count_wrong(work: Work, person: Row | None, refusal: Refusal) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.approval import (
     APPROVAL_MS,
@@ -22,10 +22,13 @@ from app.operations.verbs import Verb, Weight
 from app.rulebook import Rulebook
 from app.store.seal import Row
 from app.store.tables_approval import approval
+from app.store.tables_record import audit
 from app.store.work import Work
 
 ASKED_NOW, ASKED_ALREADY = "asked_now", "asked_already"
 PERSON = "operator"
+GIVES_ROLES = ("roles_set",)
+LETS_IN = (*GIVES_ROLES, "passphrase_reset", "operator_returned", "factor_reset")
 EXPIRED, GROWN, DEMOTED, NOT_ALONE = "expired", "grown", "demoted", "not_alone"
 
 
@@ -133,12 +136,33 @@ def open_request(work: Work, digest: bytes) -> Row | None:
     return work.checked(approval, rows[0]) if rows else None
 
 
+def let_in(work: Work, by: int, how: tuple[str, ...]) -> dict[int, int]:
+    """Whom somebody gave a passphrase or a role in the last day, each with when (UTC ms)."""
+    query = (
+        select(audit.c.object_id, func.max(audit.c.at).label("at"))
+        .where(
+            audit.c.operator_id == by,
+            audit.c.object == PERSON,
+            audit.c.action.in_(how),
+            audit.c.result == "ok",
+            audit.c.at > work.now - COOLING_MS,
+        )
+        .group_by(audit.c.object_id)
+    )
+    return {row["object_id"]: row["at"] for row in work.rows(query)}
+
+
 def who_may(work: Work, rules: Rulebook, row: Row) -> frozenset[int]:
-    """Who may do what a request asks for, the person it is about aside."""
+    """Who may do what a request asks for, the person it is about aside.
+
+    Nor do those count to whom the requester gave a role within a day: somebody alone in the shop
+    does not make their own second person, and is not held up by a newcomer either.
+    """
     pairs = msgspec.json.decode(row["places_json"], type=list[tuple[int, int]])
     places = [Place(*pair) for pair in pairs]
     holders = sessions.holders(work, rules, row["permission"], places)
-    return holders - ({row["object_id"]} if row["object"] == PERSON else frozenset())
+    about = {row["object_id"]} if row["object"] == PERSON else set()
+    return holders - about - let_in(work, row["requester_id"], GIVES_ROLES).keys()
 
 
 def _void(work: Work, rules: Rulebook, row: Row, asked: Asked) -> str:
@@ -147,9 +171,10 @@ def _void(work: Work, rules: Rulebook, row: Row, asked: Asked) -> str:
         return EXPIRED
     if asked.weight.rows > row["row_count"]:
         return GROWN
-    if row["state"] != Request.CONSENTED:
-        return ""
     able = who_may(work, rules, row)
+    if row["state"] == Request.WAITING:
+        late = work.now >= row["created_at"] + APPROVAL_MS
+        return NOT_ALONE if late and able - {row["requester_id"]} else ""
     if row["approver_id"] not in able:
         return DEMOTED
     alone = row["approver_id"] == row["requester_id"]

@@ -9,7 +9,8 @@ import pytest
 
 from app.commands.approvals import ConsentTo, PrintCodes, RefuseRequest, StepUp, WithdrawRequest
 from app.commands.orders import CancelOrder, ChangeAmount, ConfirmPayment, ForceStatus
-from app.commands.people import CreateOperator, SetRoles, SignIn
+from app.commands.people import CreateOperator, RenewPassphrase, SetRoles, SignIn
+from app.commands.staff import ResetPassphrase
 from app.domain.actor import worker
 from app.domain.approval import (
     APPROVAL_MS,
@@ -17,6 +18,7 @@ from app.domain.approval import (
     ApprovalClosed,
     ApprovalNeeded,
     ApprovalRefused,
+    NotIndependent,
     SelfApproval,
 )
 from app.domain.errors import (
@@ -241,6 +243,26 @@ def test_who_lacks_the_right_consents_to_nothing_and_refuses_nothing(shop: Shop)
         with pytest.raises(NotAllowed):
             shop.do(who, RefuseRequest(pk, "no"))
     assert request(shop, pk)["state"] == "waiting"
+
+
+@pytest.mark.req("F176")
+def test_whose_passphrase_one_has_just_set_is_no_second_person(
+    shop: Shop, clock: FixedClock
+) -> None:
+    shop.hire("boss", "owner")
+    finance = next(row["id"] for row in shop.all(operator) if row["login"] == "finance")
+    told = shop.do("boss", ResetPassphrase(finance))["passphrase"]
+    pk = asked(shop, "boss", change(shop))
+    with pytest.raises(SignInFailed):
+        shop.do("boss", ConsentTo(pk, "finance", told))
+    shop.do("", RenewPassphrase("finance", told, "known to two people"))
+    with pytest.raises(NotIndependent):
+        shop.do("boss", ConsentTo(pk, "finance", "known to two people"))
+    shop.do("boss", ConsentTo(pk, "owner", PASSPHRASE))
+    clock.advance(COOLING_MS)
+    shop.sessions["boss"] = str(shop.do("", SignIn("boss", PASSPHRASE))["session"])
+    again = asked(shop, "boss", change(shop))
+    shop.do("boss", ConsentTo(again, "finance", "known to two people"))
 
 
 def test_nobody_agrees_to_what_is_about_themselves(shop: Shop) -> None:
@@ -468,6 +490,30 @@ def test_alone_ends_when_somebody_else_may(alone: Shop, clock: FixedClock) -> No
     with pytest.raises(SelfApproval):
         alone.do("owner", ConsentTo(int(again["approval_id"]), "owner", PASSPHRASE, codes[1]))
     consent(alone, int(again["approval_id"]), by="finance", at="owner")
+    alone.do("owner", change(alone))
+
+
+def test_alone_one_does_not_make_ones_own_second_person(alone: Shop, clock: FixedClock) -> None:
+    codes = alone.do("owner", PrintCodes())["codes"]
+    clock.advance(COOLING_MS)
+    alone.sessions["owner"] = sign_in(alone)
+    new = CreateOperator("mei", "Mei", "told by the owner", ("finance",))
+    with pytest.raises(ApprovalNeeded) as first:
+        alone.do("owner", new)
+    pk = int(first.value.details["approval_id"])
+    alone.do("owner", ConsentTo(pk, "owner", PASSPHRASE, codes[0]))
+    alone.do("owner", new)
+    alone.do("", RenewPassphrase("mei", "told by the owner", PASSPHRASE))
+    asked_alone = needed(alone)
+    assert asked_alone["who"] == "self"
+    pk = int(asked_alone["approval_id"])
+    with pytest.raises(NotIndependent):
+        consent(alone, pk, by="mei", at="owner")
+    clock.advance(COOLING_MS)
+    alone.sessions["owner"] = sign_in(alone)
+    later = needed(alone)
+    assert later["who"] == "another"
+    consent(alone, int(later["approval_id"]), by="mei", at="owner")
     alone.do("owner", change(alone))
 
 
