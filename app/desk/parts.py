@@ -205,13 +205,13 @@ class Dot(QWidget):
         self._label.setStyleSheet(f"background: {color}; border-radius: {DOT // 2}px;")
 
 
-def empty_state(look: Look, icon: str, title: str, text: str) -> QWidget:
-    """What stands where nothing is: a quiet picture, what it means, what to do."""
+def empty_state(look: Look, icon: str, title: str, text: str, width: int = 420) -> QWidget:
+    """What stands where nothing is: a quiet picture, what it means, what to do in `width`."""
     picture = TextLabel("")
     picture.setPixmap(look.pixmap(icon, look.tokens.third, 40))
     heading = TextLabel(title, face="title", ink="second")
     advice = TextLabel(text, ink="third").wrapped()
-    advice.setFixedSize(420, advice.heightForWidth(420) + 4)
+    advice.setFixedSize(width, advice.heightForWidth(width) + 4)
     for label in (picture, heading, advice):
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     widget = QWidget()

@@ -92,21 +92,22 @@ class LabelPrinter:
             self.seen = await self._seat.ask(ReadPrinters(), PrintersSeen) or NOTHING_SEEN
             self._changed()
 
-    async def choose(self, host: QWidget) -> None:
-        """Ask for a printer, keep it, and offer a test page."""
+    async def choose(self, host: QWidget) -> bool:
+        """Ask for a printer, keep it, and offer a test page; whether the paper was proved."""
         if not self._seat.may(SETUP):
             say = self._seat.speech.say
             right = say(f"permission.{SETUP}")
             self._tell("act.cannot", say("act.no_right", right=right), "warning")
-            return
+            return False
         before = QApplication.focusWidget()
         await self.look()
-        name = await self._asked(host)
+        name, proved = await self._asked(host), False
         if name is not None:
             self._seat.memory.keep(KEPT, name)
-            await self._try(host, name)
+            proved = await self._try(host, name)
         if before is not None and before.isVisible():
             before.setFocus()
+        return proved
 
     # --- the questions -------------------------------------------------------------------------
 
@@ -175,27 +176,27 @@ class LabelPrinter:
             if whole := _whole(folder):
                 return f"{PDF}{whole}"
 
-    async def _try(self, host: QWidget, name: str) -> None:
+    async def _try(self, host: QWidget, name: str) -> bool:
         """Offer a test page; paper is believed when its code comes back."""
         self._changed()
         shown = self.shown()
         self._tell("printer.chosen", "", "good", name=shown.name)
         form = Form("printer.test", "printer.test_text", done="printer.print_page")
         if await self._ask(host, form, name=shown.name) is None:
-            return
+            return False
         page = await self._seat.ask(PrintTestPage(name), ProofPage)
         if page is None:
-            return
+            return False
         text, field = "printer.scan_text", Field("code", "printer.code", needed=True)
         where = named(page.printer, self._seat.speech)
         while True:
             form = Form("printer.scan", text, (field,), "printer.compare")
             answer = await self._ask(host, form, name=where)
             if answer is None:
-                return
+                return False
             if answer["code"].upper() == page.code:
                 self._tell("printer.proven", "", "good", name=where)
-                return
+                return True
             text = "printer.scan_wrong"
 
     async def _ask(self, host: QWidget, form: Form, **args: str) -> Answers | None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.commands.founding import Founding, ReadFounding
 from app.commands.people import LockSession, SignOut
 from app.commands.wire import Changed
 from app.desk.consent import Consent
@@ -23,9 +24,11 @@ from app.desk.parts import boxed, column, row
 from app.desk.places import PLACES, Place, place_of
 from app.desk.rail import Rail
 from app.desk.screen import Act, Screen
+from app.desk.screens.first_day.screen import FirstDayScreen, is_unfinished
 from app.desk.screens.sign_in import SignInScreen
 from app.desk.seat import News, Seat
 from app.desk.statusbar import StatusBar
+from app.desk.strip import Strip
 from app.desk.toast import Toast
 from app.desk.topbar import TopBar
 from app.reads import house
@@ -51,10 +54,10 @@ class DeskWindow(QMainWindow):
         self.setObjectName("ground")
         self.setMinimumSize(660, 360)
         self.resize(1600, 900)
-        self.sign_in = SignInScreen(seat)
+        self.sign_in, self.first_day = SignInScreen(seat), FirstDayScreen(seat)
         self.rail, self.top, self.bar = Rail(seat), TopBar(seat), StatusBar(seat)
-        self._stack = QStackedWidget()
-        self._pages = QStackedWidget()
+        self.strip = Strip(seat)
+        self._stack, self._pages = QStackedWidget(), QStackedWidget()
         self.setCentralWidget(self._pages)
         self._lay_out()
         self.toast = Toast(seat, self._pages)
@@ -74,6 +77,7 @@ class DeskWindow(QMainWindow):
 
     def come_in(self) -> None:
         """Show the shop to the person who signed in."""
+        self.strip.hide()
         self._pages.setCurrentIndex(1)
         self.top.say()
         for screen in self._screens.values():
@@ -166,8 +170,8 @@ class DeskWindow(QMainWindow):
     # --- inside -------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        right = column(self.top, self._stack, gap=0)
-        right.setStretch(1, 1)
+        right = column(self.top, self.strip, self._stack, gap=0)
+        right.setStretch(2, 1)
         upper = row(self.rail, gap=0)
         upper.addLayout(right, 1)
         whole = column(gap=0)
@@ -175,6 +179,7 @@ class DeskWindow(QMainWindow):
         whole.addWidget(self.bar)
         self._pages.addWidget(self.sign_in)
         self._pages.addWidget(boxed(whole))
+        self._pages.addWidget(self.first_day)
 
     def _orders(self) -> OrdersScreen:
         """The screen that the search box and the shop's rules speak to."""
@@ -195,7 +200,10 @@ class DeskWindow(QMainWindow):
             screen.reload()
 
     def _wire(self) -> None:
-        self.sign_in.came.connect(lambda _signed: self.come_in())
+        self.sign_in.came.connect(lambda _signed: self.seat.spawn(self._came()))
+        self.sign_in.opened.connect(self._look_at_folder)
+        self.first_day.done.connect(self.come_in)
+        self.strip.resume.connect(lambda: self.seat.spawn(self._go_on_with_first_day()))
         self.seat.news.connect(self._tell)
         self.seat.ended.connect(self.leave)
         self.seat.viewer_changed.connect(lambda: self.rail.open_to(self.seat.may))
@@ -240,7 +248,9 @@ class DeskWindow(QMainWindow):
         self.orders.scan.open()
 
     def _tell(self, news: News) -> None:
-        if self._pages.currentIndex() == 1:
+        if self._pages.currentWidget() is self.first_day:
+            self.first_day.tell(news.title, news.remedy)
+        elif self._pages.currentIndex() == 1:
             self.toast.tell(news)
 
     def _search(self, typed: str) -> None:
@@ -255,8 +265,37 @@ class DeskWindow(QMainWindow):
         self.seat.law, self.seat.speech.zone = law, law.policy.zone
         self.orders.read_law()
 
+    async def _read_settings(self) -> None:
+        await self._read_law()
+        await self.strip.read()
+
+    async def _came(self) -> None:
+        """Somebody signed in: on to the board, or to what the first day left undone."""
+        await self._read_law()
+        if await is_unfinished(self.seat) is None:
+            self.come_in()
+        else:
+            await self._go_on_with_first_day()
+
+    async def _go_on_with_first_day(self) -> None:
+        standing = await is_unfinished(self.seat)
+        if standing is not None:
+            self._pages.setCurrentWidget(self.first_day)
+            self.first_day.resume(standing)
+
+    def _look_at_folder(self) -> None:
+        """The way to the keeper is open: a folder without a shop begins its first day."""
+        self.seat.spawn(self._found())
+
+    async def _found(self) -> None:
+        founding = await self.seat.link.ask(ReadFounding(), Founding)
+        if not founding.founded and self._pages.currentIndex() == 0:
+            self._pages.setCurrentWidget(self.first_day)
+            self.first_day.begin(founding.keyring)
+
     async def _read_all(self) -> None:
         await self._read_law()
+        await self.strip.read()
         await self._count(frozenset())
         await self._read_bar()
 
@@ -305,14 +344,14 @@ class DeskWindow(QMainWindow):
     def _spread(self) -> None:
         gathered = {kind: tuple(ids) if ids else () for kind, ids in self._changed.items()}
         self._changed = {}
-        if self._pages.currentIndex() == 0 or not gathered:
+        if self._pages.currentIndex() != 1 or not gathered:
             return
         changed = Changed(gathered)
         for screen in self._screens.values():
             screen.heard(changed)
         self.seat.spawn(self._count(frozenset(changed.rows)))
         if "settings" in changed.rows:
-            self.seat.spawn(self._read_law())
+            self.seat.spawn(self._read_settings())
         if self.bar.heard(changed):
             self.seat.spawn(self._read_bar())
 

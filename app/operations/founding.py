@@ -35,7 +35,7 @@ def found(book: Book, first: CreateOperator, *, demo: bool = False) -> int:
 
     Raises :class:`NotInState` for a shop that has staff already.
     """
-    return _found(book, first, {"read_only": False} if demo else {"read_only": True}, demo=demo)
+    return _found(book, first, {"read_only": not demo}, steps=("facts", "kit", "end"), demo=demo)
 
 
 def found_shop(book: Book, ask: FoundShop) -> int:
@@ -44,7 +44,7 @@ def found_shop(book: Book, ask: FoundShop) -> int:
     Raises :class:`NotInState` for a shop that has staff already.
     """
     owner = CreateOperator(ask.login, ask.name, ask.passphrase, OWNER)
-    return _found(book, owner, facts_of(ask.shop) | {"read_only": True})
+    return _found(book, owner, facts_of(ask.shop) | {"read_only": True}, steps=("facts",))
 
 
 def facts_of(shop: ShopFacts) -> dict[str, Choice]:
@@ -73,7 +73,12 @@ def has_people(book: Book) -> bool:
 
 
 def _found(
-    book: Book, first: CreateOperator, choices: dict[str, Choice], *, demo: bool = False
+    book: Book,
+    first: CreateOperator,
+    choices: dict[str, Choice],
+    *,
+    steps: tuple[str, ...],
+    demo: bool = False,
 ) -> int:
     laws = Laws(book)
     with book.work(worker("setup", host=book.host)) as work:
@@ -82,6 +87,8 @@ def _found(
         pk = people.add_operator(work, first, laws.now)
         for name, value in choices.items():
             put_choice(work, name, value)
+        for step in steps:
+            _put_step(work, step, "done")
         if demo:
             shops.mark_demo(work)
         work.tell("shop_founded", "operator", pk)
@@ -107,7 +114,11 @@ def keep_step(work: Work, ask: KeepStep, _rules: Rulebook) -> None:
     """Remember how far the first hour came, for this shop and every computer of it."""
     if ask.step not in STEPS or ask.state not in STATES:
         raise BadValue(field="step", value=f"{ask.step} {ask.state}")
-    key, value = STEP + ask.step, msgspec.json.encode(ask.state).decode()
+    _put_step(work, ask.step, ask.state)
+
+
+def _put_step(work: Work, step: str, state: str) -> None:
+    key, value = STEP + step, msgspec.json.encode(state).decode()
     if work.find(setting, key):
         work.update(setting, key, value_json=value)
     else:

@@ -17,6 +17,7 @@ from app.reads.board import BoardRow
 from app.reads.panel import Panel
 
 WIDE, NARROW = 408, 360
+ADVICE = 260
 MOST = 16_777_215
 """Qt's own word for "as wide as there is room"."""
 FIELDS = ("name", "phone", "address")
@@ -112,7 +113,7 @@ class PanelScreen(QWidget):
         if self.shown is None:
             say = self._seat.speech.say
             words = (say("empty.panel"), say("empty.panel_text"))
-            self._body.addWidget(empty_state(self._seat.look, "orders", *words), 1)
+            self._body.addWidget(empty_state(self._seat.look, "orders", *words, ADVICE), 1)
             return
         self._fill(self.shown)
         self._body.addStretch(1)

@@ -24,6 +24,8 @@ class SignInScreen(QWidget):
     """Login and passphrase; or the passphrase of the data, or of a locked session."""
 
     came = Signal(object)
+    opened = Signal()
+    """The way to the keeper is open, or its data is: whether anybody can sign in can be asked."""
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
@@ -48,7 +50,7 @@ class SignInScreen(QWidget):
         self._brand = _brand()
         self._lay_out()
         self._speech.changed.connect(self._say)
-        self._forget = seat.link.states.add(lambda _state: self._say())
+        self._forget = seat.link.states.add(self._link_turned)
         self.login.setText(seat.memory.recall(LAST, ""))
         self._say()
 
@@ -125,6 +127,11 @@ class SignInScreen(QWidget):
         self.enter.setMinimumHeight(36)
         return card
 
+    def _link_turned(self, state: LinkState) -> None:
+        self._say()
+        if state is LinkState.READY:
+            self.opened.emit()
+
     def _say(self) -> None:
         say = self._speech.say
         page = "vault" if self._vault else ("locked" if self._locked else "in")
@@ -191,6 +198,7 @@ class SignInScreen(QWidget):
         self._vault = False
         self.passphrase.clear()
         self._say()
+        self.opened.emit()
         (self.login if not self.login.text() else self.passphrase).setFocus()
 
     def _refused(self, error: WaydeskError) -> None:
