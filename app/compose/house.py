@@ -32,6 +32,7 @@ from app.keeper.care import Care, Routine
 from app.keeper.credential_watch import CredentialWatch
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
 from app.keeper.life import Announce
+from app.keeper.mail_pump import MailPump
 from app.keeper.offices import Offices, Pace
 from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
@@ -69,6 +70,7 @@ from app.store.vault import (
     new_with_passphrase,
 )
 from app.store.work import Book, Place
+from sync.mail_transport import MailTransport
 from sync.transport import Transport
 
 BOOK_FILE = "book.db"
@@ -166,6 +168,7 @@ class House:
                 Job("care", _care(room, beside.running).run),
                 Job("witness", Witness(room, self.settings.folder).run),
                 Job("record", beside.record.nightly),
+                Job("mail", MailPump(room, MailTransport()).run),
                 Job("rotation", Rotation(room).run),
                 Job("credentials", CredentialWatch(room, offices.shops.health).run),
                 Job("retention", Retention(room, self.settings.folder).run),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from app.commands import wire
+from app.commands.notices import SetMail
 from app.commands.record import (
     ExportRecord,
     MakeSheet,
@@ -84,6 +85,10 @@ class RecordChecks:
         """Write the record to a file."""
         self._seat.spawn(self._export())
 
+    def daily_mail(self) -> None:
+        """Say where the head of the log is mailed every day."""
+        self._seat.spawn(self._daily_mail())
+
     # --- deeds --------------------------------------------------------------------------------
 
     async def _check_sheet(self) -> None:
@@ -152,6 +157,27 @@ class RecordChecks:
             self._end(lambda: speech.say("record.stopped"), "")
         else:
             self._end(lambda: speech.say("record.written", n=n, file=command.path), "good")
+
+    async def _daily_mail(self) -> None:
+        speech = self._seat.speech
+        kinds = tuple((kind, speech.say(f"record.mail_{kind}")) for kind in ("tls", "starttls"))
+        fields = (
+            Field("to", "record.mail_to"),
+            Field("sender", "record.mail_sender"),
+            Field("host", "record.mail_host"),
+            Field("port", "record.mail_port", "465"),
+            Field("security", "record.mail_security", "tls", kinds),
+            Field("user", "record.mail_user"),
+            Field("password", "record.mail_password", secret=True),
+        )
+        form = Form("record.mail", "record.mail_text", fields, "record.mail_save")
+        typed = await ask(self._host.window(), speech, form)
+        if typed is None:
+            return
+        port = int(typed["port"]) if typed["port"].isdecimal() and len(typed["port"]) < 6 else 0
+        if await self._seat.do(SetMail(**(typed | {"port": port}))):  # type: ignore[arg-type]
+            word = "record.mail_on" if typed["to"] else "record.mail_off"
+            self._seat.news.emit(News(speech.say(word, to=typed["to"]), "", "good"))
 
     # --- the bar ------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from sync.engine import Gear, Sent, Settled, send
 from sync.ports import Channel
 
 AT_ONCE = 16
+KINDS = tuple(effects.ASKS)
 IDLE_S = 0.5
 LEASE_MS = 120_000
 FOREVER_MS = 24 * 3_600_000
@@ -58,7 +59,7 @@ class EffectPump:
         """One pass over what is due; returns how many effects were tried: none before "go"."""
         if self._room.laws.now.policy.read_only:
             return 0
-        due = await self._room.write(lambda work: outbox.due(work, AT_ONCE))
+        due = await self._room.write(lambda work: outbox.due(work, AT_ONCE, KINDS))
         mine = [row for row in due if row["channel_id"] in self._outlets]
         if not mine:
             return 0

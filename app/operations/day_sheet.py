@@ -25,6 +25,24 @@ class DaySheet:
     said: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class SaidHead:
+    """This desk's head as it stands now: its place, its words and its hash in hex."""
+
+    place: str
+    en: str
+    zh: str
+    digest: str
+
+
+def said_head(work: Work, rules: Rulebook) -> SaidHead:
+    """The head of this desk's chain, for whoever carries it outside."""
+    chain = work.book.chain
+    head = witnesses.heads_now(work).get(chain, Head())
+    english, chinese = (rules.head_words.said(head.hash, lang) for lang in LANGS)
+    return SaidHead(f"{chain}/{head.seq}", english, chinese, head.hash.hex())
+
+
 def day_sheet(work: Work, rules: Rulebook) -> DaySheet:
     """Today's sheet, in the shop's language, with this desk's head as it stands now."""
     now = local(work.now, rules.policy.zone)

@@ -51,19 +51,29 @@ def put(work: Work, effect: Effect) -> int:
     return pk
 
 
+def knows(work: Work, intent_key: str) -> bool:
+    """Whether there is, or was, an effect under this key."""
+    return bool(work.rows(select(outbox.c.id).where(outbox.c.intent_key == intent_key)))
+
+
 def body_of(work: Work, row: Row) -> dict[str, Any]:
     """The content of an effect, opened for whoever is about to send it."""
     plain = work.keys.decrypt("outbox", row["id"], "body_ct", row["body_ct"])
     return dict(msgspec.json.decode(plain or b"{}"))
 
 
-def due(work: Work, limit: int = 50) -> list[Row]:
-    """Effects whose time has come, oldest first; a lease that ran out counts as due."""
+def due(work: Work, limit: int = 50, kinds: tuple[str, ...] = ()) -> list[Row]:
+    """Effects whose time has come, oldest first; a lease that ran out counts as due.
+
+    ``kinds`` narrows them to what one pump sends, so that what waits for one never hides another's.
+    """
     ready = or_(
         outbox.c.state.in_(("ready", "unknown")),
         (outbox.c.state == "leased") & (outbox.c.lease_until < work.now),
     )
     query = select(outbox).where(ready, outbox.c.next_at <= work.now)
+    if kinds:
+        query = query.where(outbox.c.kind.in_(kinds))
     rows = work.rows(query.order_by(outbox.c.next_at, outbox.c.id).limit(limit))
     return [work.checked(outbox, row) for row in rows]
 

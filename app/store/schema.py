@@ -3,13 +3,21 @@
 from app.store import (
     tables_approval,
     tables_catalogue,
+    tables_notice,
     tables_people,
     tables_privacy,
     tables_record,
 )
 from app.store.tables import orders
 
-FILES = (tables_approval, tables_catalogue, tables_people, tables_privacy, tables_record)
+FILES = (
+    tables_approval,
+    tables_catalogue,
+    tables_notice,
+    tables_people,
+    tables_privacy,
+    tables_record,
+)
 """What is imported for its tables alone."""
 
 metadata = orders.metadata

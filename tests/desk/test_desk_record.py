@@ -10,12 +10,13 @@ import pytest
 from app.commands.orders import AddNote, ChangeAmount, HoldOrder, SetPolicy
 from app.commands.record import AuditLine
 from app.desk.dialogs import Sheet
+from app.desk.parts import KeyedButton
 from app.desk.record_words import actions_said, changes_said
 from app.desk.screens.record import RecordScreen
 from app.desk.text import TextLabel
 from app.domain.errors import NotAllowed
 from app.store.record_file import check
-from app.store.tables_record import audit
+from app.store.tables_record import audit, outbox
 from app.store.work import Work
 from tests.desk.desk_world import HOSTILE, DeskWorld
 from tests.desk.record_world import with_record
@@ -53,7 +54,8 @@ def test_an_entry_opens_beside_the_list_with_what_stood_before_and_after(
     desk: DeskWorld, tmp_path: Path
 ) -> None:
     order = desk.shop.order("900")
-    desk.shop.do("finance", ChangeAmount(order["id"], 20000, "agreed discount"))
+    desk.shop.hire("boss", "owner")
+    desk.shop.agreed("finance", ChangeAmount(order["id"], 20000, "agreed discount"), "boss")
     screen = opened(desk, tmp_path)
     place = actions(screen).index("amount_changed")
     desk.act(lambda: screen.table.selectRow(place))
@@ -118,7 +120,7 @@ def test_a_change_from_outside_is_told_with_the_way_to_its_order(
     desk: DeskWorld, tmp_path: Path
 ) -> None:
     screen = opened(desk, tmp_path)
-    desk.act(screen.checks.verify)
+    desk.act(screen.shortcuts()["V"])
     assert "All is as Waydesk wrote it" in screen.checks._text.text()
     order_id = desk.shop.order("900")["id"]
     with desk.behind.engine.connect() as conn:
@@ -169,13 +171,35 @@ def test_the_log_is_exported_with_a_reason_and_checks_out(desk: DeskWorld, tmp_p
     assert report.entries > 10
 
 
+def test_the_daily_mail_is_set_with_its_fields_and_a_wrong_one_is_named(
+    desk: DeskWorld, tmp_path: Path
+) -> None:
+    screen = opened(desk, tmp_path)
+    good = {"host": "mail.example.org", "user": "shop", "password": "secret words"}
+    good |= {"sender": "shop@example.org", "to": "owner@example.org", "security": "starttls"}
+    desk.news.clear()
+    desk.during(screen.checks.daily_mail, lambda: typed(desk, **(good | {"to": "nobody"})))
+    assert "nobody" in desk.news[-1].title
+    desk.during(screen.checks.daily_mail, lambda: typed(desk, **(good | {"port": "no"})))
+    assert desk.news[-1].tone == "bad"
+    desk.during(screen.checks.daily_mail, lambda: typed(desk, **good))
+    assert desk.news[-1].title == "A first mail goes to owner@example.org"
+    assert [row["kind"] for row in desk.shop.all(outbox)] == ["mail"]
+
+
 def test_who_may_not_read_the_log_does_not_see_it_and_an_admin_may_not_verify(
     desk: DeskWorld, tmp_path: Path
 ) -> None:
     screen = opened(desk, tmp_path, "admin")
-    assert "V" not in screen.shortcuts()
-    assert "E" not in screen.shortcuts()
-    assert "D" in screen.shortcuts()
+    keys = screen.shortcuts()
+    named = {b.accessibleName(): b.isEnabled() for b in screen.findChildren(KeyedButton)}
+    assert (named["Verify"], named["Export"], named["End-of-day sheet"]) == (False, False, True)
+    for key in "VKE":
+        desk.act(keys[key])
+    assert not screen.checks.busy
+    assert not [row for row in desk.shop.all(audit) if "verif" in row["action"]]
+    desk.act(keys["D"])
+    assert [row for row in desk.shop.all(audit) if row["action"] == "sheet_drawn"]
     desk.sit("agent")
     assert not desk.window.rail.places["record"].isVisible()
 

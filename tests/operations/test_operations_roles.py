@@ -132,6 +132,7 @@ GatherDiagnostics - - x - - x - x
 LookForUpdate    - - - - - x - x
 ConnectChannel   - - - - - x - x
 ConnectCarrier   - - - - - x - x
+SetMail          - - - - - x - x
 SetSender        - - - - - x - x
 PullNow          x - x - - x x x
 MapStatus        - - x - - x - x

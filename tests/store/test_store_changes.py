@@ -130,6 +130,7 @@ def test_a_policy_an_amount_and_a_role_show_from_what_to_what(book: Book) -> Non
     order_id = shop.order()["id"]
     shop.do("owner", SetPolicy("auto_print", "true"))
     shop.do("owner", SetPolicy("auto_print", "false"))
+    shop.one_suffices()
     moved = told(book, "policy_set")["setting", "policy.auto_print"]
     assert moved == ("changed", {"value_json": ["true", "false"]})
     agent = next(row["id"] for row in shop.all(operator) if row["login"] == "agent")

@@ -286,6 +286,21 @@ def test_a_line_taken_away_is_named(book: Book, statement: str, first: tuple[str
 
 
 @pytest.mark.req("F172")
+@pytest.mark.parametrize("seq", [3, 6])
+def test_a_line_somebody_put_in_is_named(book: Book, seq: int) -> None:
+    """Between others, which move on by one, or at the end; without the key its hash cannot fit."""
+    chain_of(book, 5)
+    with over_the_guards(book) as conn:
+        conn.exec_driver_sql(f"UPDATE audit SET seq = seq + 100 WHERE seq >= {seq}")
+        conn.exec_driver_sql("UPDATE audit SET seq = seq - 99 WHERE seq >= 100")
+        row = dict(conn.execute(audit.select().where(audit.c.seq == 2)).mappings().one())
+        last = conn.execute(audit.select().where(audit.c.seq == seq - 1)).mappings().one()
+        row |= {"seq": seq, "prev_hash": last["hash"], "hash": b"\x07" * 32, "reason": "forged"}
+        conn.execute(audit.insert().values(row))
+    assert entry_findings(book)[0] == ("entry_edited", f"1/{seq}")
+
+
+@pytest.mark.req("F172")
 def test_lines_that_changed_places_are_named(book: Book) -> None:
     chain_of(book, 5)
     with over_the_guards(book) as conn:

@@ -1,6 +1,7 @@
 """The record: who did what, from where and why, what stood before, and whether it is true."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QWidget
@@ -52,7 +53,8 @@ class RecordScreen(Screen):
     # --- what the window asks -----------------------------------------------------------------
 
     def reload(self) -> None:
-        """Search again from the newest entry."""
+        """Search again from the newest entry; another person may do other things here."""
+        self._say()
         self.search()
 
     def take_focus(self) -> None:
@@ -66,10 +68,8 @@ class RecordScreen(Screen):
 
     def shortcuts(self) -> Mapping[str, Act]:
         """Verify, check a sheet, end the day, export; open the entry's order; search."""
-        keys = {
-            key: act for _word, key, permission, act in self._acts() if self._seat.may(permission)
-        }
-        return {**keys, "O": self.open_order, "F": self.filters.fields["who"].setFocus}
+        acts = {key: partial(self._press, right, act) for _word, key, right, act in self._acts()}
+        return {**acts, "O": self.open_order, "F": self.filters.fields["who"].setFocus}
 
     def narrow(self, narrow: bool, *, tight: bool = False) -> None:
         """Leave more room for the list on a small screen; on a very small one it stands alone."""
@@ -179,7 +179,12 @@ class RecordScreen(Screen):
             ("record.check_sheet", "K", "permission.audit.verify", self.checks.check_sheet),
             ("record.sheet", "D", "permission.audit.read", self.checks.make_sheet),
             ("record.export", "E", "permission.audit.export", self.checks.export),
+            ("record.mail", "M", "permission.channel.connect", self.checks.daily_mail),
         )
+
+    def _press(self, right: str, act: Act) -> None:
+        if self._may(right):
+            act()
 
     def _may(self, right: str) -> bool:
         return self._seat.may(right.removeprefix("permission."))
@@ -246,8 +251,8 @@ class RecordScreen(Screen):
             held = item.widget()
             if held is not None:
                 held.deleteLater()
-        for word, key, permission, act in self._acts():
-            allowed = self._seat.may(permission)
+        for word, key, right, act in self._acts():
+            allowed = self._may(right)
             button = KeyedButton(
                 "" if allowed else "locked", say(word), key, act if allowed else None
             )

@@ -283,6 +283,17 @@ CREATE TABLE name_token (
 	CONSTRAINT pk_name_token PRIMARY KEY (token, order_id)
 )
 ;;
+CREATE TABLE notice_route (
+	id BIGINT NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'on' NOT NULL,
+	last_error TEXT DEFAULT '' NOT NULL,
+	credentials_ct BYTEA,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_notice_route PRIMARY KEY (id)
+)
+;;
 CREATE TABLE operator (
 	id BIGINT NOT NULL,
 	login TEXT DEFAULT '' NOT NULL,

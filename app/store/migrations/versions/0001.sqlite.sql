@@ -284,6 +284,17 @@ CREATE TABLE name_token (
 )
  WITHOUT ROWID
 ;;
+CREATE TABLE notice_route (
+	id INTEGER NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'on' NOT NULL,
+	last_error TEXT DEFAULT '' NOT NULL,
+	credentials_ct BLOB,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_notice_route PRIMARY KEY (id)
+)
+;;
 CREATE TABLE operator (
 	id INTEGER NOT NULL,
 	login TEXT DEFAULT '' NOT NULL,

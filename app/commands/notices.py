@@ -1,0 +1,21 @@
+"""What is asked of the ways to tell people something outside Waydesk."""
+
+import msgspec
+
+
+class SetMail(msgspec.Struct, frozen=True, tag="set_mail"):
+    """Let the record's head be mailed to somebody every day; a first mail leaves at once.
+
+    Attributes:
+        security: ``tls`` from the first byte, or ``starttls``; without TLS nothing is sent.
+        password: kept encrypted; empty keeps the one there is.
+        to: empty stops the mail.
+    """
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str
+    sender: str
+    to: str

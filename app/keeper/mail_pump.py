@@ -1,0 +1,75 @@
+"""Hands the outbox's mails in, each under an id of its own, and puts the day's head there."""
+
+import asyncio
+from dataclasses import dataclass
+
+from app.keeper.room import Room
+from app.operations import notices
+from app.operations.notices import MAIL, Parcelled
+from app.store import outbox
+from app.store.work import Work
+from sync.errors import Ambiguous, SyncError, Throttled, Unreachable
+from sync.notices.mail import Post
+
+LOOK_S = 60.0
+AT_ONCE = 4
+LEASE_MS = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class MailPump:
+    """Looks every minute; a mail that cannot leave waits, one that is refused is an exception."""
+
+    room: Room
+    post: Post
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await self.room.write(self._daily)
+            await self.round()
+            await asyncio.sleep(LOOK_S)
+
+    def _daily(self, work: Work) -> None:
+        if notices.put_daily(work, self.room.laws.now):
+            work.tell("mail_put", "outbox")
+
+    async def round(self) -> int:
+        """One pass over what is due; returns how many mails were tried."""
+        mails = await self.room.write(self._lease)
+        for mail in mails:
+            await self._send(mail)
+        return len(mails)
+
+    def _lease(self, work: Work) -> list[Parcelled]:
+        found = []
+        for row in outbox.due(work, AT_ONCE, (MAIL,)):
+            mail = notices.parcelled(work, row)
+            if mail is None:
+                notices.dropped(work, row)
+            else:
+                outbox.lease(work, row, work.now + LEASE_MS)
+                found.append(mail)
+            work.tell("mail_sent" if mail else "mail_dropped", "outbox", row["id"])
+        return found
+
+    async def _send(self, mail: Parcelled) -> None:
+        error: SyncError | None = None
+        try:
+            await self.post.send(mail.server, mail.letter)
+        except SyncError as failed:
+            error = failed
+        await self.room.write(lambda work: self._settle(work, mail, error))
+
+    def _settle(self, work: Work, mail: Parcelled, error: SyncError | None) -> None:
+        row = mail.row
+        if error is None:
+            notices.sent(work, row)
+        elif isinstance(error, Ambiguous):
+            notices.later(work, row, error.code, unknown=True)
+        elif isinstance(error, Throttled | Unreachable) and error.code != "mail_no_tls":
+            notices.later(work, row, error.code, unknown=False)
+        else:
+            text = str(error.details.get("text", ""))
+            notices.refused(work, self.room.laws.now, row, error.code, text)
+        work.tell("mail_settled", "outbox", row["id"], code=error.code if error else "")

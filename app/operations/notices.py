@@ -1,0 +1,158 @@
+"""Mail to the owner: the record's head, once a day, so that a mailbox is its witness."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from app.commands.notices import SetMail
+from app.domain.errors import BadValue
+from app.domain.times import local
+from app.operations.channels import refuse_real
+from app.operations.day_sheet import said_head
+from app.operations.verbs import Verb
+from app.rulebook import Rulebook
+from app.store import cases
+from app.store import outbox as box
+from app.store.cases import Notice
+from app.store.outbox import Effect
+from app.store.seal import Row
+from app.store.tables_notice import notice_route
+from app.store.work import Work
+from sync.notices.mail import SECURITIES, Letter, MailAsk, MailServer, is_address, letter_of
+
+MAIL = "mail"
+FAILED = "mail_failed"
+#: the hour of the shop's day after which the day's head is mailed
+HOUR = 20
+MOST_PORT = 65_535
+AGAIN_MS = 15 * 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parcelled:
+    """One mail as it is handed in: its row, the server, and the bytes, the same on every try."""
+
+    row: Row
+    server: MailServer
+    letter: Letter
+
+
+def set_mail(work: Work, ask: SetMail, rules: Rulebook) -> None:
+    """Keep where mail is handed in and who gets it; what cannot be is refused by its field."""
+    route = _route(work)
+    if not ask.to.strip():
+        if route is not None:
+            work.update(notice_route, route["id"], state="off")
+        return
+    _check(ask)
+    refuse_real(work, {"host": f"smtp://{ask.host.strip()}"})
+    known = _fields(work, route) if route is not None else {}
+    fields = {name: getattr(ask, name) for name in ask.__struct_fields__}
+    fields["password"] = ask.password or known.get("password", "")
+    pk = route["id"] if route is not None else work.ids.next()
+    plain = msgspec.json.encode(fields)
+    closed = work.keys.encrypt("notice_route", pk, "credentials_ct", plain)
+    values: Row = {"state": "on", "last_error": "", "credentials_ct": closed}
+    if route is None:
+        work.insert(notice_route, {"id": pk, "kind": MAIL, **values})
+    else:
+        work.update(notice_route, pk, **values)
+    cases.settle_about(work, MAIL, (FAILED,), "connected_again")
+    key = _key_of_day(work, rules)
+    _put(work, rules, f"{key}:{work.command_id}" if box.knows(work, key) else key)
+
+
+def _check(ask: SetMail) -> None:
+    for name in ("sender", "to"):
+        if not is_address(getattr(ask, name).strip()):
+            raise BadValue(field=name, value=getattr(ask, name))
+    if not ask.host.strip():
+        raise BadValue(field="host", value="")
+    if not 0 < ask.port <= MOST_PORT:
+        raise BadValue(field="port", value=str(ask.port))
+    if ask.security not in SECURITIES:
+        raise BadValue(field="security", value=ask.security)
+
+
+def put_daily(work: Work, rules: Rulebook) -> bool:
+    """Put the day's mail into the outbox once its hour has passed; whether one was put.
+
+    A day whose mail is there already gets no second one, whoever asks how often.
+    """
+    route = _route(work)
+    if route is None or route["state"] != "on":
+        return False
+    key = _key_of_day(work, rules)
+    return bool(not box.knows(work, key) and _put(work, rules, key))
+
+
+def _key_of_day(work: Work, rules: Rulebook) -> str:
+    """The key of the mail of the last day whose hour has passed."""
+    day = local(work.now, rules.policy.zone) - timedelta(hours=HOUR)
+    return f"head_mail:{day:%Y-%m-%d}"
+
+
+def _put(work: Work, rules: Rulebook, key: str) -> int:
+    head = said_head(work, rules)
+    say, lang = rules.words.say, rules.policy.language
+    now = local(work.now, rules.policy.zone)
+    facts = {"day": f"{now:%Y-%m-%d %H:%M}", "place": head.place, "en": head.en, "zh": head.zh}
+    facts["hash"] = head.digest
+    subject = say("mail.subject", lang, **facts)
+    body = {"subject": subject, "text": say("mail.text", lang, **facts), "at": work.now}
+    return box.put(work, Effect(MAIL, key, body=body))
+
+
+def parcelled(work: Work, row: Row) -> Parcelled | None:
+    """The mail of an outbox row, opened; None when there is nobody to mail to any more."""
+    route = _route(work)
+    if route is None or route["state"] != "on":
+        return None
+    fields, body = _fields(work, route), box.body_of(work, row)
+    login = (fields["user"], fields["password"])
+    server = MailServer(fields["host"].strip(), fields["port"], fields["security"], *login)
+    at = datetime.fromtimestamp(body["at"] / 1000, UTC)
+    who = (fields["sender"].strip(), fields["to"].strip())
+    ask = MailAsk(*who, body["subject"], body["text"], row["intent_key"], at)
+    return Parcelled(row, server, letter_of(ask))
+
+
+def sent(work: Work, row: Row) -> None:
+    """The server has it."""
+    box.settle(work, row["id"], "done", last_error="")
+    cases.settle_about(work, MAIL, (FAILED,), "mail_sent")
+
+
+def dropped(work: Work, row: Row) -> None:
+    """Nobody wants it any more."""
+    box.settle(work, row["id"], "done", last_error="mail_off")
+
+
+def later(work: Work, row: Row, code: str, *, unknown: bool) -> None:
+    """Again in a quarter of an hour; ``unknown``: it may have arrived, and keeps its id."""
+    state = "unknown" if unknown else "ready"
+    box.settle(work, row["id"], state, next_at=work.now + AGAIN_MS, last_error=code)
+
+
+def refused(work: Work, rules: Rulebook, row: Row, code: str, text: str) -> None:
+    """A definite no: the mail is given up, and an exception says why."""
+    box.settle(work, row["id"], "dead", last_error=code)
+    notice = Notice(FAILED, subject=MAIL, args={"code": code, "text": text[:200]})
+    cases.open_case(work, rules.cases, notice)
+
+
+def _route(work: Work) -> Row | None:
+    rows = work.rows(select(notice_route).where(notice_route.c.kind == MAIL))
+    return work.checked(notice_route, rows[0]) if rows else None
+
+
+def _fields(work: Work, route: Row) -> dict[str, Any]:
+    closed = route["credentials_ct"]
+    plain = work.keys.decrypt("notice_route", route["id"], "credentials_ct", closed)
+    return dict(msgspec.json.decode(plain or b"{}"))
+
+
+VERBS = (Verb(SetMail, set_mail, "channel.connect", "mail_set"),)
