@@ -90,9 +90,10 @@ class OrderRecord:
     """One order as the platform tells it. `version` is its modified time in UTC milliseconds.
 
     `payment_proofs` names what the platform itself vouches for ("settled", "callback"); `trashed`
-    says that the platform lists the order only among the deleted ones; `hold` is the platform's
-    word for "do not ship yet" ("" where it does not say so); `raw` is the untouched record, to be
-    kept encrypted.
+    says that the platform lists the order only among the deleted ones; `hold` says why the
+    platform lets nothing be shipped yet, "" where it does not say so: fraud, payment, stock,
+    address, date, returns, service (another sends it) or other, with commas between; `raw` is the
+    untouched record, to be kept encrypted.
     """
 
     external_id: str

@@ -103,6 +103,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
     "missing": ("proof", "missing_word"),
     "lacking": ("proof", "missing_word"),
     "case_kind": ("case_word",),
+    "hold": ("hold_word",),
     "why": ("held", "why", "bundle_why", "picture_why", "printing"),
     "what": ("thing",),
     "field": ("field",),

@@ -21,10 +21,10 @@ def follow_hold(work: Work, ground: Ground, order_id: int, told: str) -> None:
     if not told or row["state"] in (*OVER, *GONE):
         _let_go(work, order_id)
         return
-    notice(work, ground, row, (KIND, ""), raw=told, platform=ground.shop.platform)
+    notice(work, ground, row, (KIND, ""), hold=told, platform=ground.shop.platform)
     if row["held"] in {Held.NOT, Held.LOCKED}:
         work.update(orders, order_id, held=Held.RISK.value, held_reason=KIND)
-        events.note(work, order_id, "held_on_platform", "warning", raw=told)
+        events.note(work, order_id, "held_on_platform", "warning", hold=told)
 
 
 def _let_go(work: Work, order_id: int) -> None:

@@ -150,7 +150,7 @@ class NewOrders:
     def _complain(self, draft: Draft) -> None:
         platform = self._ground.shop.platform
         if draft.record.hold and draft.standing.state not in (*OVER, *GONE):
-            args: dict[str, str | int] = {"raw": draft.record.hold, "platform": platform}
+            args: dict[str, str | int] = {"hold": draft.record.hold, "platform": platform}
             self._notice(draft, intake_hold.KIND, "", args)
             draft.row |= {"held": Held.RISK.value, "held_reason": intake_hold.KIND}
         for machine, raw in draft.claim.unknown:

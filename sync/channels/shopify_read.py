@@ -29,6 +29,15 @@ SHIPPED = frozenset({"FULFILLED", "PARTIALLY_FULFILLED"})
 _MONEY_IN = frozenset({"SALE", "CAPTURE"})
 _SETTLED = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
 _OTHERS = frozenset({"SUBMITTED", "ACCEPTED", "CANCELLATION_REQUESTED"})
+# Why a fulfilment order is held, in the words of sync.records.
+_HOLDS = {
+    "AWAITING_PAYMENT": "payment",
+    "AWAITING_RETURN_ITEMS": "returns",
+    "HIGH_RISK_OF_FRAUD": "fraud",
+    "INCORRECT_ADDRESS": "address",
+    "INVENTORY_OUT_OF_STOCK": "stock",
+    "UNKNOWN_DELIVERY_DATE": "date",
+}
 _OPEN = frozenset({"OPEN", "IN_PROGRESS", "ON_HOLD", "SCHEDULED", "INCOMPLETE"})
 
 
@@ -155,12 +164,12 @@ def _hold(whole: Whole) -> str:
         status = text(each.get("status"))
         if status == "ON_HOLD":
             reasons = [text(hold.get("reason")) for hold in rows(each.get("fulfillmentHolds"))]
-            words += reasons or ["ON_HOLD"]
+            words += [_HOLDS.get(reason, "other") for reason in reasons or [""]]
         elif status == "SCHEDULED":
-            words.append("SCHEDULED")
+            words.append("date")
         elif status in _OPEN and text(each.get("requestStatus")) in _OTHERS:
-            words.append("FULFILLMENT_SERVICE")
-    return ", ".join(dict.fromkeys(words))
+            words.append("service")
+    return ",".join(dict.fromkeys(words))
 
 
 def _any(holds: Iterable[Mapping[str, Any]], status: str) -> bool:

@@ -1,11 +1,12 @@
 """A Shopify order's whole life: in, held and let go, packed, shipped, written back, refunded."""
 
+import msgspec
 import pytest
 
 from app.commands.orders import HoldOrder, ReleaseOrder, SetPolicy
 from app.domain.errors import NotInState
 from app.store.tables import channel, line, stock
-from app.store.tables_record import audit, outbox
+from app.store.tables_record import audit, case, outbox
 from app.store.verify import verify
 from app.store.work import Book
 from sync.sandbox.faults import Fault
@@ -69,6 +70,13 @@ async def test_a_lost_answer_leaves_one_fulfilment(book: Book, clock: FixedClock
 # --- the platform's hold ---
 
 
+def said_of(day, lang: str) -> str:
+    """The open hold's sentence as the list of exceptions tells it."""
+    row = next(r for r in day.shop.all(case) if r["kind"] == "risk_hold")
+    facts = msgspec.json.decode(row["args_json"])
+    return day.shop.door.laws.now.words.tell("case.risk_hold.title", lang, facts)
+
+
 async def test_a_hold_of_the_shop_stops_the_order_until_the_shop_lets_it_go(
     book: Book, clock: FixedClock
 ) -> None:
@@ -79,6 +87,11 @@ async def test_a_hold_of_the_shop_stops_the_order_until_the_shop_lets_it_go(
         row = day.row(order)
         assert (row["state"], row["held"]) == ("paid", "risk")
         assert day.open_cases() == {"risk_hold"}
+        said = [said_of(day, lang) for lang in ("en", "zh")]
+        assert said == [
+            "The platform says: do not ship yet (fraud suspected)",
+            "平台要求暂不发货（疑似欺诈）",
+        ]
         assert figures(day) == (10, 2)  # paid: what it needs is kept for it
         with pytest.raises(NotInState):
             day.shop.do("lead", ReleaseOrder(row["id"], "hurry"))
