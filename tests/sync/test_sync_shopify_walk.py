@@ -144,7 +144,7 @@ async def test_pages_grow_as_far_as_the_points_allow_and_no_request_is_too_dear(
     await pull_all(shop)
     sizes = [variables["first"] for text, variables in box.heard if "query Orders" in text]
     assert sizes[0] == 5
-    assert max(sizes) > 5
+    assert min(sizes[1:]) > 5
     assert "MAX_COST_EXCEEDED" not in str(box.heard)
 
 

@@ -100,6 +100,15 @@ async def test_a_lost_answer_at_any_step_never_ships_twice(box, far, part, kind)
     assert box.shop.writes["fulfil"] == 1
 
 
+async def test_a_part_whose_answer_was_lost_does_not_take_the_rest_with_it(box, far) -> None:
+    order = box.shop.place(seed())
+    box.faults.plan(Fault("reset_after", part="Fulfil"))
+    with pytest.raises(Ambiguous):
+        await far.ship(parcel(order, cup=1))
+    assert (await far.ship(parcel(order, cup=1))).already
+    assert units(order) == [1, 0]
+
+
 async def test_an_answer_that_never_comes_never_ships_twice(box, clock, hasty: Transport) -> None:
     running = box.server()
     url = await running.start()
