@@ -39,6 +39,7 @@ _NOTHING_SENT = (
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _OURS = {"User-Agent": "Waydesk", "Accept": "*/*", "Accept-Encoding": "gzip"}
 # A small answer may unpack to this much whatever its ratio: 26 bytes of gzip can be honest.
 _RATIO_FLOOR = 64 * 1024
@@ -80,11 +81,15 @@ class Transport:
     async def send(self, request: Request) -> Answer:
         """Send once and read the whole answer.
 
+        What leaves this computer leaves it over TLS: keys and addresses are in it.
+
         Raises:
             Unreachable: no connection was made; nothing was sent.
             Ambiguous: it may have arrived; no whole answer came back.
             Malformed: an answer came that is too big or wrongly packed.
         """
+        if not _is_private(request.url):
+            raise Unreachable("sync_not_encrypted", host=_host(request.url))
         try:
             async with asyncio.timeout(self._limits.total_s):
                 return await self._exchange(request)
@@ -120,9 +125,20 @@ def trusted(ca_file: str | None = None) -> ssl.SSLContext:
     """Whom we believe over TLS: the web's authorities, this computer's, and one of the shop's."""
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file is not None:
         context.load_verify_locations(cafile=ca_file)
     return context
+
+
+def _is_private(url: str) -> bool:
+    """Whether nobody on the way can read it: over TLS, or within this computer."""
+    if not url.lower().startswith("http://"):
+        return True
+    try:
+        return httpx.URL(url).host in LOOPBACK
+    except httpx.InvalidURL:
+        return True  # it goes nowhere, and is refused by its own name
 
 
 def _host(url: str) -> str:

@@ -15,6 +15,7 @@ from app.domain.waybill_numbers import luhn
 ERASED = "erased"
 STARS = "**"
 FOUR = "****"
+_TELLING = 2  # characters of a name that tell it from any other word
 _EXTENSION = re.compile(r"\s*(?:-|转|ext\.?|x|#)\s*(\d{1,6})$", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 # 11 digits that begin as Chinese mobiles do, or an international number with its plus sign;
@@ -83,8 +84,15 @@ def _hide_card(found: re.Match[str]) -> str:
     return mask_card(digits) if luhn(digits) and not is_phone else found[0]
 
 
-def mask_note(text: str) -> str:
-    """Return free text with phones, e-mail addresses and card numbers masked."""
+def mask_note(text: str, name: str = "", address: str = "") -> str:
+    """Return free text with phones, e-mail addresses and card numbers masked.
+
+    The name and street of the order it belongs to are masked too where they are given; another
+    person's name is a word like any other, and stays.
+    """
+    for known, mask in ((name.strip(), mask_name(name)), (address.strip(), FOUR)):
+        if len(known) >= _TELLING:
+            text = text.replace(known, mask)
     hidden = _EMAIL.sub(lambda found: mask_email(found[0]), text)
     hidden = _CARD.sub(_hide_card, hidden)
     for pattern in (_ABROAD, _MOBILE, _LANDLINE):

@@ -25,6 +25,7 @@ from app.domain.errors import (
     StepUpNeeded,
     UnknownCommand,
 )
+from app.domain.masks import mask_note
 from app.domain.roles import Level
 from app.operations import blocked, requests, sessions, tampered
 from app.operations.laws import Laws
@@ -64,7 +65,7 @@ class Door:
         verb = self.verbs.get(type(ask))
         if verb is None:
             raise UnknownCommand(kind=type(ask).__name__)
-        answer = self._through(verb, command_id, ask, session)
+        answer = self._through(verb, command_id, _masked(ask), session)
         if verb.renews:
             self.laws.renew()
         return answer
@@ -191,3 +192,14 @@ def _why(refusal: Refusal) -> dict[str, Any]:
     if isinstance(refusal, ON_CONSENT):
         why["why"] = str(refusal.details["why"])
     return why
+
+
+def _masked(ask: msgspec.Struct) -> msgspec.Struct:
+    """The command with phones, e-mail addresses and card numbers in its reason masked.
+
+    A reason is kept for years, in the record and on timelines, which no erasure reaches.
+    """
+    reason = getattr(ask, "reason", "")
+    if not isinstance(reason, str) or not reason:
+        return ask
+    return msgspec.structs.replace(ask, reason=mask_note(reason))

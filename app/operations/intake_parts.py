@@ -29,13 +29,18 @@ def facts(ground: Ground, record: OrderRecord) -> Row:
         "summary": first.title[:LONGEST_SHOWN] if first else "",
         "summary_variant": first.variant[:LONGEST_SHOWN] if first else "",
         "summary_sku": first.sku if first else "",
-        "buyer_message_mask": masks.mask_note(record.buyer_message),
+        "buyer_message_mask": _masked(record, record.buyer_message),
     }
 
 
 def memo(record: OrderRecord) -> Row:
     """The seller's memo and flag, with personal data masked as at every entry."""
-    return {"seller_memo": masks.mask_note(record.seller_memo[:_SHOWN_MEMO]), "flag": record.flag}
+    return {"seller_memo": _masked(record, record.seller_memo[:_SHOWN_MEMO]), "flag": record.flag}
+
+
+def _masked(record: OrderRecord, text: str) -> str:
+    """A free text of the order without what tells who its receiver is."""
+    return masks.mask_note(text, record.receiver.name, record.receiver.address)
 
 
 def _promise(ground: Ground, record: OrderRecord) -> int | None:

@@ -329,3 +329,9 @@ def test_the_shops_day_and_text_follow_its_zone():
     assert times.is_zone("Asia/Shanghai")
     assert not times.is_zone("Nowhere")
     assert ZoneInfo("Asia/Shanghai")
+
+
+def test_a_note_is_masked_of_the_orders_own_name_and_street_too() -> None:
+    told = masks.mask_note("给王芳菲，狮山路 77 号，王叔叔代收", "王芳菲", "狮山路 77 号")
+    assert told == "给王**，****，王叔叔代收"
+    assert masks.mask_note("王 said no", "王", "") == "王 said no"

@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+import ssl
+import warnings
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +13,7 @@ import pytest
 from sync.errors import Ambiguous, Malformed, SyncError, Unreachable
 from sync.ports import Request
 from sync.sandbox.http import Call, LocalServer, Reply
-from sync.transport import Transport, TransportLimits
+from sync.transport import Transport, TransportLimits, trusted
 from tests.sync.sync_tls import certificate
 
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -75,7 +77,7 @@ async def test_a_good_answer_arrives_whole_and_unpacked() -> None:
 
 async def test_no_connection_means_nothing_was_sent() -> None:
     transport = Transport(SMALL)
-    for url in ("http://127.0.0.1:9/", "http://no-such-host.invalid/", "ftp://127.0.0.1/"):
+    for url in ("http://127.0.0.1:9/", "https://no-such-host.invalid/", "ftp://127.0.0.1/"):
         with pytest.raises(Unreachable):
             await transport.send(Request("POST", url))
     with pytest.raises(Unreachable) as bad:
@@ -139,6 +141,7 @@ async def test_a_redirect_is_told_and_not_followed() -> None:
     await server.stop()
 
 
+@pytest.mark.req("F178")
 async def test_a_certificate_is_always_verified(tmp_path) -> None:
     context, ca_file = certificate(tmp_path)
     server = LocalServer(lambda call: Reply(200, str(call.secure).encode()), context)
@@ -162,3 +165,44 @@ async def test_a_certificate_for_another_name_is_refused(tmp_path) -> None:
     assert refused.value.code == "sync_tls_untrusted"
     await transport.close()
     await server.stop()
+
+
+@pytest.mark.req("F178")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://shop.example/wp-json/wc/v3/orders",
+        "HTTP://shop.example/",
+        "http://192.168.1.20:8080/",
+        "http://127.0.0.1.shop.example/",
+        "http://127.0.0.1@shop.example/",
+        "http://localhost.shop.example/",
+    ],
+)
+async def test_nothing_leaves_this_computer_unencrypted(url: str) -> None:
+    transport = Transport(SMALL)
+    with pytest.raises(Unreachable) as refused:
+        await transport.send(Request("POST", url, {"Authorization": "Basic x"}, b"{}"))
+    assert refused.value.code == "sync_not_encrypted"
+    await transport.close()
+
+
+@pytest.mark.req("F178")
+async def test_a_server_that_speaks_only_an_old_tls_is_not_spoken_to(tmp_path) -> None:
+    context, ca_file = certificate(tmp_path)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is out of date is the point
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    server = LocalServer(lambda call: Reply(200, b""), context)
+    url = await server.start()
+    lax = trusted(ca_file)
+    lax.set_ciphers("ALL:@SECLEVEL=0")  # only the version is left to refuse it
+    transport = Transport(SMALL, trust=lax)
+    with pytest.raises(SyncError):
+        await transport.send(Request("GET", url))
+    await transport.close()
+    await server.stop()
+    assert trusted().minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert trusted().check_hostname
+    assert trusted().verify_mode is ssl.CERT_REQUIRED
