@@ -39,10 +39,17 @@ class Pushed(msgspec.Struct, frozen=True):
 
 
 class ExportOrders(msgspec.Struct, frozen=True, tag="export_orders"):
-    """Write a tab's orders, masked, to a CSV file; answers :class:`Counted` (F095)."""
+    """Write a tab's orders to a file; answers :class:`Counted` (F095, F176).
+
+    Masked and few: a ``.csv``. With a ``passphrase`` (8 letters or more), which is needed for
+    names and phones in ``clear`` and beyond the day's limit of rows, an encrypted ``.zip``.
+    """
 
     tab: str
     path: str
+    reason: str
+    passphrase: str = ""
+    clear: bool = False
 
 
 class Counted(msgspec.Struct, frozen=True):

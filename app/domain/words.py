@@ -98,6 +98,8 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
     "tab": ("tab",),
     "proof": ("proof",),
     "factor": ("factor",),
+    "form": ("form",),
+    "policy": ("policy",),
     "machine": ("machine",),
     "action": ("step.order", "step.payment", "step.logistics"),
     "missing": ("proof", "missing_word"),

@@ -9,6 +9,7 @@ from app.domain.approval import (
     OPEN,
     ApprovalClosed,
     Factor,
+    FactorMissing,
     NotIndependent,
     Request,
     SelfApproval,
@@ -42,6 +43,8 @@ def consent_to(work: Work, ask: ConsentTo, rules: Rulebook) -> None:
     able = requests.who_may(work, rules, row)
     if person["id"] not in able:
         raise NotAllowed(permission=row["permission"])
+    if row["needs_factor"] and proof.factor is Factor.PASSPHRASE:
+        raise FactorMissing
     if person["id"] == row["requester_id"]:
         factor = _alone(work, rules, row, proof, alone=len(able) == 1)
     else:

@@ -12,8 +12,8 @@ from app.domain.errors import NotAllowed, ReasonNeeded, RuleRefused
 from app.domain.policy import Choice, choice_from, policy_from
 from app.domain.states import Machine
 from app.domain.status import Mapped
-from app.operations import sessions
-from app.operations.verbs import Verb
+from app.operations import sessions, weights
+from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook, load
 from app.store.tables_record import setting, status_map
 from app.store.work import Book, Work
@@ -21,6 +21,8 @@ from app.store.work import Book, Work
 PREFIX = "policy."
 READ_ONLY = "read_only"
 GO_LIVE = "shop.go_live"
+LIMITS = frozenset({"reveals_per_hour", "reveals_per_day", "bulk_rows", "step_up_minutes"})
+"""Rules whose larger number lets more of people's data be seen or taken."""
 
 
 class Laws:
@@ -104,7 +106,46 @@ def _words_of(work: Work) -> list[Mapped]:
     ]
 
 
+def _weight(_work: Work, ask: SetPolicy | ResetPolicy, rules: Rulebook) -> Weight:
+    """Letting more of what protects people's data go needs two, whoever may set the rest."""
+    looser = _loosened(ask, rules) is not None
+    return weights.by_law(rules, "settings.edit", two_people=looser, step_up=looser)
+
+
+def _loosened(ask: SetPolicy | ResetPolicy, rules: Rulebook) -> tuple[int, int] | None:
+    """The number in force and a larger one wanted for a rule that limits; None otherwise."""
+    rule = rules.choices.get(ask.key)
+    if ask.key not in LIMITS or rule is None:
+        return None
+    before = getattr(rules.policy, ask.key)
+    after = choice_from(ask.key, ask.value) if isinstance(ask, SetPolicy) else rule.value
+    return (before, after) if isinstance(after, int) and after > before else None
+
+
+def _facts(_work: Work, ask: SetPolicy | ResetPolicy, rules: Rulebook) -> Facts:
+    rule = _rule(ask, rules)
+    before, after = _loosened(ask, rules) or (0, 0)
+    rule.check(after, "settings")
+    return {"policy": ask.key, "value_before": before, "value": after}
+
+
 VERBS = (
-    Verb(SetPolicy, set_policy, "settings.edit", "policy_set", renews=True),
-    Verb(ResetPolicy, reset_policy, "settings.edit", "policy_reset", renews=True),
+    Verb(
+        SetPolicy,
+        set_policy,
+        "settings.edit",
+        "policy_set",
+        renews=True,
+        weigh=_weight,
+        facts=_facts,
+    ),
+    Verb(
+        ResetPolicy,
+        reset_policy,
+        "settings.edit",
+        "policy_reset",
+        renews=True,
+        weigh=_weight,
+        facts=_facts,
+    ),
 )

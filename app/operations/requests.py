@@ -109,6 +109,7 @@ def write_down(work: Work, rules: Rulebook, asked: Asked, refusal: ApprovalNeede
         "places_json": _places(asked),
         "facts_json": _facts(work, rules, asked),
         "row_count": asked.weight.rows,
+        "needs_factor": int(asked.weight.second_factor),
         "created_at": work.now,
         "ready_at": ready,
         "expires_at": ready + (COOLING_MS if alone else APPROVAL_MS),

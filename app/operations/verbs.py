@@ -23,12 +23,14 @@ class Weight:
         two_people: another person who may do it must consent.
         step_up: the one who asks must have proved afresh who they are.
         rows: how many rows it is about; a consent covers that many and no more.
+        second_factor: whoever consents must have one, and use it.
     """
 
     permission: str
     two_people: bool = False
     step_up: bool = False
     rows: int = 0
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

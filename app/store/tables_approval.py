@@ -34,6 +34,7 @@ approval = Table(
     words("places_json", "[]"),  # [shop, warehouse] each: the right must be held in all of them
     words("facts_json", "{}"),  # what is asked, for whoever consents; no personal data
     number("row_count"),  # how many rows were asked for; more than these void the consent
+    number("needs_factor"),  # 1: whoever consents must use a second factor
     words("state", "waiting"),  # waiting · consented · refused · used · void
     words("void_why"),  # expired · grown · demoted · not_alone · withdrawn
     number("created_at"),
@@ -93,4 +94,20 @@ recovery_code = Table(
     moment("used_at"),
     sealed(),
     UniqueConstraint("operator_id", "code_mac"),
+)
+
+# Every file of orders that left the house, for the day's limit and to tell one by its last line.
+export_file = Table(
+    "export_file",
+    metadata,
+    key(),
+    number("operator_id"),
+    number("at"),
+    words("tab"),
+    number("row_count"),
+    number("clear"),  # 1: with names, phones and addresses
+    number("consented"),  # 1: somebody else agreed; it does not count towards the limit
+    Column("digest", LargeBinary, nullable=False),  # SHA-256 of the file
+    sealed(),
+    Index("ix_export_file_operator", "operator_id", "at"),
 )

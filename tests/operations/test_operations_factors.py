@@ -92,7 +92,8 @@ def test_personal_data_is_shown_only_to_who_was_proved_a_few_minutes_ago(
 
 
 def test_how_long_it_lasts_is_the_shops_choice(shop: Shop, clock: FixedClock) -> None:
-    shop.do("owner", SetPolicy("step_up_minutes", "30"))
+    shop.hire("admin", "admin")
+    shop.agreed("owner", SetPolicy("step_up_minutes", "30"), "admin")
     clock.advance(6 * FIVE_MIN - 1)
     look(shop)
 

@@ -155,7 +155,6 @@ REASON_ELSEWHERE = {
     "MapStatus",  # the sentence beside the word
     "OpenStock",
     "AddLocation",
-    "ExportOrders",
 }
 # A request that makes no sense is refused before anybody is asked to consent to it.
 SENSE: dict[tuple[type, str], Any] = {

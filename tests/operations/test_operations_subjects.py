@@ -1,16 +1,12 @@
 """A buyer may have a copy of their data and may be forgotten; the shop's books stay whole."""
 
 import csv
-import hashlib
-import hmac
 import io
 import json
 import zipfile
-import zlib
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from app.commands.orders import AddNote
 from app.commands.privacy import EraseSubject, ExportSubject, FindSubject
@@ -33,6 +29,7 @@ from sync.records import (
     ReceiverRecord,
     RefundRecord,
 )
+from tests.operations.aes_reader import opened
 from tests.operations.outbound_world import Shop, open_shop, record
 from tests.worlds import MEI, NOON, CountingIds, FixedClock, shop_keys
 
@@ -163,22 +160,6 @@ def test_a_copy_with_a_passphrase_is_closed_in_the_form_other_programs_open(
     assert json.loads(opened(content, entry, "eight letters"))["orders"][0]["receiver"]["name"]
     with pytest.raises(BadValue):
         shop.do("admin", ExportSubject(ids_of(shop, "801"), str(path), "asked", "short"))
-
-
-def opened(content: bytes, entry: zipfile.ZipInfo, passphrase: str) -> bytes:
-    """Read one entry as the published form of AE-2 says, written apart from the writer."""
-    start = entry.header_offset + 30 + len(entry.filename) + 11
-    body = content[start : start + entry.compress_size]
-    salt, check, closed, proof = body[:16], body[16:18], body[18:-10], body[-10:]
-    keys = hashlib.pbkdf2_hmac("sha1", passphrase.encode(), salt, 1000, 66)
-    assert keys[64:] == check
-    assert hmac.new(keys[32:64], closed, hashlib.sha1).digest()[:10] == proof
-    clear = bytearray()
-    for n in range(0, len(closed), 16):
-        counter = (n // 16 + 1).to_bytes(16, "little")
-        one = Cipher(algorithms.AES256(keys[:32]), modes.CTR(counter)).decryptor()
-        clear += one.update(closed[n : n + 16])
-    return zlib.decompress(bytes(clear), -15)
 
 
 @pytest.mark.req("F101")

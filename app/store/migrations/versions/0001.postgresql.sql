@@ -11,6 +11,7 @@ CREATE TABLE approval (
 	places_json TEXT DEFAULT '[]' NOT NULL,
 	facts_json TEXT DEFAULT '{}' NOT NULL,
 	row_count BIGINT DEFAULT 0 NOT NULL,
+	needs_factor BIGINT DEFAULT 0 NOT NULL,
 	state TEXT DEFAULT 'waiting' NOT NULL,
 	void_why TEXT DEFAULT '' NOT NULL,
 	created_at BIGINT DEFAULT 0 NOT NULL,
@@ -222,6 +223,21 @@ CREATE TABLE event (
 )
 ;;
 CREATE INDEX ix_event_order_id ON event (order_id)
+;;
+CREATE TABLE export_file (
+	id BIGINT NOT NULL,
+	operator_id BIGINT DEFAULT 0 NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	tab TEXT DEFAULT '' NOT NULL,
+	row_count BIGINT DEFAULT 0 NOT NULL,
+	clear BIGINT DEFAULT 0 NOT NULL,
+	consented BIGINT DEFAULT 0 NOT NULL,
+	digest BYTEA NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_export_file PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_export_file_operator ON export_file (operator_id, at)
 ;;
 CREATE TABLE inbox (
 	id BIGINT NOT NULL,
