@@ -163,6 +163,7 @@ SENSE: dict[tuple[type, str], Any] = {
     (orders.ConfirmPayment, "kind"): "bank_serial",
     (orders.ForceStatus, "state"): "completed",
     (cases.ExportOrders, "tab"): "to_print",
+    (cases.ExportOrders, "passphrase"): "",
     (privacy.EraseSubject, "postpone"): True,
 }
 
