@@ -19,6 +19,9 @@ PARTS = {
     "import": ("app.compose.import_orders", "take a file of orders in"),
     "backup": ("app.compose.backup", "make a verified backup"),
     "restore": ("app.compose.restore", "bring a backup back"),
+    "diagnostics": ("app.compose.diagnostics", "gather what whoever mends Waydesk needs"),
+    "register-links": ("app.compose.register_links", "let waydesk:// links open in Waydesk"),
+    "link": ("app.compose.follow", "follow a link; the operating system starts it"),
     "doctor": ("app.compose.doctor", "look the computer and the data over"),
     "audit": ("app.compose.audit", "verify: name what was changed behind Waydesk's back"),
 }
@@ -58,7 +61,7 @@ def _late(module: str) -> Part:
 
 
 def _usage() -> str:
-    rows = "".join(f"  {word:<10} {sentence}\n" for word, (_, sentence) in PARTS.items())
+    rows = "".join(f"  {word:<14} {sentence}\n" for word, (_, sentence) in PARTS.items())
     return f"usage: waydesk [PART] [flags]\n\n{rows}\n“waydesk PART --help” tells its flags.\n"
 
 

@@ -2,14 +2,53 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from app.cli.hands import Hands
-from app.store.recovery_kit import open_with_kit
+from app.domain.errors import VaultLocked, WaydeskError
+from app.domain.recovery_kit import open_with_kit
+from app.store.os_keyring import OsKeyring, pinned_backend
 from app.store.restore import Restore
-from app.store.vault import has_vault, keep_under
+from app.store.vault import (
+    VAULT_FILE,
+    Cost,
+    VaultHead,
+    has_vault,
+    head_in_keyring,
+    head_under,
+    kept_in,
+    read_head,
+    write_head,
+)
 
 SENTENCE = "Bring a backup back. The present data is put aside, nothing is deleted."
+REFUSED = 3
+MOST_BYTES = 16_384
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """What only a person can say: the recovery kit, a passphrase, and why; each may be empty."""
+
+    kit: str = ""
+    passphrase: str = ""
+    reason: str = ""
+
+
+class Done(msgspec.Struct, frozen=True, tag="done"):
+    """A backup was brought back; ``aside`` is where the data before it is, empty for none."""
+
+    name: str
+    aside: str = ""
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """Nothing was touched: the code and details of why."""
+
+    code: str
+    details: dict[str, str | int] = {}
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +58,12 @@ def flags(parser: argparse.ArgumentParser) -> None:
         "--kit",
         action="store_true",
         help="read the recovery kit from standard input; on a new computer the key is then kept"
-        " under the passphrase of --passphrase-fd",
+        " in its keyring, or under the passphrase of --passphrase-fd",
+    )
+    parser.add_argument(
+        "--for-desk",
+        action="store_true",
+        help="the window asks: read one line of answers, write one line of what came of it",
     )
 
 
@@ -30,14 +74,65 @@ def run(chosen: argparse.Namespace, hands: Hands) -> int:
         BookInUse: the background service works on the folder.
         BackupBroken: the backup does not pass its check; nothing was touched.
         BadValue: the recovery kit was mistyped; the sentence names the group.
+        VaultLocked: the key could be kept nowhere; nothing was touched.
     """
-    folder = hands.settings.folder
-    kek = open_with_kit(sys.stdin.read()) if chosen.kit else hands.key()
-    restore = Restore(hands.opener(kek), kek, (hands.clock, hands.rng))
-    aside = restore.run(chosen.file, folder, hands.actor(), hands.place())
-    if chosen.kit and not has_vault(folder) and hands.settings.passphrase is not None:
-        keep_under(folder, kek, hands.settings.passphrase, hands.rng)
-    hands.say("restore.done", name=chosen.file.name)
-    if aside is not None:
-        hands.say("restore.aside", path=str(aside))
+    if chosen.for_desk:
+        return _for_desk(chosen.file, hands)
+    kit = sys.stdin.read(MOST_BYTES) if chosen.kit else ""
+    done = bring_back(chosen.file, Answers(kit, hands.settings.passphrase or ""), hands)
+    hands.say("restore.done", name=done.name)
+    if done.aside:
+        hands.say("restore.aside", path=done.aside)
     return 0
+
+
+def bring_back(backup: Path, answers: Answers, hands: Hands) -> Done:
+    """Put the backup in the place of the data; with the kit also where there is no key yet."""
+    folder = hands.settings.folder
+    head = None
+    if answers.kit:
+        kek = open_with_kit(answers.kit)
+        head = _home_of(kek, answers.passphrase, hands)
+    else:
+        passphrase = answers.passphrase or None
+        kek = replace(hands, settings=replace(hands.settings, passphrase=passphrase)).key()
+    restore = Restore(hands.opener(kek), kek, (hands.clock, hands.rng))
+    aside = restore.run(backup, folder, hands.actor(), hands.place(), answers.reason)
+    if head is not None:
+        if has_vault(folder):
+            (folder / VAULT_FILE).replace(folder / f"{VAULT_FILE}.before")
+        write_head(folder / VAULT_FILE, head)
+    return Done(backup.name, str(aside or ""))
+
+
+def _home_of(kek: bytes, passphrase: str, hands: Hands) -> VaultHead | None:
+    """Where a key from a kit will be kept; None when this folder has that key already.
+
+    Raises:
+        VaultLocked: there is no keyring and no passphrase was given.
+        BadValue: the passphrase is too short.
+    """
+    folder, backend = hands.settings.folder, pinned_backend()
+    keyring = OsKeyring(backend) if backend else None
+    if has_vault(folder) and read_head(folder).kind == "keyring":
+        try:
+            if kept_in(keyring, read_head(folder)) == kek:
+                return None
+        except VaultLocked:
+            pass  # the keyring has lost it: the kit brings it back
+    if passphrase:
+        return head_under(kek, passphrase, hands.rng, Cost())
+    if keyring is None:
+        raise VaultLocked(why="passphrase_needed")
+    return head_in_keyring(kek, keyring, hands.rng)
+
+
+def _for_desk(backup: Path, hands: Hands) -> int:
+    line = sys.stdin.buffer.readline(MOST_BYTES)
+    try:
+        said: Done | Refused = bring_back(backup, msgspec.json.decode(line, type=Answers), hands)
+    except WaydeskError as no:
+        said = Refused(no.code, no.details)
+    hands.out.write(msgspec.json.encode(said).decode() + "\n")
+    hands.out.flush()
+    return 0 if isinstance(said, Done) else REFUSED

@@ -22,6 +22,7 @@ from app.commands.people import Created, CreateOperator, SignedIn, SignIn, SignO
 from app.commands.stock import AddLocation, OpenStock
 from app.domain.connections import Kind
 from app.domain.errors import BookInUse, DemoOnly, Refusal, StepUpNeeded
+from app.domain.recovery_kit import make_kit
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.founding import found
@@ -32,7 +33,6 @@ from app.store.backup import BOOK_FILE
 from app.store.engine import postgres_engine, sqlite_engine
 from app.store.founded import Founded, founded
 from app.store.os_keyring import OsKeyring, pinned_backend
-from app.store.recovery_kit import make_kit
 from app.store.restore import KEEPER_LOCK
 from app.store.vault import has_vault, is_demo, new_in_keyring, new_with_passphrase
 from app.store.work import Book

@@ -3,15 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.compose.clock import SystemClock
-from app.compose.link import link_of
+from app.compose.link import PATIENT, link_of
 from app.compose.start import begin, flags_of
+from app.compose.watch import watched
 from app.config import Settings
-from app.desk.first import LOCK_FILE, RAISE, FirstDesk, is_wish, pass_on
+from app.desk.banner import Strip
+from app.desk.first import LOCK_FILE, RAISE, FirstDesk, LinkEvents, is_wish, pass_on
 from app.desk.link import Link, LinkState
 from app.desk.loop import catch_the_rest, run_window
 from app.desk.memory import Memory
@@ -21,7 +24,9 @@ from app.desk.speech import Speech
 from app.desk.theme import Look
 from app.desk.tray import Tray
 from app.desk.window import DeskWindow
+from app.process.crashes import mark_seen, unseen
 from app.process.locks import try_lock
+from app.process.runs import forgive, is_careful, last_run
 from app.rulebook import RESOURCES, load
 
 BOOK_FILE = "book.db"
@@ -30,13 +35,13 @@ LOG = logging.getLogger(__name__)
 
 def seat_of(settings: Settings, link: Link, application: QApplication) -> Seat:
     """Give a seat at this folder: what every screen is handed."""
-    law, memory = load(), Memory(settings.folder)
+    law, memory = load(), Memory(settings.folder, fresh=settings.safe)
     lang = _chosen(settings.language, memory.recall("language", "system"))
     shade = _chosen(settings.theme, memory.recall("theme", "system"))
     speech = Speech(law.words, lang, law.policy.zone)
     look = Look(application, RESOURCES, shade)
     reader = Reader(settings.folder / BOOK_FILE)
-    return Seat(Ways(link, reader, law, SystemClock(), memory), speech, look)
+    return Seat(Ways(link, reader, law, SystemClock(), memory, settings.folder), speech, look)
 
 
 def _chosen(setting: str, remembered: str) -> str:
@@ -48,8 +53,8 @@ class Day:
 
     def __init__(self, settings: Settings, wish: str) -> None:
         self._settings = settings
-        self._wish = wish
-        self._link = link_of(settings)
+        self._wish, self._safe = wish, settings.safe
+        self._link = link_of(settings, PATIENT, self._is_careful)
 
     async def run(self) -> int:
         """Show the shop until the person leaves; give the exit code.
@@ -65,8 +70,11 @@ class Day:
         self._window.stays = tray is not None
         application.lastWindowClosed.connect(tray.window_closed if tray else over.set)
         catch_the_rest(lambda kind: self._tell_fault(seat, kind))
+        self._say_how_it_ended()
         first = FirstDesk(self._settings.folder, self._heard)
         self._link.states.add(self._note_state)
+        links = LinkEvents(self._heard)
+        application.installEventFilter(links)
         self._link.start()
         self._window.show()
         self._heard(self._wish)
@@ -84,9 +92,40 @@ class Day:
         title, remedy = seat.speech.refusal("program_fault", {"where": kind})
         seat.news.emit(News(title, remedy))
 
-    @staticmethod
-    def _note_state(state: LinkState) -> None:
+    def _note_state(self, state: LinkState) -> None:
         LOG.info("background service: %s", state)
+        if state is LinkState.READY and last_run(self._settings.folder, "keeper").safe:
+            self._window.banner.show_strip(self._careful_strip())
+
+    def _is_careful(self) -> bool:
+        return self._safe or is_careful(self._settings.folder, "keeper")
+
+    def _careful_strip(self) -> Strip:
+        acts = (
+            ("banner.normal", self._start_as_usual),
+            ("banner.diagnostics", lambda: self._window.visit("settings/health")),
+            ("banner.restore", self._window.restore_first),
+        )
+        return Strip("banner.safe", "warning", acts=acts)
+
+    def _say_how_it_ended(self) -> None:
+        """Tell the person once of every crash report nobody has seen."""
+        new = unseen(self._settings.folder)
+        if new:
+            acts = (("banner.look", lambda: self._window.visit("settings/crashes")),)
+            self._window.banner.show_strip(Strip("banner.crashed", "bad", {"n": len(new)}, acts))
+            mark_seen(self._settings.folder)
+
+    def _start_as_usual(self) -> None:
+        """Count no crash any more, and let the background service begin with all it does."""
+        self._safe = False
+        forgive(self._settings.folder)
+        self._window.banner.put_away()
+        self._window.seat.spawn(self._again())
+
+    async def _again(self) -> None:
+        await self._link.pause()
+        self._link.resume()
 
     def _heard(self, wish: str) -> None:
         LOG.info("asked to show: %s", wish)
@@ -101,16 +140,19 @@ def main(arguments: Sequence[str]) -> int:
     """Open the desk, or hand the wish to the one that is open; give the exit code."""
     parser = flags_of("desk", "The window of Waydesk.")
     parser.add_argument("wish", nargs="?", default=RAISE, help="a link: waydesk://order/<id>")
+    parser.add_argument("--safe", action="store_true", help="no sync, no timers, no printing")
     flags = parser.parse_args(arguments)
     if not is_wish(flags.wish):
         parser.error("a link reads waydesk://order/<id> or waydesk://case/<id>")
     settings = begin("desk", flags)
+    settings = replace(settings, safe=flags.safe or is_careful(settings.folder, "desk"))
     held = try_lock(settings.folder / LOCK_FILE)
     if held is None:
         pass_on(settings.folder, flags.wish)
         return 0
     application = QApplication(["waydesk"])
     try:
-        return run_window(application, Day(settings, flags.wish).run)
+        with watched(settings.folder, "desk", safe=settings.safe, tells=True):
+            return run_window(application, Day(settings, flags.wish).run)
     finally:
         held.release()

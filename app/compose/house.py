@@ -28,6 +28,7 @@ from app.compose.trials import Trials
 from app.compose.update_line import LIMITS, fetch_over
 from app.config import Settings
 from app.domain.errors import VaultLocked
+from app.domain.recovery_kit import make_kit
 from app.keeper.care import Care, Routine
 from app.keeper.credential_watch import CredentialWatch
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
@@ -62,7 +63,6 @@ from app.store.chest import Chest
 from app.store.engine import postgres_engine, sqlite_engine
 from app.store.opening import Opener
 from app.store.os_keyring import OsKeyring, pinned_backend
-from app.store.recovery_kit import make_kit
 from app.store.vault import (
     has_vault,
     is_demo,

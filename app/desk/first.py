@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 RAISE: Final = "raise"
@@ -79,3 +80,20 @@ def pass_on(folder: Path, wish: str) -> bool:
     heard = first.waitForReadyRead(_PATIENCE_MS)
     first.abort()
     return heard
+
+
+class LinkEvents(QObject):
+    """Hears the links macOS hands to a running program; every other system starts a second one."""
+
+    def __init__(self, heard: Callable[[str], None]) -> None:
+        super().__init__()
+        self._heard = heard
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+        """Follow a link of ours; anything else is no wish."""
+        if isinstance(event, QFileOpenEvent):
+            link = event.url().toString()
+            if is_wish(link):
+                self._heard(link)
+            return True
+        return False

@@ -154,6 +154,26 @@ class Link:
 
     async def close(self, seconds: float = 15.0) -> None:
         """End the keeper in order: it finishes the command in hand, and is killed if it hangs."""
+        await self._end(seconds)
+        self._give_up(KeeperGone(why="closed"))
+
+    async def pause(self, seconds: float = 15.0) -> None:
+        """End the keeper for a while, so that its folder is free; `resume` starts the next one.
+
+        What is asked meanwhile waits for the next keeper.
+        """
+        await self._end(seconds)
+        self.reason, self._closing = None, None
+        self._turn(LinkState.STARTING)
+
+    def resume(self) -> None:
+        """Start a keeper after a pause, or after one that could not serve; crashes are forgiven."""
+        self.reason = None
+        self._crashes.clear()
+        self._turn(LinkState.STARTING)
+        self._spawn()
+
+    async def _end(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
         if self._run.child is not None and self._closing is None:
@@ -165,7 +185,6 @@ class Link:
             if not self._closing.done():
                 self._run.child.kill()
                 await self._closing
-        self._give_up(KeeperGone(why="closed"))
 
     # --- the keeper's life ---------------------------------------------------------------------
 

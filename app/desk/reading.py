@@ -29,6 +29,10 @@ class Reader:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: look(self._opened(), *args, **more))
 
+    async def reopen(self) -> None:
+        """Read the file that stands there now from the next read on: another took its place."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._shut)
+
     def close(self) -> None:
         """Finish the read in hand and close the connection; harmless when done twice."""
         with contextlib.suppress(RuntimeError):  # closed before

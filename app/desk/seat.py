@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -36,6 +37,7 @@ class Ways:
     law: Rulebook
     clock: Clock
     memory: Memory
+    folder: Path = Path()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Seat(QObject):
     def __init__(self, ways: Ways, speech: Speech, look: Look) -> None:
         super().__init__()
         self.link, self.reader, self.law = ways.link, ways.reader, ways.law
-        self.clock, self.memory = ways.clock, ways.memory
+        self.clock, self.memory, self.folder = ways.clock, ways.memory, ways.folder
         self.speech, self.look = speech, look
         self.signed: SignedIn | None = None
         self.viewer: Viewer | None = None

@@ -122,6 +122,10 @@ class Speech(QObject):
             return self.say(near[days], at=clock)
         return clock if days == 0 else self.day(at, now)
 
+    def stamp(self, at: int) -> str:
+        """A wall time of the shop to the minute, with its date: what a list of files shows."""
+        return f"{local(at, self.zone):%Y-%m-%d %H:%M}"
+
     def day(self, at: int, now: int) -> str:
         """A moment of the coming days by its weekday, else by its date; fits a narrow column."""
         then, today = local(at, self.zone), local(now, self.zone)

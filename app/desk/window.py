@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.commands.founding import Founding, ReadFounding
 from app.commands.people import LockSession, SignOut
 from app.commands.wire import Changed
+from app.desk.banner import Banner
 from app.desk.consent import Consent
 from app.desk.dialogs import Sheet
 from app.desk.orders import OrdersScreen
@@ -25,6 +26,7 @@ from app.desk.places import PLACES, Place, place_of
 from app.desk.rail import Rail
 from app.desk.screen import Act, Screen
 from app.desk.screens.first_day.screen import FirstDayScreen, is_unfinished
+from app.desk.screens.restore import RestoreScreen
 from app.desk.screens.sign_in import SignInScreen
 from app.desk.seat import News, Seat
 from app.desk.statusbar import StatusBar
@@ -49,16 +51,16 @@ class DeskWindow(QMainWindow):
     def __init__(self, seat: Seat) -> None:
         super().__init__()
         self.seat = seat
-        self.stays = False
+        self.stays, self._wish = False, ""
         seat.between = Consent(self, seat).settle
         self.setObjectName("ground")
         self.setMinimumSize(660, 360)
         self.resize(1600, 900)
         self.sign_in, self.first_day = SignInScreen(seat), FirstDayScreen(seat)
         self.rail, self.top, self.bar = Rail(seat), TopBar(seat), StatusBar(seat)
-        self.strip = Strip(seat)
+        self.strip, self.banner = Strip(seat), Banner(seat)
         self._stack, self._pages = QStackedWidget(), QStackedWidget()
-        self.setCentralWidget(self._pages)
+        self.setCentralWidget(boxed(column(self.banner, self._pages, gap=0)))
         self._lay_out()
         self.toast = Toast(seat, self._pages)
         self._screens: dict[str, Screen] = {}
@@ -85,6 +87,8 @@ class DeskWindow(QMainWindow):
         self.go(PLACES[0].name)
         self.seat.spawn(self._read_all())
         self._ticker.start()
+        wish, self._wish = self._wish, ""
+        self.go(wish)
 
     def leave(self) -> None:
         """Show the sign-in screen; what the person saw is let go."""
@@ -108,8 +112,27 @@ class DeskWindow(QMainWindow):
     def follow(self, wish: str) -> None:
         """Go where a deep link points, once somebody is signed in; links only navigate."""
         target = wish.removeprefix("waydesk://")
-        if self._pages.currentIndex() == 1 and target.partition("/")[2].isdecimal():
+        if target.partition("/")[2].isdecimal():
+            self.visit(target)
+
+    def visit(self, target: str) -> None:
+        """Go somewhere now, or once somebody is signed in: before, nothing is shown."""
+        if self._pages.currentIndex() == 1:
             self.go(target)
+        else:
+            self._wish = target
+
+    def restore_first(self) -> None:
+        """Offer to bring a backup back, where nobody can sign in yet."""
+        screen = RestoreScreen(self.seat)
+        screen.left.connect(lambda: self._end_restore(screen))
+        self._pages.setCurrentIndex(self._pages.addWidget(screen))
+        screen.take_focus()
+
+    def _end_restore(self, screen: RestoreScreen) -> None:
+        self._pages.removeWidget(screen)
+        screen.deleteLater()
+        self.leave()
 
     def go(self, target: str) -> None:
         """Show a screen of the rail, or one thing of it ("order/123"), and give it the keyboard."""

@@ -12,13 +12,13 @@ from app.commands.privacy import (
     RotateDataKey,
 )
 from app.domain.errors import BookInUse, NotInState, VaultLocked
+from app.domain.recovery_kit import make_kit
 from app.operations.verbs import Facts, Verb
 from app.rulebook import Rulebook
 from app.store import rotation
 from app.store.chest import Chest
 from app.store.key_rows import CURRENT, DESTROYED, OLDER, SEALS, SEALS_ID
 from app.store.keys import KEY_BYTES
-from app.store.recovery_kit import make_kit
 from app.store.tables_record import audit, keyring_row
 from app.store.vault import unwrap, wrap
 from app.store.work import Work

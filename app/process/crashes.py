@@ -38,6 +38,7 @@ LARGEST_FAULT: Final = 64 * 1024
 
 _NAME: Final = re.compile(r"crash-(\d{8}T\d{12})-([a-z_-]+)-([0-9a-f]{8})\.txt")
 _FAULT_FRAME: Final = re.compile(r'^\s*File "([^"]*)", line (\d+) in (\S+)$')
+_ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]+")
 _SEEN: Final = "seen"
 
 LOG = logging.getLogger(__name__)
@@ -196,7 +197,8 @@ def fault_of(text: str) -> Crash:
     stack = []
     for line in lines[:400]:
         frame = _FAULT_FRAME.match(line)
-        stack.append(f"  {_short(frame[1])}:{frame[2]} in {frame[3]}" if frame else redacted(line))
+        said = _ADDRESS.sub("0x", redacted(line))  # no two runs have the same
+        stack.append(f"  {_short(frame[1])}:{frame[2]} in {frame[3]}" if frame else said)
     return Crash(stack[0] if stack else "fault", tuple(stack))
 
 

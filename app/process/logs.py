@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 HIDDEN: Final = "***"
+_QUOTING: Final = (LookupError, ValueError, TypeError, AssertionError)
+_LONGEST_STACK: Final = 400
 FOLDER: Final = "logs"
 LARGEST: Final = 5_000_000
 """Bytes after which a log file is put aside; five old ones are kept."""
@@ -101,8 +103,21 @@ class JsonLines(logging.Formatter):
 
 
 def _told(error: BaseException) -> list[str]:
-    """The error and where it came from. Its own text is sifted; values of variables never show."""
-    return [redacted(line.rstrip()) for line in traceback.format_exception(error)]
+    """The error, what it came of, and where from. Values of variables never show.
+
+    The text of an error that quotes what it was given (a missing key, a bad value) is left out: no
+    sieve knows a name by its form.
+    """
+    lines: list[str] = []
+    at: BaseException | None = error
+    while at is not None and len(lines) < _LONGEST_STACK:
+        text = "" if isinstance(at, _QUOTING) else redacted(str(at))
+        lines.append(f"{type(at).__name__}: {text}" if text else type(at).__name__)
+        for frame, line in traceback.walk_tb(at.__traceback__):
+            code = frame.f_code
+            lines.append(f'File "{code.co_filename}", line {line}, in {code.co_name}')
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return lines
 
 
 def tail(folder: Path, role: str, lines: int) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,14 @@ KEEPER_LOCK = "keeper.lock"
 RECONCILE = "reconcile"
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the record says of a restore: which backup, and why."""
+
+    backup: str
+    reason: str
+
+
 class Restore:
     """Brings a backup back into a data folder."""
 
@@ -32,7 +41,9 @@ class Restore:
         self._opener, self._kek = opener, kek
         self._clock, self._rng = hands
 
-    def run(self, backup: Path, folder: Path, actor: Actor, place: Place) -> Path | None:
+    def run(
+        self, backup: Path, folder: Path, actor: Actor, place: Place, reason: str = ""
+    ) -> Path | None:
         """Put the backup in the book's place; return where the old book was put aside.
 
         Printing stays locked until the carriers were asked (`RECONCILE`).
@@ -50,7 +61,8 @@ class Restore:
             coming = folder / f"{BOOK_FILE}.coming"
             shutil.copyfile(backup, coming)
             to_disk(coming)
-            self._mark(coming, backup, actor, place)
+            told = Restored(backup.name, reason)
+            self._mark(coming, told, actor, place)
             aside = self._put_aside(folder)
             coming.replace(folder / BOOK_FILE)
             to_disk(folder)
@@ -58,12 +70,12 @@ class Restore:
             held.release()
         return aside
 
-    def _mark(self, coming: Path, backup: Path, actor: Actor, place: Place) -> None:
+    def _mark(self, coming: Path, told: Restored, actor: Actor, place: Place) -> None:
         """Write into the book that it was brought back, before it is anybody's book."""
         engine = sqlite_engine(coming)
         try:
             book = self._opener.open(engine, place)
-            _lock_printing(book, backup, actor)
+            _lock_printing(book, told, actor)
             with engine.connect() as conn:
                 conn.exec_driver_sql("COMMIT")
                 conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -101,12 +113,12 @@ def _fold_in(old: Path) -> None:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _lock_printing(book: Book, backup: Path, actor: Actor) -> None:
-    value = msgspec.json.encode({"state": "due", "backup": backup.name}).decode()
+def _lock_printing(book: Book, told: Restored, actor: Actor) -> None:
+    value = msgspec.json.encode({"state": "due", "backup": told.backup}).decode()
     with book.work(actor) as work:
         if work.find(setting, RECONCILE) is None:
             work.insert(setting, {"key": RECONCILE, "value_json": value})
         else:
             work.update(setting, RECONCILE, value_json=value)
-        work.tell("book_restored", "book", 0, backup=backup.name)
+        work.tell("book_restored", "book", 0, backup=told.backup, reason=told.reason)
         work.commit()

@@ -26,9 +26,9 @@ from app.config import Settings
 from app.desk.link import Link
 from app.domain.errors import WaydeskError
 from app.domain.policy import policy_from
+from app.domain.recovery_kit import open_with_kit
 from app.reads import house
 from app.reads.book import ReadBook
-from app.store.recovery_kit import open_with_kit
 from app.store.vault import open_vault
 from tests.journeys.journey_world import world_running
 from tests.worlds import FixedClock

@@ -16,13 +16,13 @@ from app.cli.setup import Probes, SetupPart
 from app.compose.demo_world import CHECKWORD, MONTHLY, PARTNER, WOO_KEY, World
 from app.compose.setup import try_carrier, try_shop
 from app.domain.errors import BookInUse, DemoOnly, ImportUnreadable, RuleRefused
+from app.domain.recovery_kit import open_with_kit
 from app.process.errors import Refused
 from app.process.locks import try_lock
 from app.rulebook import load
 from app.store.engine import sqlite_engine
 from app.store.founded import Founded, founded
 from app.store.os_keyring import OsKeyring
-from app.store.recovery_kit import open_with_kit
 from app.store.vault import new_demo, open_vault
 from sync.sandbox.shopify import ShopifySandbox, ShopifySetup
 from sync.sandbox.shopify_gate import App

@@ -22,6 +22,7 @@ from app.domain.errors import (
     VaultLocked,
     WrongPassphrase,
 )
+from app.domain.recovery_kit import open_with_kit
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.laws import Laws
@@ -30,7 +31,6 @@ from app.store.chest import Chest
 from app.store.key_rows import DESTROYED
 from app.store.keys import closed_with
 from app.store.opening import keys_of
-from app.store.recovery_kit import open_with_kit
 from app.store.tables import name_token, receiver
 from app.store.tables_privacy import key_rotation
 from app.store.tables_record import audit, keyring_row

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from app.domain.errors import BackupBroken, BookInUse, BookTooNew, VaultLocked
+from app.domain.recovery_kit import make_kit, open_with_kit
 from app.process.locks import try_lock
 from app.store.backup import (
     FOLDER,
@@ -23,7 +24,6 @@ from app.store.backup import (
 from app.store.backup_check import check_backup, keys_in
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
-from app.store.recovery_kit import make_kit, open_with_kit
 from app.store.restore import RECONCILE, Restore
 from app.store.tables_catalogue import product
 from app.store.tables_record import setting

@@ -1,9 +1,10 @@
 """What the shop is told in a terminal by backup, restore, doctor and audit verify."""
 
 import io
+import shutil
 import sqlite3
 from argparse import Namespace
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,15 @@ from app.cli import audit, backup, doctor, restore
 from app.cli.hands import Hands
 from app.config import Settings
 from app.domain.errors import VaultLocked
+from app.domain.recovery_kit import make_kit
 from app.process.locks import try_lock
 from app.rulebook import load
 from app.store.backup import FOLDER, list_backups
 from app.store.doctor import BAD, NOTE, OK, Patient, Sign, examine, sqlite_sign
 from app.store.engine import sqlite_engine
 from app.store.opening import BookAbsent, Opener
-from app.store.recovery_kit import make_kit
 from app.store.vault import DEMO_PASSPHRASE, new_demo, open_vault
+from app.store.verify import verify
 from app.store.work import Place
 from tests.store.full_shop import fill
 from tests.worlds import CountingIds, FixedClock, SeededRng
@@ -98,7 +100,7 @@ def test_a_backup_says_where_it_is_and_what_is_not_in_it(shop: Terminal) -> None
 def test_a_restore_says_that_printing_stays_locked(shop: Terminal) -> None:
     backup.run(Namespace(), shop.hands)
     made = list_backups(shop.folder / FOLDER)[0].path
-    assert restore.run(Namespace(file=made, kit=False), shop.hands) == 0
+    assert restore.run(Namespace(file=made, kit=False, for_desk=False), shop.hands) == 0
     assert "Printing stays locked" in shop.said()
     assert audit.run(VERIFY, shop.hands) == 0
 
@@ -110,9 +112,51 @@ def test_the_kit_restores_where_there_is_no_key(
     backup.run(Namespace(), shop.hands)
     made = list_backups(shop.folder / FOLDER)[0].path
     there = terminal(tmp_path_factory.mktemp("there"), "zh")
+    asked = Namespace(file=made, kit=True, for_desk=False)
     monkeypatch.setattr("sys.stdin", io.StringIO(make_kit(kek)))
-    assert restore.run(Namespace(file=made, kit=True), there.hands) == 0
+    monkeypatch.setattr(restore, "pinned_backend", lambda: None)
+    with pytest.raises(VaultLocked):  # a key that could be kept nowhere would be lost again
+        restore.run(asked, there.hands)
+    assert list(there.folder.glob("*.db")) == []
+    monkeypatch.setattr("sys.stdin", io.StringIO(make_kit(kek)))
+    given = replace(there.hands, settings=replace(there.hands.settings, passphrase="new and long"))
+    assert restore.run(asked, given) == 0
     assert "打印保持锁定" in there.said()
+    assert open_vault(there.folder, FixedClock(), passphrase="new and long") == kek
+
+
+class Ring:
+    """A computer's keyring with nothing in it."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def get(self, name: str) -> bytes | None:
+        return self.kept.get(name)
+
+    def put(self, name: str, secret: bytes) -> None:
+        self.kept[name] = secret
+
+
+@pytest.mark.req("F249")
+def test_on_a_new_computer_the_kit_alone_brings_the_shop_back(
+    shop: Terminal, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kek = open_vault(shop.folder, FixedClock(), passphrase=DEMO_PASSPHRASE)
+    backup.run(Namespace(), shop.hands)
+    elsewhere = tmp_path_factory.mktemp("usb") / "from-usb.db"
+    shutil.copyfile(list_backups(shop.folder / FOLDER)[0].path, elsewhere)
+    there, ring = terminal(tmp_path_factory.mktemp("new-computer")), Ring()
+    monkeypatch.setattr(restore, "pinned_backend", lambda: ring)
+    monkeypatch.setattr(restore, "OsKeyring", lambda backend: backend)
+    monkeypatch.setattr("sys.stdin", io.StringIO(make_kit(kek)))
+    assert restore.run(Namespace(file=elsewhere, kit=True, for_desk=False), there.hands) == 0
+    assert list(ring.kept.values()) == [kek]
+    assert open_vault(there.folder, FixedClock(), keyring=ring) == kek
+    engine = sqlite_engine(there.folder / "book.db")
+    book = Opener(kek, FixedClock(), CountingIds(9_000_000), SeededRng()).open(engine)
+    assert verify(book).ok
+    engine.dispose()
 
 
 def test_an_empty_folder_is_told_as_one(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from app.domain.errors import BadValue, VaultLocked, WrongPassphrase
+from app.domain.recovery_kit import make_kit, open_with_kit
 from app.store import vault
 from app.store.opening import Opener
 from app.store.os_keyring import PINNED, OsKeyring, pinned_backend
-from app.store.recovery_kit import make_kit, open_with_kit
 from app.store.tables_record import keyring_row
 from tests.worlds import CountingIds, FixedClock, SeededRng
 

@@ -8,9 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.desk.screen import Screen
+from app.desk.screens.settings.backup import BackupPage
 from app.desk.screens.settings.computer import ComputerPage
+from app.desk.screens.settings.crashes import CrashesPage
+from app.desk.screens.settings.health import HealthPage
+from app.desk.screens.settings.log import LogPage
 from app.desk.screens.settings.privacy import PrivacyPage
 from app.desk.screens.settings.shop import ShopPage
+from app.desk.screens.settings.update import UpdatePage
 from app.desk.seat import Seat
 
 
@@ -43,5 +48,10 @@ PAGES = (
     Page("shop", "shop", "permission.desk.use", ShopPage),
     Page("privacy", "lock", "permission.pii.subject_find", PrivacyPage),
     Page("computer", "screen", "permission.desk.use", ComputerPage),
+    Page("backup", "backup", "permission.backup.make", BackupPage),
+    Page("health", "health", "permission.support.read", HealthPage),
+    Page("log", "log", "permission.support.read", LogPage),
+    Page("crashes", "crash", "permission.support.read", CrashesPage),
+    Page("update", "update", "permission.desk.use", UpdatePage),
 )
 """In the order of the list at the left."""

@@ -57,6 +57,8 @@ class SettingsScreen(Screen):
             self._made[page.name].wanted.connect(self.wanted)
             self._stack.addWidget(self._made[page.name])
         self.shown = page.name
+        if any(button.hasFocus() for button in self._buttons.values()):
+            self._buttons[page.name].setFocus()
         self._buttons[page.name].setChecked(True)
         self._stack.setCurrentWidget(self._made[page.name])
         self._made[page.name].reload()
