@@ -24,12 +24,13 @@ from app.desk.parts import Button, boxed, row
 from app.desk.record_side import RecordSide
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
-from app.domain.errors import WaydeskError
 from app.domain.times import local
 
 T = TypeVar("T")
 HEIGHT = 44
 SCALE = 1_000
+VERIFYING, EXPORTING, DRAWING = 1, 2, 3
+"""By which number a deed is stopped; always the same, for a consent holds for one exact command."""
 
 
 class RecordChecks:
@@ -71,7 +72,7 @@ class RecordChecks:
 
     def verify(self) -> None:
         """Hold the whole book against its record."""
-        self._begin(lambda job: self._verify(VerifyRecord(job)))
+        self._begin(VERIFYING, self._verify(VerifyRecord(VERIFYING)))
 
     def check_sheet(self) -> None:
         """Type a sheet's words, and hold the record against them."""
@@ -79,7 +80,7 @@ class RecordChecks:
 
     def make_sheet(self) -> None:
         """Draw the end-of-day sheet."""
-        self._begin(lambda _job: self._make_sheet())
+        self._begin(DRAWING, self._make_sheet())
 
     def export(self) -> None:
         """Write the record to a file."""
@@ -105,7 +106,7 @@ class RecordChecks:
             said = self._seat.speech.say("record.bad_place")
             self._seat.news.emit(News(said, self._seat.speech.say("record.bad_place_text")))
             return
-        self._begin(lambda job: self._verify(VerifyRecord(job, (sheet,))))
+        self._begin(VERIFYING, self._verify(VerifyRecord(VERIFYING, (sheet,))))
 
     async def _verify(self, command: VerifyRecord) -> None:
         told = await self._ask(command, Verified)
@@ -146,7 +147,8 @@ class RecordChecks:
         typed = await ask(self._host.window(), speech, form)
         if typed is not None:
             where = str(Path(typed["path"]).with_suffix("")) + typed["kind"]
-            self._begin(lambda job: self._write(ExportRecord(where, typed["reason"], job=job)))
+            command = ExportRecord(where, typed["reason"], job=EXPORTING)
+            self._begin(EXPORTING, self._write(command))
 
     async def _write(self, command: ExportRecord) -> None:
         told = await self._ask(command, RecordWritten)
@@ -181,10 +183,11 @@ class RecordChecks:
 
     # --- the bar ------------------------------------------------------------------------------
 
-    def _begin(self, deed: Callable[[int], Coroutine[Any, Any, None]]) -> None:
+    def _begin(self, job: int, deed: Coroutine[Any, Any, None]) -> None:
         if self._job:
+            deed.close()
             return
-        self._job = self._seat.clock.now()
+        self._job = job
         self._said = lambda: self._seat.speech.say("record.working")
         self._text.restyle(ink="second")
         self._progress.setValue(0)
@@ -192,7 +195,7 @@ class RecordChecks:
             part.setVisible(shown)
         self.bar.show()
         self.say()
-        self._seat.spawn(deed(self._job))
+        self._seat.spawn(deed)
 
     def _end(self, said: Callable[[], str], tone: str) -> None:
         self._job, self._said = 0, said
@@ -202,13 +205,11 @@ class RecordChecks:
         self.say()
 
     async def _ask(self, command: Any, reply: type[T]) -> T | None:
-        try:
-            return await self._seat.link.ask(command, reply, self._moved)
-        except WaydeskError as error:
+        told = await self._seat.ask(command, reply, self._moved)
+        if told is None:
             self._job = 0
             self.put_away()
-            self._seat.tell(error)
-            return None
+        return told
 
     def _moved(self, progress: wire.Progress) -> None:
         self._progress.setValue(SCALE * progress.done // max(1, progress.total))

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.commands.people import SignedIn
-from app.desk.link import Link
+from app.desk.link import Link, OnProgress
 from app.desk.memory import Memory
 from app.desk.reading import Reader
 from app.desk.speech import Speech
@@ -131,23 +131,27 @@ class Seat(QObject):
             self.viewer_changed.emit()
         return found  # type: ignore[return-value]  # None only beside a missing viewer
 
-    async def ask(self, command: Any, reply: type[T]) -> T | None:
+    async def ask(
+        self, command: Any, reply: type[T], on_progress: OnProgress | None = None
+    ) -> T | None:
         """Have something done; a refusal is told to the person and gives None.
 
         Where a fresh proof or somebody else's consent is missing, it is asked for, and the command
-        sent again.
+        sent again. `on_progress` hears how far a long one has come.
         """
-        done, found = await self._asked(command, reply)
+        done, found = await self._asked(command, reply, on_progress)
         return found if done else None
 
     async def do(self, command: Any) -> bool:
         """Have something done that answers nothing but yes."""
         return (await self._asked(command, type(None)))[0]
 
-    async def _asked(self, command: Any, reply: type[T]) -> tuple[bool, T | None]:
+    async def _asked(
+        self, command: Any, reply: type[T], on_progress: OnProgress | None = None
+    ) -> tuple[bool, T | None]:
         while True:
             try:
-                return True, await self.link.ask(command, reply)
+                return True, await self.link.ask(command, reply, on_progress)
             except WaydeskError as error:
                 if not await self._settled(command, error):
                     return False, None

@@ -7,6 +7,7 @@ beside the writer, for it may take minutes (``app.keeper.record_desk``), and wri
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import select
 
 from app.commands.record import (
     ExportRecord,
@@ -19,17 +20,19 @@ from app.commands.record import (
 from app.domain.audit import Head
 from app.domain.errors import BadValue
 from app.domain.times import local
-from app.operations.verbs import Verb
+from app.operations import weights
+from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook
 from app.store import cases, record_search
 from app.store.cases import Notice
-from app.store.record_file import CSV, JSON_LINES
-from app.store.tables_record import setting
+from app.store.record_file import CSV, JSON_LINES, Span
+from app.store.tables_record import audit, setting
 from app.store.verify import Report
 from app.store.verify_derived import Finding
 from app.store.witnesses import Seen
 from app.store.work import Work
 
+EXPORT = "audit.export"
 CHECKED = "record_checked"
 BROKEN = "record_broken"
 SHOWN = 200
@@ -45,6 +48,22 @@ def export_record(_work: Work, ask: ExportRecord, _rules: Rulebook) -> None:
         raise BadValue(field="path", value=ask.path)
     if ask.until and ask.until <= ask.since:
         raise BadValue(field="until", value=str(ask.until))
+
+
+def _weight(work: Work, ask: ExportRecord, rules: Rulebook) -> Weight:
+    """Up to the shop's limit it is one person's work.
+
+    How many entries there are is not bound into a consent: asking for one adds some.
+    """
+    limit = rules.policy.bulk_rows
+    span = Span(ask.since, ask.until).conditions()
+    some = work.rows(select(audit.c.seq).where(*span).limit(limit + 1))
+    return weights.by_law(rules, EXPORT, two_people=len(some) > limit)
+
+
+def _facts(_work: Work, ask: ExportRecord, rules: Rulebook) -> Facts:
+    export_record(_work, ask, rules)
+    return {"file": Path(ask.path).name}
 
 
 def verify_record(_work: Work, ask: VerifyRecord, rules: Rulebook) -> None:
@@ -113,7 +132,15 @@ def is_due(work: Work, rules: Rulebook) -> bool:
 
 
 VERBS = (
-    Verb(ExportRecord, export_record, "audit.export", "record_exported", kept=False),
+    Verb(
+        ExportRecord,
+        export_record,
+        EXPORT,
+        "record_exported",
+        kept=False,
+        weigh=_weight,
+        facts=_facts,
+    ),
     Verb(VerifyRecord, verify_record, "audit.verify", "record_verify_asked", kept=False),
     Verb(StopRecordWork, stop_record_work, "audit.read", "record_stopped", kept=False),
     Verb(MakeSheet, make_sheet, "audit.read", "sheet_asked", kept=False),

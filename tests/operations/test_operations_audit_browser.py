@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from app.commands.orders import AddNote, HoldOrder, ReleaseOrder
+from app.commands.orders import AddNote, HoldOrder, ReleaseOrder, SetPolicy
 from app.commands.parcels import TakeWaybills
 from app.commands.people import SetRoles
 from app.commands.record import (
@@ -16,6 +16,7 @@ from app.commands.record import (
     StopRecordWork,
     VerifyRecord,
 )
+from app.domain.approval import ApprovalNeeded
 from app.domain.errors import BadValue, HeadMistyped, NotAllowed, ReasonNeeded
 from app.rulebook import load
 from app.store import record_search
@@ -98,6 +99,8 @@ def test_everything_of_an_order_is_found_by_its_number_also_what_was_done_to_man
 
 def test_a_member_of_staff_is_found_by_name(shop: Shop) -> None:
     agent = next(row["id"] for row in shop.all(operator) if row["login"] == "agent")
+    shop.one_suffices()
+    shop.prove("owner")
     shop.do("owner", SetRoles(agent, ("lead",), "promoted"))
     found = read(shop, about="agent")
     assert {one.action for one in found} >= {"roles_set"}
@@ -163,3 +166,18 @@ def test_what_is_done_with_the_record_is_let_in_by_the_door(shop: Shop) -> None:
     assert ("record_exported", "ok", "the accountant asks") in told
     assert ("record_exported", "denied", " ") in told
     assert ("record_verify_asked", "failed", "") in told
+
+
+def test_more_entries_than_one_person_may_take_need_a_second(shop: Shop) -> None:
+    shop.do("owner", SetPolicy("bulk_rows", "5"))
+    ask = ExportRecord("/tmp/r.csv", "the accountant asks", job=2)
+    with pytest.raises(ApprovalNeeded):
+        shop.do("auditor", ask)
+    with pytest.raises(BadValue):
+        shop.do("auditor", ExportRecord("r.csv", "the accountant asks"))
+    shop.do("auditor", ExportRecord("/tmp/r.csv", "a short while", until=1))
+    shop.agreed("auditor", ask, "owner")
+    told = [row for row in shop.all(audit) if row["action"] == "record_exported"]
+    assert '"approver":"owner"' in told[-1]["detail_json"]
+    with pytest.raises(ApprovalNeeded):
+        shop.do("auditor", ask)
