@@ -10,11 +10,12 @@ from typing import Any
 
 from app.desk.orders import OrdersScreen
 from app.desk.screen import Screen
+from app.desk.screens.catalogue import CatalogueScreen
 from app.desk.screens.exceptions import CasesScreen
 from app.desk.screens.record import RecordScreen
 from app.desk.screens.settings.screen import SettingsScreen
 from app.desk.seat import Seat
-from app.reads import exceptions
+from app.reads import exceptions, listings
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ async def _open_cases(seat: Seat) -> int:
     return sum((await seat.see(exceptions.counts)).values())
 
 
+async def _to_map(seat: Seat) -> int:
+    return await seat.see(listings.waiting)
+
+
 PLACES = (
     Place("orders", "permission.order.read", OrdersScreen, links="order"),
     Place(
@@ -72,6 +77,12 @@ PLACES = (
         CasesScreen,
         links="case",
         badge=Badge(_open_cases, frozenset({"cases"})),
+    ),
+    Place(
+        "catalogue",
+        "permission.catalogue.read",
+        CatalogueScreen,
+        badge=Badge(_to_map, frozenset({"listings", "orders"})),
     ),
     Place("record", "permission.audit.read", RecordScreen),
     Place("settings", "permission.desk.use", SettingsScreen, low=True),

@@ -68,6 +68,24 @@ class ProductWhole:
     inside: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One import, what it brought, and whether it still runs (UTC ms)."""
+
+    id: int
+    source: str
+    name: str
+    state: str
+    rows: int
+    added: int
+    changed: int
+    same: int
+    refused: int
+    stocked: int
+    by: str
+    at: int
+
+
 _FREE = (
     "coalesce((SELECT sum(max(s.physical - s.reserved, 0)) FROM stock s"
     " WHERE s.sku = {code} AND s.closed = 0), 0)"
@@ -145,6 +163,25 @@ def picture(book: ReadBook, viewer: Viewer, product_id: int) -> bytes:
         return b""
     row = book.row("SELECT image FROM product_picture WHERE product_id = ?", (product_id,))
     return bytes(row["image"]) if row else b""
+
+
+def imports(book: ReadBook, viewer: Viewer, limit: int = PAGE) -> tuple[ImportRow, ...]:
+    """The latest imports of products, the newest first."""
+    if not viewer.may(RIGHT):
+        return ()
+    sql = (
+        'SELECT id, source, name, state, rows, added, changed, same, refused, stocked, "by", at'
+        " FROM product_import ORDER BY id DESC LIMIT ?"
+    )
+    return frozen(ImportRow, book.rows(sql, (limit,)))
+
+
+def warehouses(book: ReadBook, viewer: Viewer) -> tuple[tuple[int, str], ...]:
+    """The warehouses opening stock can be taken in at: (id, name)."""
+    if not viewer.may(RIGHT):
+        return ()
+    rows = book.rows("SELECT id, name FROM location ORDER BY id")
+    return tuple((row["id"], row["name"]) for row in rows)
 
 
 def _parts(book: ReadBook, viewer: Viewer, product_id: int) -> tuple[PartRow, ...]:

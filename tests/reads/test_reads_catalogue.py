@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from app.commands.catalogue import AddProduct, MapListing, RetireProduct, SetPicture
+from app.commands.catalogue_import import ImportProducts
 from app.domain.actor import worker
 from app.reads import catalogue, listings
 from app.reads.catalogue import ProductView
@@ -42,6 +43,7 @@ def sight(tmp_path: Path, clock: FixedClock, ids: CountingIds) -> Iterator[Sight
     curtain = LineRecord("1", "ln_27", "p9", "亚麻遮光窗帘", "米白", 1, 100, 100)
     shop.receive(record("701", lines=(curtain,)), record("702", lines=(curtain,)))
     receive_at(shop, second, sold("703", "MUG", title="Stoneware mug"))
+    shop.do("lead", ImportProducts("goods.csv"))
     for role in SEES:
         if role not in shop.sessions:
             shop.hire(role, *(() if role == "nobody" else (role,)))
@@ -65,6 +67,8 @@ def test_each_role_sees_the_catalogue_or_nothing_of_it(
         "catalogue.jump": len(catalogue.jump(book, viewer, ProductView(), 0)),
         "catalogue.count": catalogue.count(book, viewer, ProductView()),
         "catalogue.product": int(catalogue.product(book, viewer, pk) is not None),
+        "catalogue.imports": len(catalogue.imports(book, viewer)),
+        "catalogue.warehouses": len(catalogue.warehouses(book, viewer)),
         "catalogue.picture": len(catalogue.picture(book, viewer, pk)),
         "listings.to_map": len(listings.to_map(book, viewer)),
         "listings.mapped": len(listings.mapped(book, viewer)),
