@@ -276,8 +276,6 @@ class CatalogueScreen(Screen):
     def _lay_out(self) -> None:
         strip = boxed(self._head(), "headstrip")
         strip.setFixedHeight(46)
-        for table in self.tables.values():
-            self._stack.addWidget(table)
         left = column(strip, gap=0)
         left.addLayout(self._stack, 1)
         self._area.setWidgetResizable(True)
@@ -289,6 +287,8 @@ class CatalogueScreen(Screen):
         whole.addLayout(left, 1)
         whole.addWidget(self._area)
         self.setLayout(whole)
+        for table in self.tables.values():  # before it stands on the screen it would be a window
+            self._stack.addWidget(table)
 
     def _head(self) -> QHBoxLayout:
         head = row(gap=6, margins=(14, 0, 12, 0))
