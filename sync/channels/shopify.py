@@ -27,7 +27,7 @@ from sync.channels.shopify_documents import HOLDS, LINES, ORDER, ORDERS, REFUND_
 from sync.channels.shopify_read import ReadAs, Whole, aside, gid, number_of, read_order
 from sync.channels.shopify_refuse import refusal_of
 from sync.channels.shopify_walk import Walk, query_of, read_walk, started, stepped, write_walk
-from sync.connector import Connector, Signed
+from sync.connector import BREATH, Connector, Signed
 from sync.errors import Rejected
 from sync.json_text import Element
 from sync.limits import Unlimited
@@ -124,6 +124,8 @@ class Shopify:
         records: dict[str, OrderRecord] = {}
         kept: list[KeptAside] = []
         for at, element in enumerate(told.elements):
+            if at % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
             number = number_of(mapping(element.value).get("id"))
             if not number:
                 kept.append(aside(element))

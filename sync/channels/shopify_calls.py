@@ -4,7 +4,6 @@ Shopify answers most refusals with 200 and a list of errors. Fields that the app
 as null beside an error of their own: the rest of such an answer is good, and is used.
 """
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from sync.channels.shopify_refuse import (
     refused_whole,
     user_errors,
 )
-from sync.connector import BREATH, Connector
+from sync.connector import Connector
 from sync.errors import Ambiguous, Malformed, TokenExpired
 from sync.json_text import Element, list_within
 from sync.ports import Answer, Request
@@ -94,7 +93,7 @@ class ShopifyCalls:
             self.meter.lost(taken)
             raise
         heed = partial(self.meter.heed, document.name, _size(variables), taken)
-        return await self._read(document, answer, heed, listed)
+        return self._read(document, answer, heed, listed)
 
     async def _sent(
         self, site: str, token: str, document: Document, variables: Variables
@@ -121,16 +120,13 @@ class ShopifyCalls:
         request = Request("POST", url, headers, body.encode(), writes=document.writes)
         return await self._connector.request(request)
 
-    async def _read(self, document: Document, answer: Answer, heed: Heed, listed: Path) -> Told:
+    def _read(self, document: Document, answer: Answer, heed: Heed, listed: Path) -> Told:
         try:
             elements, rest = list_within(answer.body, ("data", *listed))
         except Malformed as broken:
             if document.writes:
                 raise Ambiguous("sync_unread_answer", **broken.details) from broken
             raise
-        for at in range(len(elements)):
-            if at % BREATH == BREATH - 1:
-                await asyncio.sleep(0)
         told = mapping(rest)
         wait_ms = heed(mapping(told.get("extensions")))
         denied = self._judge(document, told, listed, wait_ms)
