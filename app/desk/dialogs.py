@@ -23,6 +23,7 @@ class Field:
     Attributes:
         word: the key of its caption.
         options: (value, word to show) to choose from; without them it is written.
+        many: whether several may be chosen; their values are joined by commas.
         lines: how many lines a written answer has.
     """
 
@@ -33,6 +34,7 @@ class Field:
     lines: int = 1
     needed: bool = False
     secret: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +149,14 @@ class Sheet(QWidget):
 
     def _choice(self, asked: Field) -> QWidget:
         group, holder, flow = QButtonGroup(self), QWidget(), Flow(6)
+        group.setExclusive(not asked.many)
+        chosen = set(asked.value.split(",")) if asked.many else {asked.value}
         for value, word in asked.options:
             chip = Button("chip")
             chip.setCheckable(True)
             chip.say(word)
             chip.setProperty("value", value)
-            chip.setChecked(value == asked.value)
+            chip.setChecked(value in chosen)
             group.addButton(chip)
             flow.addWidget(chip)
         group.buttonClicked.connect(self._judge)
@@ -166,8 +170,7 @@ class Sheet(QWidget):
             return asked.text().strip()
         if isinstance(asked, QPlainTextEdit):
             return asked.toPlainText().strip()
-        chosen = asked.checkedButton()
-        return str(chosen.property("value")) if chosen is not None else ""
+        return ",".join(str(b.property("value")) for b in asked.buttons() if b.isChecked())
 
     def _judge(self) -> None:
         lacking = [f for f in self._form.fields if f.needed and not self._value(f.name)]

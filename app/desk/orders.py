@@ -95,6 +95,7 @@ class OrdersScreen(Screen):
     def put_away(self) -> None:
         """Forget the order that was open."""
         self.panel.forget()
+        self.board.model.clear()
         self.prints.hide()
 
     def shortcuts(self) -> Mapping[str, Act]:

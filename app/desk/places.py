@@ -12,6 +12,7 @@ from app.desk.orders import OrdersScreen
 from app.desk.screen import Screen
 from app.desk.screens.catalogue import CatalogueScreen
 from app.desk.screens.exceptions import CasesScreen
+from app.desk.screens.people.screen import PeopleScreen
 from app.desk.screens.record import RecordScreen
 from app.desk.screens.settings.screen import SettingsScreen
 from app.desk.seat import Seat
@@ -85,6 +86,7 @@ PLACES = (
         badge=Badge(_to_map, frozenset({"listings", "orders"})),
     ),
     Place("record", "permission.audit.read", RecordScreen),
+    Place("people", "permission.user.manage", PeopleScreen, low=True),
     Place("settings", "permission.desk.use", SettingsScreen, low=True),
 )
 """In the order of the rail; Ctrl+1 is the first."""

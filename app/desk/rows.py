@@ -134,6 +134,16 @@ class RowsModel(QAbstractTableModel):
         self._asked.clear()
         self._spawn(self._begin(self._turn))
 
+    def clear(self) -> None:
+        """Let go of every row: the person left the desk."""
+        self._turn += 1
+        self._reading = self._again = False
+        self._asked.clear()
+        self.beginResetModel()
+        self._feed, self._count, self._pages, self.chosen = fixed(()), 0, {}, set()
+        self.loading = True
+        self.endResetModel()
+
     def refresh(self) -> None:
         """Read again what is on screen; further wishes meanwhile become one."""
         if self._reading:

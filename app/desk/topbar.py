@@ -1,8 +1,10 @@
 """The bar at the top: the one search box, how the shops are doing, and who sits here."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolTip, QWidget
 
 from app.desk.choices import Choices
 from app.desk.parts import Dot, LaidButton, boxed, row
@@ -16,6 +18,8 @@ PAUSE_MS = 180
 LONGEST = 20_000
 """Characters of a paste: some hundred numbers."""
 STALE_MS = 15 * MINUTE
+OWN = {"passphrase": "key", "pin": "pin", "language": "language"}
+"""What a person keeps of their own account, with its icon (app.desk.account)."""
 WELL = frozenset({"active", "on", "open", ""})
 
 
@@ -24,6 +28,7 @@ class TopBar(QWidget):
 
     typed = Signal(str)
     into_results = Signal()
+    account_wanted = Signal(str)
     lock_wanted = Signal()
     sign_out_wanted = Signal()
 
@@ -75,6 +80,14 @@ class TopBar(QWidget):
         self._name.setVisible(not tight)
         self.search.setMinimumWidth(180 if tight else 320)
         self._say_health()
+
+    def forget(self) -> None:
+        """Let go of what was typed and told: the person left the desk."""
+        self._pause.stop()
+        blocker = QSignalBlocker(self.search)
+        self.search.clear()
+        blocker.unblock()
+        QToolTip.hideText()
 
     def focus_search(self) -> None:
         """Put the keyboard into the search box."""
@@ -169,6 +182,10 @@ class TopBar(QWidget):
             menu.addAction(button_text(roles)).setEnabled(False)
             menu.addSeparator()
         look = self._seat.look
+        for what, icon in OWN.items():
+            wish = partial(self.account_wanted.emit, what)
+            menu.addAction(look.icon(icon), say(f"account.{what}"), wish)
+        menu.addSeparator()
         menu.addAction(look.icon("lock"), say("top.lock"), self.lock_wanted.emit)
         menu.addAction(look.icon("leave"), say("top.sign_out"), self.sign_out_wanted.emit)
         menu.popup(self._person.mapToGlobal(self._person.rect().bottomLeft()))

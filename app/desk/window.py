@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands.founding import Founding, ReadFounding
-from app.commands.people import LockSession, SignOut
+from app.commands.people import SignOut
 from app.commands.wire import Changed
+from app.desk.account import Account
 from app.desk.banner import Banner
 from app.desk.consent import Consent
 from app.desk.dialogs import Sheet
@@ -33,6 +34,7 @@ from app.desk.statusbar import StatusBar
 from app.desk.strip import Strip
 from app.desk.toast import Toast
 from app.desk.topbar import TopBar
+from app.desk.watch import DeskWatch
 from app.reads import house
 from app.reads.board import View
 from app.rulebook import load
@@ -51,7 +53,7 @@ class DeskWindow(QMainWindow):
     def __init__(self, seat: Seat) -> None:
         super().__init__()
         self.seat = seat
-        self.stays, self._wish = False, ""
+        self.stays, self._wish, self.shown = False, "", PLACES[0].name
         seat.between = Consent(self, seat).settle
         self.setObjectName("ground")
         self.setMinimumSize(660, 360)
@@ -62,14 +64,14 @@ class DeskWindow(QMainWindow):
         self._stack, self._pages = QStackedWidget(), QStackedWidget()
         self.setCentralWidget(boxed(column(self.banner, self._pages, gap=0)))
         self._lay_out()
-        self.toast = Toast(seat, self._pages)
+        self.toast, self.account = Toast(seat, self._pages), Account(seat, self)
         self._screens: dict[str, Screen] = {}
         self._shortcuts: dict[str, QShortcut] = {}
         self._changed: dict[str, set[int] | None] = {}
         self._gather = _timer(self, GATHER_MS, self._spread, single=True)
         self._ticker = _timer(self, TICK_MS, self._tick)
-        self.shown = PLACES[0].name
         self.orders = self._orders()
+        self.watch = DeskWatch(seat, self, self)
         self._wire()
         self._keys()
         self._forget: Act | None = seat.link.changes.add(self._hear)
@@ -87,12 +89,15 @@ class DeskWindow(QMainWindow):
         self.go(PLACES[0].name)
         self.seat.spawn(self._read_all())
         self._ticker.start()
+        self.watch.idle.begin()
         wish, self._wish = self._wish, ""
         self.go(wish)
 
     def leave(self) -> None:
         """Show the sign-in screen; what the person saw is let go."""
         self._ticker.stop()
+        self.watch.idle.end()
+        self.top.forget()
         for sheet in self.findChildren(Sheet):
             sheet.put_away()
         for screen in self._screens.values():
@@ -102,8 +107,13 @@ class DeskWindow(QMainWindow):
         self.sign_in.begin()
 
     def lock(self) -> None:
-        """Lock the session; it opens again with the passphrase only."""
-        self.seat.spawn(self._lock())
+        """Lock the desk at once; the session opens again by passphrase, PIN or badge."""
+        self.watch.lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody sits here and sees the shop."""
+        return self._pages.currentIndex() == 1
 
     def sign_out(self) -> None:
         """End the session."""
@@ -184,6 +194,7 @@ class DeskWindow(QMainWindow):
         """Stop timers and hooks; harmless when done twice."""
         self._ticker.stop()
         self._gather.stop()
+        self.watch.let_go()
         if self._forget is not None:
             self._forget()
             self.sign_in.close_hooks()
@@ -233,6 +244,7 @@ class DeskWindow(QMainWindow):
         self.rail.gone_to.connect(self.go)
         self.top.typed.connect(self._search)
         self.top.into_results.connect(lambda: self.go(PLACES[0].name))
+        self.top.account_wanted.connect(lambda what: self.seat.spawn(self.account.change(what)))
         self.top.lock_wanted.connect(self.lock)
         self.top.sign_out_wanted.connect(self.sign_out)
 
@@ -333,13 +345,6 @@ class DeskWindow(QMainWindow):
     async def _read_bar(self) -> None:
         await self.bar.read()
         self.top.shops(self.bar.shops)
-
-    async def _lock(self) -> None:
-        signed = self.seat.signed
-        if signed is not None and await self.seat.do(LockSession()):
-            self.leave()
-            self.seat.link.session = ""
-            self.sign_in.begin(signed)
 
     async def _sign_out(self) -> None:
         await self.seat.do(SignOut())

@@ -14,7 +14,7 @@ from app.store.work import Work
 
 PIN, BADGE = "pin", "badge"
 TRIES = 5
-SHORTEST, LONGEST = 4, 12
+SHORTEST, LONGEST = 4, 7  # a passphrase is longer, so that one field can take either
 
 
 def of(work: Work, operator_id: int, kind: str) -> Row | None:
@@ -24,7 +24,7 @@ def of(work: Work, operator_id: int, kind: str) -> Row | None:
 
 
 def set_pin(work: Work, operator_id: int, pin: str) -> None:
-    """Give somebody this PIN. BadValue unless it is four to twelve digits and not one all over."""
+    """Give somebody this PIN. BadValue unless it is four to seven digits that are no row."""
     if not (pin.isascii() and pin.isdecimal() and SHORTEST <= len(pin) <= LONGEST) or _plain(pin):
         raise BadValue(field="pin", value="")
     _put(work, operator_id, PIN, {"pin_hash": passphrases.hashed(pin)})

@@ -13,7 +13,7 @@ from app.commands.staff import (
     Temporary,
 )
 from app.domain.errors import BadValue, NotInState
-from app.operations import leaders, passphrases, quick_keys, sitting
+from app.operations import leaders, passphrases, quick_keys, second_factor, sitting
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store.seal import Row
@@ -49,6 +49,8 @@ def mark_left(work: Work, ask: MarkLeft, rules: Rulebook) -> None:
     for row in work.of(grant, "operator_id", person["id"]):
         work.delete(grant, row["id"])
     quick_keys.drop(work, person["id"])
+    if second_factor.of(work, person["id"]) is not None:
+        second_factor.drop(work, person["id"])
     _free_cases(work, person["id"])
     work.update(operator, person["id"], state=LEFT, left_at=work.now, must_change=1)
     leaders.keep_one(work, rules)

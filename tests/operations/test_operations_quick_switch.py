@@ -156,7 +156,7 @@ def test_a_login_without_a_pin_and_one_nobody_has_are_told_the_same(shop: Shop) 
             shop.do("", EnterByPin(login, PIN))
 
 
-@pytest.mark.parametrize("pin", ["830", "8" * 13, "83o5", "８３０５", "0000", "1234", "98765"])
+@pytest.mark.parametrize("pin", ["830", "83058305", "83o5", "８３０５", "0000", "1234", "98765"])
 def test_a_pin_everybody_guesses_first_is_refused(shop: Shop, pin: str) -> None:
     with pytest.raises(BadValue):
         shop.do("agent", SetPin(PASSPHRASE, pin))

@@ -70,7 +70,7 @@ def test_a_refused_try_is_no_use_and_another_persons_is_none_either(shop: Shop) 
 
 def test_what_leaves_no_line_in_the_record_is_not_judged(shop: Shop) -> None:
     judged = set(unused(shop, "owner"))
-    assert not judged & {"order.read", "stock.read", "payment.read", "desk.use", "exception.read"}
+    assert not judged & {"order.read", "stock.read", "payment.read", "desk.use", "trace.read"}
 
 
 @pytest.mark.req("F177")

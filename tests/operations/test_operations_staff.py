@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.commands.approvals import PrintCodes
 from app.commands.cases import ClaimCase
 from app.commands.orders import AddNote
 from app.commands.people import (
@@ -40,6 +41,7 @@ from app.domain.people_errors import BadgeUnknown, DepartmentInUse, LastAdmin, O
 from app.operations import passphrases
 from app.store import cases
 from app.store.cases import Notice
+from app.store.tables_approval import recovery_code, second_factor
 from app.store.tables_people import quick_key, stranger
 from app.store.tables_record import audit, case, grant, operator, session
 from app.store.work import Book
@@ -101,6 +103,7 @@ def test_who_has_left_is_out_at_once_and_keeps_nothing(shop: Shop) -> None:
     agent = person(shop, "agent")
     code = shop.do("admin", IssueBadge(agent))["code"]
     shop.do("agent", SetPin(PASSPHRASE, "8305"))
+    shop.do("agent", PrintCodes())
     with shop.book.work(worker("sync")) as work:
         kinds = shop.door.laws.now.cases
         taken = cases.open_case(work, kinds, Notice("bad_time", 0, shop.channel_id))
@@ -116,7 +119,7 @@ def test_who_has_left_is_out_at_once_and_keeps_nothing(shop: Shop) -> None:
     with pytest.raises(BadgeUnknown):
         shop.do("", EnterByBadge(code))
     assert not [row for row in shop.all(grant) if row["operator_id"] == agent]
-    assert not shop.all(quick_key)
+    assert not [*shop.all(quick_key), *shop.all(second_factor), *shop.all(recovery_code)]
     assert {r["state"] for r in shop.all(session) if r["operator_id"] == agent} == {"ended"}
     assert [(r["state"], r["owner_id"]) for r in shop.all(case)] == [("open", 0)]
     assert row_of(shop, "agent")["left_at"] == shop.book.clock.now()

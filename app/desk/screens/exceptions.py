@@ -90,6 +90,13 @@ class CasesScreen(Screen):
         self._side_box.setVisible(not tight and self.current() is not None)
         self._side_box.setFixedWidth(NARROW_SIDE if narrow else SIDE)
 
+    def put_away(self) -> None:
+        """Let go of every exception."""
+        self.model.clear()
+        self._counts = {}
+        self._say_counts()
+        self._show_side()
+
     def current(self) -> CaseRow | None:
         """The exception under the cursor."""
         found = self.model.at_hand({self.table.current_id})

@@ -6,7 +6,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from app.commands.people import SignedIn, SignIn, UnlockSession, UnlockVault
+from app.commands.people import (
+    EnterByPin,
+    RenewPassphrase,
+    SignedIn,
+    SignIn,
+    UnlockSession,
+    UnlockVault,
+)
 from app.desk.choices import Choices
 from app.desk.link import LinkState
 from app.desk.parts import Button, Dot, boxed, column, row
@@ -18,10 +25,15 @@ WIDTH = 380
 LOW = 480
 """Pixels of height below which only what is needed is shown."""
 LAST = "login"
+PIN_SIGNS = 8
+"""A passphrase is this long or longer; fewer digits are a PIN."""
 
 
 class SignInScreen(QWidget):
-    """Login and passphrase; or the passphrase of the data, or of a locked session."""
+    """Login and passphrase or PIN; or the passphrase of the data, or of a locked session.
+
+    Who was given a temporary passphrase is asked for an own one before anything else.
+    """
 
     came = Signal(object)
     opened = Signal()
@@ -32,15 +44,16 @@ class SignInScreen(QWidget):
         self.setObjectName("ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._seat, self._speech = seat, seat.speech
-        self._vault = self._busy = False
+        self._vault, self._busy, self._told = False, False, ""
         self._locked: SignedIn | None = None
-        self.login, self.passphrase = self._field(), self._field()
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.passphrase.installEventFilter(self)
+        self.login, self.passphrase, self.again = self._field(), self._field(), self._field()
+        for secret in (self.passphrase, self.again):
+            secret.setEchoMode(QLineEdit.EchoMode.Password)
+            secret.installEventFilter(self)
         self._title = TextLabel(face="display")
         self._text = TextLabel(ink="second").wrapped()
-        self._login_word = TextLabel(face="caption", ink="second")
-        self._passphrase_word = TextLabel(face="caption", ink="second")
+        captions = (TextLabel(face="caption", ink="second") for _ in range(3))
+        self._login_word, self._passphrase_word, self._again_word = captions
         self._caps = TextLabel(face="caption", ink="warning")
         self.problem = TextLabel(ink="bad", weight="medium").wrapped()
         self.remedy = TextLabel(ink="second").wrapped()
@@ -56,13 +69,25 @@ class SignInScreen(QWidget):
 
     def begin(self, locked: SignedIn | None = None) -> None:
         """Ask for a login, or for the passphrase of a session that was locked."""
-        self._locked, self._vault = locked, False
+        self._locked, self._vault, self._told = locked, False, ""
         self.passphrase.clear()
+        self.again.clear()
         self._tell("", "")
         if locked is not None:
             self.login.setText(locked.name)
         self._say()
         (self.passphrase if self.login.text() else self.login).setFocus()
+
+    def ask(self, login: str, error: WaydeskError) -> None:
+        """Ask somebody for their passphrase, and say why no badge or PIN will do."""
+        self.begin()
+        self.login.setText(login)
+        self.passphrase.setFocus()
+        self.tell(error)
+
+    def tell(self, error: WaydeskError) -> None:
+        """Say a refusal with its remedy."""
+        self._tell(*self._speech.error(error))
 
     def go(self) -> None:
         """Try what was typed."""
@@ -78,7 +103,7 @@ class SignInScreen(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
         """Notice capital letters that were not asked for."""
         typed = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
-        if watched is self.passphrase and isinstance(event, QKeyEvent) and typed:
+        if watched is not self.login and isinstance(event, QKeyEvent) and typed:
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             if event.text().isalpha():
                 self._caps.setVisible(event.text().isupper() != shift)
@@ -118,7 +143,8 @@ class SignInScreen(QWidget):
         self.setLayout(column(area, gap=0))
 
     def _card(self) -> QVBoxLayout:
-        asked = (self._login_word, self.login, self._passphrase_word, self.passphrase)
+        first = (self._login_word, self.login, self._passphrase_word, self.passphrase)
+        asked = (*first, self._again_word, self.again)
         told = (self._caps, self.problem, self.remedy)
         parts = (self._title, self._text, *asked, *told, self.enter, self.other)
         card = column(*parts, gap=8, margins=(28, 24, 28, 22))
@@ -134,11 +160,12 @@ class SignInScreen(QWidget):
 
     def _say(self) -> None:
         say = self._speech.say
-        page = "vault" if self._vault else ("locked" if self._locked else "in")
+        page = self._page()
         words = {
             "vault": ("sign.vault", "sign.vault_text", "sign.vault_passphrase", "sign.open"),
-            "locked": ("sign.locked", "sign.locked_text", "sign.passphrase", "sign.unlock"),
-            "in": ("sign.title", "sign.text", "sign.passphrase", "sign.enter"),
+            "locked": ("sign.locked", "sign.locked_text", "sign.pass_or_pin", "sign.unlock"),
+            "renew": ("sign.renew", "sign.renew_text", "sign.own_passphrase", "sign.keep"),
+            "in": ("sign.title", "sign.text", "sign.pass_or_pin", "sign.enter"),
         }[page]
         self._title.setText(say(words[0]))
         self._text.setText(say(words[1]))
@@ -147,11 +174,19 @@ class SignInScreen(QWidget):
         self._login_word.setText(say("sign.login"))
         self._caps.setText(say("sign.caps"))
         self.other.say(say("sign.other"))
-        self.other.setVisible(page == "locked")
+        self.other.setVisible(page in {"locked", "renew"})
+        self._again_word.setText(say("sign.again"))
+        for widget in (self._again_word, self.again):
+            widget.setVisible(page == "renew")
         for widget in (self._login_word, self.login):
             widget.setVisible(page != "vault")
         self.login.setEnabled(page == "in")
         self._say_link()
+
+    def _page(self) -> str:
+        if self._vault:
+            return "vault"
+        return "renew" if self._told else ("locked" if self._locked else "in")
 
     def _say_link(self) -> None:
         link = self._seat.link
@@ -179,19 +214,34 @@ class SignInScreen(QWidget):
             self._say()
 
     async def _enter(self) -> None:
-        login, passphrase = self.login.text().strip(), self.passphrase.text()
-        locked = self._locked
-        if locked is not None:
-            ask: UnlockSession | SignIn = UnlockSession(locked.session, passphrase)
-        else:
-            ask = SignIn(login, passphrase, getpass.getuser())
-        signed = await self._seat.link.ask(ask, SignedIn)
+        if self._told and self.passphrase.text() != self.again.text():
+            self._tell(self._speech.say("sign.differ"), self._speech.say("sign.differ_text"))
+            self.again.clear()
+            return
+        typed, locked, login = self.passphrase.text(), self._locked, self.login.text().strip()
+        signed = await self._seat.link.ask(self._wish(typed), SignedIn)
         if locked is None:
             self._seat.memory.keep(LAST, login)
         self.passphrase.clear()
+        self.again.clear()
+        self._told = typed if signed.must_change else ""
+        if signed.must_change:
+            self.passphrase.setFocus()
+            return
         self._locked = None
         self._seat.sat(signed)
+        if signed.lang:
+            self._speech.choose(signed.lang)
         self.came.emit(signed)
+
+    def _wish(self, typed: str) -> UnlockSession | SignIn | EnterByPin | RenewPassphrase:
+        """What is asked for with what was typed: a few digits are a PIN."""
+        login, user, locked = self.login.text().strip(), getpass.getuser(), self._locked
+        if self._told:
+            return RenewPassphrase(login, self._told, typed, user)
+        if typed.isdecimal() and len(typed) < PIN_SIGNS:
+            return EnterByPin(locked.login if locked else login, typed, user)
+        return UnlockSession(locked.session, typed) if locked else SignIn(login, typed, user)
 
     async def _open_vault(self) -> None:
         await self._seat.link.ask(UnlockVault(self.passphrase.text()), type(None))
@@ -204,13 +254,15 @@ class SignInScreen(QWidget):
     def _refused(self, error: WaydeskError) -> None:
         needs_key = error.code == "vault_locked" and error.details.get("why") == "passphrase_needed"
         self.passphrase.clear()
+        self.again.clear()
         self.passphrase.setFocus()
         if needs_key and not self._vault:
             self._vault = True
             return
-        if error.code == "not_signed_in" and self._locked is not None:
+        if error.code in {"not_signed_in", "passphrase_needed"} and self._locked is not None:
+            self.login.setText(self._locked.login)
             self._locked = None
-        self._tell(*self._speech.error(error))
+        self.tell(error)
 
     def _other_person(self) -> None:
         self._seat.sat(None)

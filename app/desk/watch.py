@@ -1,0 +1,102 @@
+"""Watches over who sits at the desk: left alone, locked by the system, changed by a badge."""
+
+import getpass
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.commands.people import EnterByBadge, LockSession, SignedIn
+from app.desk.badge_reader import BadgeReader
+from app.desk.idle import IdleWatch
+from app.desk.screens.sign_in import SignInScreen
+from app.desk.seat import News, Seat
+from app.desk.system_lock import SystemLock
+from app.domain.errors import WaydeskError
+
+
+class Desk(Protocol):
+    """What the watch asks of the window."""
+
+    sign_in: SignInScreen
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody sits here and sees the shop."""
+
+    def come_in(self) -> None:
+        """Show the shop to whoever sits down."""
+
+    def leave(self) -> None:
+        """Show the sign-in screen and let go of everything shown."""
+
+
+class DeskWatch(QObject):
+    """Locks a desk that was left, and lets a badge change who sits there."""
+
+    def __init__(self, seat: Seat, window: QWidget, desk: Desk) -> None:
+        super().__init__(window)
+        self._seat, self._desk = seat, desk
+        self.idle = IdleWatch(seat.clock, lambda: seat.law.policy.idle_lock_minutes)
+        self.badges = BadgeReader(window)
+        self.system = SystemLock()
+        self.idle.left_alone.connect(self.lock)
+        self.system.locked.connect(self.lock)
+        self.badges.scanned.connect(lambda code: seat.spawn(self.switch(code)))
+        self._filter(on=True)
+        self.system.listen()
+
+    def let_go(self) -> None:
+        """Hear nothing any more; harmless when done twice."""
+        self.idle.end()
+        self._filter(on=False)
+
+    def lock(self) -> None:
+        """Lock the desk: the screen goes first, whatever the background service says."""
+        if self._desk.is_open:
+            self._seat.spawn(self._lock())
+
+    async def switch(self, code: str) -> None:
+        """Let whoever a badge belongs to sit down; whoever sat here is locked."""
+        seat = self._seat
+        leaving = seat.link.session
+        ask = EnterByBadge(code, getpass.getuser(), leaving)
+        try:
+            signed = await seat.link.ask(ask, SignedIn)
+        except WaydeskError as error:
+            self._refused(error)
+            return
+        if signed.session == leaving:
+            said = seat.speech.say("people.you_sit_here", name=signed.name)
+            seat.news.emit(News(said, "", "info"))
+            return
+        self._desk.leave()
+        seat.sat(signed)
+        self._desk.come_in()
+
+    # --- inside --------------------------------------------------------------------------------
+
+    async def _lock(self) -> None:
+        signed = self._seat.signed
+        self._desk.leave()
+        self._desk.sign_in.begin(signed)
+        await self._seat.do(LockSession())
+        if not self._desk.is_open:
+            self._seat.link.session = ""
+
+    def _refused(self, error: WaydeskError) -> None:
+        if error.code == "passphrase_needed":  # whoever sat here is locked
+            self._desk.leave()
+            self._seat.sat(None)
+            self._desk.sign_in.ask(str(error.details.get("login", "")), error)
+        elif self._desk.is_open:
+            self._seat.tell(error)
+        else:
+            self._desk.sign_in.tell(error)
+
+    def _filter(self, *, on: bool) -> None:
+        application = QApplication.instance()
+        if application is not None and on:
+            application.installEventFilter(self.badges)
+        elif application is not None:
+            application.removeEventFilter(self.badges)
