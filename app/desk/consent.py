@@ -25,6 +25,7 @@ class Consent:
 
     def __init__(self, window: QWidget, seat: Seat) -> None:
         self._window, self._seat = window, seat
+        self._founder = False
 
     async def settle(self, command: Any, error: WaydeskError) -> Then:
         """Ask the person, or somebody beside them, for what the door wants."""
@@ -70,7 +71,8 @@ class Consent:
         if who == "later":
             self._say("consent.later", "consent.later_text", error)
             return Then.LEFT
-        return await self._at_this_desk(asked, error, alone=who == "self")
+        self._founder = who == "founder"
+        return await self._at_this_desk(asked, error, alone=who in {"self", "founder"})
 
     async def _at_this_desk(self, asked: RequestRow, error: WaydeskError, *, alone: bool) -> Then:
         """Let whoever may sign here, or leave it waiting."""
@@ -98,11 +100,16 @@ class Consent:
         speech = self._seat.speech
         fields = [
             Field("passphrase", "consent.passphrase", needed=True, secret=True),
-            Field("code", "consent.code" if alone else "consent.code_if_any", needed=alone),
+            Field(
+                "code",
+                "consent.code" if alone and not self._founder else "consent.code_if_any",
+                needed=alone and not self._founder,
+            ),
         ]
         if not alone:
             fields.insert(0, Field("login", "consent.login", needed=True))
         text = "consent.alone_text" if alone else "consent.other_text"
+        text = "consent.founder_text" if self._founder else text
         text = "consent.wrong" if wrong is not None else text
         args: dict[str, str | int] = {
             "what": request_words(self._seat, asked),

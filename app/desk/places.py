@@ -10,13 +10,14 @@ from typing import Any
 
 from app.desk.orders import OrdersScreen
 from app.desk.screen import Screen
+from app.desk.screens.approvals import ApprovalsScreen
 from app.desk.screens.catalogue import CatalogueScreen
 from app.desk.screens.exceptions import CasesScreen
 from app.desk.screens.people.screen import PeopleScreen
 from app.desk.screens.record import RecordScreen
 from app.desk.screens.settings.screen import SettingsScreen
 from app.desk.seat import Seat
-from app.reads import exceptions, listings
+from app.reads import approvals, exceptions, listings
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,10 @@ async def _to_map(seat: Seat) -> int:
     return await seat.see(listings.waiting)
 
 
+async def _for_me(seat: Seat) -> int:
+    return await seat.see(approvals.waiting_for_me, seat.clock.now())
+
+
 PLACES = (
     Place("orders", "permission.order.read", OrdersScreen, links="order"),
     Place(
@@ -84,6 +89,12 @@ PLACES = (
         "permission.catalogue.read",
         CatalogueScreen,
         badge=Badge(_to_map, frozenset({"listings", "orders"})),
+    ),
+    Place(
+        "approvals",
+        "permission.desk.use",
+        ApprovalsScreen,
+        badge=Badge(_for_me, frozenset({"approvals"})),
     ),
     Place("record", "permission.audit.read", RecordScreen),
     Place("people", "permission.user.manage", PeopleScreen, low=True),

@@ -30,19 +30,24 @@ OPEN = (Request.WAITING.value, Request.CONSENTED.value)
 
 
 class Factor(StrEnum):
-    """By what a person was proved; WAITED stands for a passphrase and a day's wait."""
+    """By what a person was proved; WAITED stands for a passphrase and a day's wait.
+
+    FOUNDER is the passphrase of whoever founded the shop, on its first day.
+    """
 
     PASSPHRASE = "passphrase"  # noqa: S105 - the word for it
     TOTP = "totp"
     RECOVERY = "recovery"
     WAITED = "waited"
+    FOUNDER = "founder"
 
 
 class ApprovalNeeded(Refusal):
     """Somebody must consent to exactly this request, which was written down as ``approval_id``.
 
-    ``who`` is "another" (person who may), "self" (alone in the shop: with a second factor) or
-    "later" (alone and without one: from ``ready`` on, shop-local text); ``why`` is a word of
+    ``who`` is "another" (person who may), "self" (alone in the shop: with a second factor),
+    "founder" (alone on the shop's first day: with the passphrase) or "later" (alone and without a
+    factor: from ``ready`` on, shop-local text); ``why`` is a word of
     ``[why]``: asked_now, asked_already, or what became of an earlier consent.
     """
 

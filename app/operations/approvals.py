@@ -119,11 +119,12 @@ def _waiting(work: Work, approval_id: int) -> Row:
 
 def _alone(work: Work, rules: Rulebook, row: Row, proof: Proof, *, alone: bool) -> Factor:
     """By what somebody alone consents to their own request. Raises :class:`SelfApproval`."""
-    waited = work.now >= row["ready_at"] > row["created_at"]
+    waited = bool(row["ready_at"]) and work.now >= row["ready_at"]
     if not alone or not (proof.counts or waited):
-        ready = shop_text(row["ready_at"], rules.policy.zone) if alone else ""
+        ready = shop_text(row["ready_at"], rules.policy.zone) if alone and row["ready_at"] else ""
         raise SelfApproval(permission=row["permission"], ready=ready)
-    return proof.factor if proof.counts else Factor.WAITED
+    first_day = row["ready_at"] == row["created_at"]
+    return proof.factor if proof.counts else Factor.FOUNDER if first_day else Factor.WAITED
 
 
 def _refuse_dependent(work: Work, rules: Rulebook, row: Row, person: Row) -> None:

@@ -13,7 +13,7 @@ from app.commands.approvals import (
 )
 from app.domain.approval import COOLING_MS, FactorMissing
 from app.domain.errors import NotAllowed, Refusal, SignInFailed
-from app.operations import proving, second_factor, weights
+from app.operations import proving, requests, second_factor, weights
 from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook
 from app.store.work import Work
@@ -89,7 +89,8 @@ def _resettable(work: Work, ask: ResetFactor) -> None:
 
 def _counts_from(work: Work) -> int:
     """A new factor counts for somebody alone after a day, unless one that counts vouched for it."""
-    return work.now if proving.proved_by_counting(work) else work.now + COOLING_MS
+    vouched = proving.proved_by_counting(work) or requests.founded_today(work)
+    return work.now if vouched else work.now + COOLING_MS
 
 
 def _afresh(_work: Work, _ask: object, rules: Rulebook) -> Weight:

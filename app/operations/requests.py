@@ -97,7 +97,7 @@ def write_down(work: Work, rules: Rulebook, asked: Asked, refusal: ApprovalNeede
         make_void(work, row, why)
     pk = int(refusal.details["approval_id"])
     alone = refusal.details["who"] != "another"
-    ready = work.now + (COOLING_MS if alone else 0)
+    ready = _ready_at(work, 0) if alone else 0
     kept = {
         "id": pk,
         "kind": str(asked.verb.ask.__struct_config__.tag),
@@ -112,7 +112,7 @@ def write_down(work: Work, rules: Rulebook, asked: Asked, refusal: ApprovalNeede
         "needs_factor": int(asked.weight.second_factor),
         "created_at": work.now,
         "ready_at": ready,
-        "expires_at": ready + (COOLING_MS if alone else APPROVAL_MS),
+        "expires_at": (ready + COOLING_MS) if alone else work.now + APPROVAL_MS,
     }
     work.insert(approval, kept | _about(asked.ask))
     work.tell("approval_asked", "approval", pk, asked=asked.verb.audit, rows=asked.weight.rows)
@@ -209,20 +209,35 @@ def _needed(
     return ApprovalNeeded(
         permission=permission,
         approval_id=known or work.ids.next(),
-        who="another" if another else _alone(work),
+        who="another" if another else _alone(work, known),
         why=why,
         ready=ready,
     )
 
 
 def _ready_at(work: Work, known: int) -> int:
-    return int(work.row(approval, known)["ready_at"]) if known else work.now + COOLING_MS
+    """From when somebody alone may consent by passphrase: a founder at once, others in a day."""
+    if known:
+        return int(work.row(approval, known)["ready_at"])
+    return work.now if founded_today(work) else work.now + COOLING_MS
 
 
-def _alone(work: Work) -> str:
-    """Whether somebody alone can consent now, by a second factor that counts, or later."""
+def founded_today(work: Work) -> bool:
+    """Whether the one who asks founded the shop within a day: there is nobody to protect yet."""
+    query = select(audit.c.at).where(
+        audit.c.action == "shop_founded",
+        audit.c.object_id == work.actor.operator_id,
+        audit.c.at > work.now - COOLING_MS,
+    )
+    return bool(work.rows(query.limit(1)))
+
+
+def _alone(work: Work, known: int) -> str:
+    """How somebody alone can consent: by a second factor that counts, a passphrase, or later."""
     from_when = second_factor.counts_from(work, work.actor.operator_id)
-    return "self" if from_when is not None and from_when <= work.now else "later"
+    if from_when is not None and from_when <= work.now:
+        return "self"
+    return "founder" if _ready_at(work, known) <= work.now else "later"
 
 
 def _refuse_refused(work: Work, asked: Asked) -> None:

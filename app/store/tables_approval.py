@@ -38,11 +38,11 @@ approval = Table(
     words("state", "waiting"),  # waiting · consented · refused · used · void
     words("void_why"),  # expired · grown · demoted · not_alone · withdrawn
     number("created_at"),
-    number("ready_at"),  # from when somebody alone in the shop may consent without second factor
+    number("ready_at"),  # from when somebody alone may consent by passphrase; 0: not alone
     number("expires_at"),
     number("approver_id"),
     words("approver"),
-    words("factor"),  # passphrase · totp · recovery · waited
+    words("factor"),  # passphrase · totp · recovery · waited · founder
     personal("answer"),  # why it was refused
     moment("decided_at"),
     moment("used_at"),

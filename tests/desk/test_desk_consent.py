@@ -8,7 +8,9 @@ import pytest
 from app.commands.approvals import ConsentTo
 from app.commands.orders import ChangeAmount
 from app.desk.dialogs import Sheet
+from app.desk.parts import Button
 from app.desk.text import TextLabel
+from app.domain.approval import ApprovalNeeded
 from app.reads.board import View
 from app.store.tables_approval import approval
 from app.store.tables_record import audit
@@ -128,3 +130,65 @@ def test_alone_without_a_second_factor_one_is_told_when(desk: DeskWorld) -> None
     desk.act(lambda: desk.seat.spawn(desk.seat.do(change(desk))))
     assert "second factor" in desk.news[-1].title
     assert "2026-02-17" in desk.news[-1].remedy
+
+
+def cards(desk: DeskWorld) -> str:
+    return " ".join(label.text() for label in screen(desk).findChildren(TextLabel))
+
+
+def screen(desk: DeskWorld) -> Any:
+    desk.act(lambda: desk.window.go("approvals"))
+    return desk.window._screens["approvals"]
+
+
+def press(desk: DeskWorld, word: str, then: Any = None) -> None:
+    button = next(b for b in screen(desk).findChildren(Button) if b.accessibleName() == word)
+    if then is None:
+        desk.act(button.click)
+    else:
+        desk.during(button.click, then)
+
+
+@pytest.mark.req("F214")
+def test_whoever_may_agree_finds_it_waiting_and_signs_with_their_own_passphrase(
+    desk: DeskWorld,
+) -> None:
+    desk.shop.hire("owner", "owner")
+    with pytest.raises(ApprovalNeeded):
+        desk.shop.do("finance", change(desk))
+    opened(desk, "owner")
+    assert "Change the amount of order 900" in cards(desk)
+    assert "agreed discount" in cards(desk)
+    press(desk, "Agree…", answer(desk, {"passphrase": PASSPHRASE}))
+    assert desk.shop.all(approval)[0]["state"] == "consented"
+    assert "owner agreed (passphrase)" in cards(desk)
+
+
+def test_a_no_with_its_reason_reaches_the_one_who_asked(desk: DeskWorld) -> None:
+    desk.shop.hire("owner", "owner")
+    with pytest.raises(ApprovalNeeded):
+        desk.shop.do("finance", change(desk))
+    opened(desk, "owner")
+    press(desk, "Say no", answer(desk, {"reason": "ask the buyer first"}))
+    desk.act(desk.window.sign_out)
+    opened(desk, "finance")
+    assert "owner said no: ask the buyer first" in cards(desk)
+
+
+def test_who_asked_does_it_with_one_press_once_it_was_agreed_to(desk: DeskWorld) -> None:
+    desk.shop.hire("owner", "owner")
+    opened(desk, "finance")
+    desk.during(lambda: desk.seat.spawn(desk.seat.do(change(desk))), answer(desk, None))
+    pk = desk.shop.all(approval)[0]["id"]
+    desk.shop.do("owner", ConsentTo(pk, "owner", PASSPHRASE))
+    desk.act(lambda: desk.link.hear({"approvals": (pk,)}))
+    press(desk, "Do it now")
+    assert desk.shop.order("900")["total_minor"] == 20_000
+
+
+def test_nobody_else_sees_a_request(desk: DeskWorld) -> None:
+    desk.shop.hire("owner", "owner")
+    with pytest.raises(ApprovalNeeded):
+        desk.shop.do("finance", change(desk))
+    opened(desk, "packer")
+    assert "Nothing waits for consent" in cards(desk)

@@ -36,6 +36,8 @@ from app.domain.roles import Level
 from app.operations import approvals
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
+from app.operations.founding import found
+from app.operations.laws import Laws
 from app.store.seal import Row
 from app.store.tables_approval import approval
 from app.store.tables_record import audit, grant, operator
@@ -515,6 +517,25 @@ def test_alone_one_does_not_make_ones_own_second_person(alone: Shop, clock: Fixe
     assert later["who"] == "another"
     consent(alone, int(later["approval_id"]), by="mei", at="owner")
     alone.do("owner", change(alone))
+
+
+def test_a_founder_hires_on_the_first_day_with_a_passphrase(book: Book, clock: FixedClock) -> None:
+    found(book, CreateOperator("boss", "Boss", PASSPHRASE, ("owner",)))
+    shop = Shop(book, Door(book, Laws(book), VERBS))
+    shop.sessions["boss"] = str(shop.do("", SignIn("boss", PASSPHRASE))["session"])
+    new = CreateOperator("mei", "Mei", "told by the boss", ("packer",))
+    with pytest.raises(ApprovalNeeded) as no:
+        shop.do("boss", new)
+    assert no.value.details["who"] == "founder"
+    shop.do("boss", ConsentTo(int(no.value.details["approval_id"]), "boss", PASSPHRASE))
+    shop.do("boss", new)
+    assert told(shop, "operator_created")[-1][2]["factor"] == "founder"
+    assert told(shop, "operator_created")[-1][2]["self_approved"] == 1
+    clock.advance(COOLING_MS)
+    shop.sessions["boss"] = str(shop.do("", SignIn("boss", PASSPHRASE))["session"])
+    with pytest.raises(ApprovalNeeded) as later:
+        shop.do("boss", CreateOperator("li", "Li", "told by the boss", ("packer",)))
+    assert later.value.details["who"] == "later"
 
 
 # --- two at once --------------------------------------------------------------------------------
