@@ -8,6 +8,7 @@ from enum import StrEnum
 from app.domain.states import OrderState
 
 DAY_MS = 86_400_000
+WEEK = 7
 #: over by themselves: nothing follows a cancelled order that was never sent
 _AT_ONCE = frozenset({OrderState.CANCELLED, OrderState.CLOSED})
 _SENT = frozenset({OrderState.SHIPPED, OrderState.COMPLETED})
@@ -35,6 +36,14 @@ class Course:
     state: OrderState
     sent_at: int | None
     busy: bool
+
+
+def backups_gone_after_ms(days: int, weeks: int) -> int:
+    """Return how long after a moment no backup made before it is kept any more, in ms.
+
+    ``days`` and ``weeks`` are how many daily and weekly ones stay; a week more is on the safe side.
+    """
+    return (max(days, WEEK * weeks) + WEEK) * DAY_MS
 
 
 def open_because(course: Course, now: int, after_sale_days: int) -> OpenBecause:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
+from app.domain.personal_data import backups_gone_after_ms
 from app.keeper.room import Room
 from app.keeper.writer import Turn
 from app.operations import tampered
@@ -32,7 +33,9 @@ class Rotation:
 
     def _some(self, work: Work) -> bool:
         """One piece, with an exception for each row that was altered."""
-        if rotation.look_again(work):
+        policy = self.room.laws.now.policy
+        kept = backups_gone_after_ms(policy.backup_days, policy.backup_weeks)
+        if rotation.look_again(work, kept):
             work.tell("key_checked_again", "data_key", work.keys.current)
             return True
         step = rotation.move_some(work, self.piece)

@@ -19,7 +19,7 @@ class Protection:
         state: of the newest change of key: moving, waiting, checking, done, "" for none yet.
         moved, total: rows brought under the new key, and how many there are.
         left_behind: rows that a person must look at first.
-        destroy_at: when the old key may be destroyed; 0 while that is not known.
+        waits_since: since when the old key waits for the backups of its time to go, 0 while not.
         wanted: orders that are erased once they are over.
         erased: orders whose buyer's data is gone.
         run_at: when the nightly clearing last ran, and ``run`` what it did.
@@ -32,14 +32,11 @@ class Protection:
     moved: int = 0
     total: int = 0
     left_behind: int = 0
-    destroy_at: int = 0
+    waits_since: int = 0
     wanted: int = 0
     erased: int = 0
     run_at: int = 0
     run: tuple[tuple[str, int], ...] = ()
-
-
-HORIZON_MS = 35 * 86_400_000  # as app.store.rotation keeps old keys
 
 
 def protection(book: ReadBook, viewer: Viewer) -> Protection:
@@ -62,7 +59,7 @@ def protection(book: ReadBook, viewer: Viewer) -> Protection:
         moved=change["moved"] if change else 0,
         total=change["total"] if change else 0,
         left_behind=change["left_behind"] if change else 0,
-        destroy_at=change["moved_at"] + HORIZON_MS if change and waits else 0,
+        waits_since=change["moved_at"] if change and waits else 0,
         wanted=counts.get("wanted", 0),
         erased=counts.get("done", 0),
         run_at=run_at,

@@ -150,6 +150,13 @@ class Keys:
         found = (self._blinded(key_id, field, value) for key_id in reversed(self._secrets))
         return tuple(index for index in found if index is not None)
 
+    def lasting(self, purpose: str, value: str) -> bytes:
+        """Return the 16 bytes by which something is found for ever, whatever data keys go.
+
+        For what cannot be made again when a key changes, because its text is kept nowhere.
+        """
+        return self.mac(f"{purpose}|{value}".encode())
+
     def tokens(self, text: str) -> tuple[int, ...]:
         """Return the signed 64-bit tokens a name is found by, ascending, each once."""
         return self._tokenised(self._current, self._pieces.of_name(text))

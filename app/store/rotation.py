@@ -27,9 +27,6 @@ from app.store.tables_record import keyring_row
 from app.store.work import CHUNK, Work
 
 MOVING, WAITING, CHECKING, DONE = "moving", "waiting", "checking", "done"
-DAY_MS = 86_400_000
-#: the last daily backup of a week ago, then one a week for four weeks (`app.store.backup`)
-HORIZON_MS = 35 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +77,13 @@ def standing(work: Work, *states: str) -> Row | None:
     return work.checked(key_rotation, found[0]) if found else None
 
 
-def look_again(work: Work) -> bool:
-    """Once the old backups are gone, begin the last look; whether it was time."""
+def look_again(work: Work, backups_ms: int) -> bool:
+    """Once the old backups are gone, begin the last look; whether it was time.
+
+    ``backups_ms`` is how long a backup made before stays.
+    """
     row = standing(work, WAITING)
-    if row is None or work.now < row["moved_at"] + HORIZON_MS:
+    if row is None or work.now < row["moved_at"] + backups_ms:
         return False
     zero: Row = {"state": CHECKING, "place": "", "after": 0, "moved": 0, "left_behind": 0}
     work.update(key_rotation, row["id"], **zero)

@@ -14,12 +14,13 @@ from app.domain.masks import ERASED
 from app.store import rotation, vault
 from app.store.chest import Chest
 from app.store.tables_privacy import credential
-from app.store.tables_record import keyring_row
+from app.store.tables_record import audit, keyring_row
 from app.store.vault import wrap
 from sync.records import Moment
 from tests.desk.desk_world import DeskWorld
+from tests.desk.test_desk_consent import answer
 from tests.desk.test_desk_settings import page, sheet
-from tests.operations.outbound_world import record
+from tests.operations.outbound_world import PASSPHRASE, record
 from tests.worlds import MEI, NOON, SeededRng
 
 WORDS = "correct horse battery"
@@ -42,6 +43,7 @@ def boss(desk: DeskWorld, tmp_path: Path) -> PrivacyPage:
         work.commit()
     done = {"raw_status": "completed", "completed": OVER, "placed": OVER, "paid": OVER}
     desk.shop.receive(record("801", **done), record("802", **done))
+    desk.shop.one_suffices()
     made = page(desk, "boss", "privacy")
     assert isinstance(made, PrivacyPage)
     return made
@@ -182,6 +184,21 @@ def test_old_and_unused_keys_are_marked_and_new_ones_put_in(
     desk.during(lambda: boss.connections._spawn_renew(one), put_in)
     fresh = next(row for row in boss.connections.rows if row.kind == "carrier")
     assert boss.connections._marks(fresh, desk.behind.clock.now()) == []
+
+
+@pytest.mark.req("F101", "F214")
+def test_erasing_takes_somebody_elses_consent_to_exactly_these_orders(
+    desk: DeskWorld, boss: PrivacyPage
+) -> None:
+    desk.shop.door.laws.renew()  # the law as it is shipped: two people
+    desk.shop.hire("partner", "owner")
+    look_for(desk, boss, "13812345678")
+    agree = {"login": "partner", "passphrase": PASSPHRASE}
+    cards = answer(desk, {"which": "over", "reason": "asked in writing"}, agree)
+    desk.during(boss.person.erase.click, cards)
+    assert [desk.shop.order(n)["buyer_mask"] == ERASED for n in ("801", "802")] == [True, True]
+    lines = [row for row in desk.shop.all(audit) if row["action"] == "subject_erased"]
+    assert "partner" in lines[-1]["detail_json"]
 
 
 def test_who_may_not_look_for_persons_has_no_such_page(desk: DeskWorld) -> None:

@@ -23,6 +23,7 @@ from app.domain.errors import (
     WrongPassphrase,
 )
 from app.domain.recovery_kit import open_with_kit
+from app.operations import quick_keys
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.laws import Laws
@@ -33,7 +34,7 @@ from app.store.keys import closed_with
 from app.store.opening import keys_of
 from app.store.tables import name_token, receiver
 from app.store.tables_privacy import key_rotation
-from app.store.tables_record import audit, keyring_row
+from app.store.tables_record import audit, keyring_row, operator
 from app.store.vault import wrap
 from app.store.verify import verify
 from app.store.work import Book, Place
@@ -172,16 +173,20 @@ def test_a_change_cut_off_at_any_piece_goes_on_where_it_stood(
 def test_the_old_key_is_destroyed_after_its_backups_and_seals_still_hold(
     shop: Shop, clock: FixedClock
 ) -> None:
-    old = shop.all(receiver)[0]
+    old, agent = shop.all(receiver)[0], shop.all(operator)[0]["id"]
+    with shop.book.work(MEI) as work:
+        badge = quick_keys.new_badge(work, agent)
+        work.tell("badge_issued")
+        work.commit()
     kek = vault.open_vault(shop.book.chest._folder, clock, None, WORDS)
     rotate(shop)
     while (step := move(shop)) is not None and not step.ended:
         pass
     with shop.book.work(MEI) as work:
-        assert not rotation.look_again(work)
+        assert not rotation.look_again(work, 35 * DAY)
     clock.advance(36 * DAY)
     with shop.book.work(MEI) as work:
-        assert rotation.look_again(work)
+        assert rotation.look_again(work, 35 * DAY)
         work.tell("key_checked_again")
         work.commit()
     while (step := move(shop)) is not None and not step.ended:
@@ -193,6 +198,8 @@ def test_the_old_key_is_destroyed_after_its_backups_and_seals_still_hold(
     with pytest.raises(DecryptFailed):
         shop.book.keys.decrypt("receiver", old["order_id"], "name_ct", old["name_ct"])
     assert verify(shop.book).ok
+    with shop.book.work(MEI) as work:
+        assert quick_keys.owner_of_badge(work, badge) == agent
     reopened = keys_of(shop.book.engine, kek, SeededRng())
     assert reopened is not None
     assert (reopened.current, reopened.seals) == (2, shop.book.keys.seals)
@@ -221,7 +228,7 @@ def test_a_row_altered_outside_is_left_for_a_person_and_keeps_the_old_key_alive(
         assert step.ended == rotation.WAITING
         clock.advance(36 * DAY)
         with shop.book.work(MEI) as work:
-            rotation.look_again(work)
+            rotation.look_again(work, 35 * DAY)
             work.tell("key_checked_again")
             work.commit()
     assert [str(found.details["id"]) for found in trouble] == [str(one)] * 2

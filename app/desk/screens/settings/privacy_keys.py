@@ -13,6 +13,7 @@ from app.desk.parts import Button, column, row
 from app.desk.screens.settings.page import SettingsPage
 from app.desk.seat import News
 from app.desk.text import TextLabel
+from app.domain.personal_data import backups_gone_after_ms
 from app.reads.protection import Protection
 
 WORDS = Field("passphrase", "privacy.vault_passphrase", secret=True)
@@ -59,7 +60,10 @@ class KeysCard(QFrame):
         self.bar.setRange(0, max(1, stands.total))
         self.bar.setValue(min(stands.moved, stands.total))
         self.progress.setVisible(bool(stands.state))
-        until = self._seat.speech.day(stands.destroy_at, now) if stands.destroy_at else ""
+        policy = self._seat.law.policy
+        kept = backups_gone_after_ms(policy.backup_days, policy.backup_weeks)
+        ends = stands.waits_since + kept
+        until = self._seat.speech.day(ends, now) if stands.waits_since else ""
         counts = {"moved": stands.moved, "total": stands.total, "left": stands.left_behind}
         self.progress.setText(say(f"privacy.key_{stands.state or 'done'}", until=until, **counts))
         self.rotate.setEnabled(stands.state != "moving")
@@ -133,5 +137,6 @@ class RetentionCard(QFrame):
         told = say("privacy.last_run", at=at, n=gone, lines=run.get("lines", 0))
         waits = say("privacy.erased_so_far", n=stands.erased, wanted=stands.wanted)
         self._run.setText(f"{told} {waits}" if stands.run_at else waits)
-        self._backups.setText(say("privacy.backups"))
+        stay = {"days": policy.backup_days, "weeks": policy.backup_weeks}
+        self._backups.setText(say("privacy.backups", **stay))
         self.change.say(say("privacy.change_rules"))

@@ -186,7 +186,9 @@ class PersonCard(QFrame):
         told = await self._seat.ask(EraseSubject(ids, answer["reason"], postpone), SubjectErased)
         if told is not None:
             title = say("privacy.did_erase", n=told.erased, open=told.postponed)
-            self._seat.news.emit(News(title, say("privacy.did_erase_backups"), "good"))
+            weeks = self._seat.law.policy.backup_weeks
+            remedy = say("privacy.did_erase_backups", weeks=weeks)
+            self._seat.news.emit(News(title, remedy, "good"))
             self._went({one.order_id for one in chosen})
 
     def _went(self, chosen: set[int]) -> None:
