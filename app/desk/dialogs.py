@@ -1,6 +1,7 @@
 """Questions to the person, awaited: a card over the window, never a modal loop of its own."""
 
 import asyncio
+import itertools
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,7 +63,7 @@ class Sheet(QWidget):
         self._read: dict[str, QLineEdit | QPlainTextEdit | QButtonGroup] = {}
         self.done = Button(form.tone, self._accept)
         self.done.say(speech.say(form.done))
-        away = Button("ghost", self.put_away)
+        away = self._away = Button("ghost", self.put_away)
         away.say(speech.say(form.away))
         self._card = boxed(self._content(away), kind="sheet")
         self._card.setFixedWidth(WIDTH)
@@ -73,14 +74,14 @@ class Sheet(QWidget):
         whole.addStretch(3)
         host.installEventFilter(self)
         self.setGeometry(host.rect())
+        self._order_tabs()
         self._judge()
 
     async def answers(self) -> Answers | None:
         """Show the card and wait for the person."""
         self.show()
         self.raise_()
-        first = next((w for w in self._read.values() if isinstance(w, QWidget)), self.done)
-        first.setFocus()
+        self._first().setFocus(Qt.FocusReason.TabFocusReason)
         try:
             return await self._answer
         finally:
@@ -88,6 +89,21 @@ class Sheet(QWidget):
             self.hide()
             self.deleteLater()
             self._host.setFocus()
+
+    def _first(self) -> QWidget:
+        """Where the keyboard starts: the first field, in a choice the answer that stands."""
+        first = next(iter(self._read.values()), self.done)
+        if isinstance(first, QButtonGroup):
+            return first.checkedButton() or first.buttons()[0]
+        return first
+
+    def _order_tabs(self) -> None:
+        """Tab goes through the fields as they stand, then to the buttons."""
+        stops: list[QWidget] = []
+        for asked in self._read.values():
+            stops += asked.buttons() if isinstance(asked, QButtonGroup) else [asked]
+        for one, after in itertools.pairwise((*stops, self._away, self.done)):
+            QWidget.setTabOrder(one, after)
 
     def put_away(self) -> None:
         """Close the card without doing anything."""

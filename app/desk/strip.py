@@ -11,6 +11,7 @@ from app.desk.text import TextLabel
 from app.reads import first_day
 
 HEIGHT = 36
+GO = "Ctrl+G"
 
 
 class Strip(QWidget):
@@ -26,7 +27,7 @@ class Strip(QWidget):
         self._seat = seat
         self._demo = self._unfinished = False
         self._dot, self.text = Dot(seat.look, "warning"), TextLabel(weight="medium")
-        self.go, self.on = Button("link", self._ask_go), Button("link", self.resume.emit)
+        self.go, self.on = Button("link", self.ask_go), Button("link", self.resume.emit)
         self.setLayout(
             row(self._dot, self.text, 1, self.on, self.go, gap=10, margins=(16, 0, 16, 0))
         )
@@ -48,13 +49,15 @@ class Strip(QWidget):
         key = "strip.watching" if watching else "strip.unfinished"
         self.text.setText(say("strip.demo" if self._demo else key))
         self._dot.turn("info" if self._demo else "warning")
-        self.go.say(say("strip.go"))
+        self.go.say(f"{say('strip.go')} ({GO})")
         self.go.setVisible(watching and self._seat.may("shop.go_live"))
         self.on.say(say("strip.resume"))
         self.on.setVisible(self._unfinished)
 
-    def _ask_go(self) -> None:
-        self._seat.spawn(self._go())
+    def ask_go(self) -> None:
+        """Ask whether the shop may go live, where this person may say so."""
+        if self._seat.law.policy.read_only and self._seat.may("shop.go_live"):
+            self._seat.spawn(self._go())
 
     async def _go(self) -> None:
         form = Form("strip.go_title", "strip.go_text", done="strip.go_done")

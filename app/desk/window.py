@@ -31,7 +31,7 @@ from app.desk.screens.restore import RestoreScreen
 from app.desk.screens.sign_in import SignInScreen
 from app.desk.seat import News, Seat
 from app.desk.statusbar import StatusBar
-from app.desk.strip import Strip
+from app.desk.strip import GO, Strip
 from app.desk.toast import Toast
 from app.desk.topbar import TopBar
 from app.desk.watch import DeskWatch
@@ -237,6 +237,7 @@ class DeskWindow(QMainWindow):
         self.sign_in.came.connect(lambda _signed: self.seat.spawn(self._came()))
         self.sign_in.opened.connect(self._look_at_folder)
         self.first_day.done.connect(self.come_in)
+        self.first_day.founded.connect(lambda: self.seat.spawn(self._read_law()))
         self.strip.resume.connect(lambda: self.seat.spawn(self._go_on_with_first_day()))
         self.seat.news.connect(self._tell)
         self.seat.ended.connect(self.leave)
@@ -253,6 +254,7 @@ class DeskWindow(QMainWindow):
         self._key("Ctrl+F", self.top.focus_search, always=True)
         self._key("F9", self._scan, always=True)
         self._key("Ctrl+L", self.lock, always=True)
+        self._key(GO, self.strip.ask_go, always=True)
         self._key("Ctrl+Shift+P", self.bar.choose_printer, always=True)
         for number, place in enumerate(PLACES, 1):
             self._key(f"Ctrl+{number}", partial(self._go_if_may, place), always=True)
@@ -284,7 +286,7 @@ class DeskWindow(QMainWindow):
 
     def _tell(self, news: News) -> None:
         if self._pages.currentWidget() is self.first_day:
-            self.first_day.tell(news.title, news.remedy)
+            self.first_day.tell(news.title, news.remedy, news.tone)
         elif self._pages.currentIndex() == 1:
             self.toast.tell(news)
 

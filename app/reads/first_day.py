@@ -16,13 +16,14 @@ class Standing:
 
     Attributes:
         begun: the shop was founded step by step; others need no first day.
+        warehouse: the id of the first one, 0 while there is none.
         end: the owner went through to the end, whatever was left for later.
         later: the steps left for later, by their names.
     """
 
     begun: bool = False
     kit: bool = False
-    warehouse: bool = False
+    warehouse: int = 0
     sender: bool = False
     printer: bool = False
     shop: bool = False
@@ -36,7 +37,7 @@ def standing(book: ReadBook, _viewer: Viewer) -> Standing:
     """Look at what is there; a shop made for order files is no connected one."""
     said = _said(book)
     there = book.row(
-        "SELECT EXISTS (SELECT 1 FROM location) AS warehouse,"
+        "SELECT coalesce((SELECT min(id) FROM location), 0) AS warehouse,"
         " EXISTS (SELECT 1 FROM setting WHERE key = 'sender') AS sender,"
         " EXISTS (SELECT 1 FROM channel WHERE platform NOT LIKE 'file:%') AS shop,"
         " EXISTS (SELECT 1 FROM product) AS stock,"
@@ -46,7 +47,7 @@ def standing(book: ReadBook, _viewer: Viewer) -> Standing:
     return Standing(
         begun=bool(said),
         kit=said.get("kit") == DONE,
-        warehouse=bool(there["warehouse"]),
+        warehouse=int(there["warehouse"]),
         sender=bool(there["sender"]),
         printer=said.get("printer") == DONE,
         shop=bool(there["shop"]),

@@ -18,8 +18,8 @@ class ConnectPage(FormPage):
 
     end: EndKind
     step: str
-    connect_it: Callable[[str, str, dict[str, str]], Coroutine[Any, Any, None]]
-    """Tries and keeps: given which, what it is called and its fields. Raises what is wrong."""
+    connect_it: Callable[[str, str, dict[str, str]], Coroutine[Any, Any, bool]]
+    """Tries and keeps: given which, what it is called and its fields; what is wrong is told."""
 
     def __init__(self, seat: Seat, draft: Draft) -> None:
         self._chosen = self._way = ""
@@ -53,14 +53,15 @@ class ConnectPage(FormPage):
             if name in self.form.values():
                 self.form.watch(name, self._choose)
 
-    async def finish(self) -> None:
-        """Try it, then keep it. Raises what is wrong with it."""
+    async def finish(self) -> bool:
+        """Try it, then keep it; what is wrong with it is told on the page."""
         values = self.form.values()
         names = self._field_names(self._end())
         fields = {name: values[name].strip() for name in names if values[name].strip()}
-        await self.connect_it(self._chosen, values["called"], fields)
-        self.form.forget_secrets()
-        await self.seat.link.ask(KeepStep(self.step, "done"), type(None))
+        kept = await self.connect_it(self._chosen, values["called"], fields)
+        if kept:
+            self.form.forget_secrets()
+        return kept and await self.seat.do(KeepStep(self.step, "done"))
 
     # --- inside --------------------------------------------------------------------------------
 
@@ -73,6 +74,7 @@ class ConnectPage(FormPage):
         self._way = values.get("way", self._way)
         self._expert = values.get("expert", "") == "1"
         self.say()
+        self.take_focus()
 
     def _ways(self, other_end: Connection) -> Ask:
         word = self.seat.speech.word
@@ -105,13 +107,14 @@ class ChannelPage(ConnectPage):
 
     end, step = EndKind.PLATFORM, "shop"
 
-    async def connect_it(self, which: str, called: str, fields: dict[str, str]) -> None:
+    async def connect_it(self, which: str, called: str, fields: dict[str, str]) -> bool:
         """Try the shop and keep it, in its own zone and money."""
         policy = self.seat.law.policy
         zone, currency = policy.zone, policy.currency
-        await self.seat.link.ask(TryChannel(which, zone, fields), type(None))
+        if not await self.seat.do(TryChannel(which, zone, fields)):
+            return False
         ask = ConnectChannel(which, called, zone, currency, fields)
-        self.draft.channel_id = (await self.seat.link.ask(ask, Created)).id
+        return await self.seat.ask(ask, Created) is not None
 
 
 class CarrierPage(ConnectPage):
@@ -119,7 +122,8 @@ class CarrierPage(ConnectPage):
 
     end, step = EndKind.CARRIER, "carrier"
 
-    async def connect_it(self, which: str, called: str, fields: dict[str, str]) -> None:
+    async def connect_it(self, which: str, called: str, fields: dict[str, str]) -> bool:
         """Try the account with a question that buys nothing, and keep it."""
-        await self.seat.link.ask(TryCarrier(which, fields), type(None))
-        await self.seat.link.ask(ConnectCarrier(which, called, fields), Created)
+        if not await self.seat.do(TryCarrier(which, fields)):
+            return False
+        return await self.seat.ask(ConnectCarrier(which, called, fields), Created) is not None

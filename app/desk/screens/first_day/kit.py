@@ -61,7 +61,7 @@ class KitPage(Page):
         """The keyboard goes to the group that is asked for."""
         self.form.take_focus()
 
-    async def finish(self) -> None:
+    async def finish(self) -> bool:
         """Hold what was typed against the kit, or show it again first.
 
         Raises KitGroupWrong for another group.
@@ -70,11 +70,13 @@ class KitPage(Page):
         if not self.groups:
             self.draft.kit = await self._again(typed["vault"])
             self.say()
-            raise KitGroupWrong(number=ASKED)
+            return False
         if typed["group"].upper() != self.groups[ASKED - 1]:
             raise KitGroupWrong(number=ASKED)
-        await self.seat.link.ask(KeepStep("kit", "done"), type(None))
-        self.draft.kit = self.draft.vault_passphrase = ""
+        kept = await self.seat.do(KeepStep("kit", "done"))
+        if kept:
+            self.draft.kit = self.draft.vault_passphrase = ""
+        return kept
 
     async def _again(self, passphrase: str) -> str:
         ask = ReadKit(self.seat.speech.say("first.kit_reason"), passphrase)

@@ -16,7 +16,6 @@ class Draft:
         self.kit = ""
         self.vault_passphrase = ""
         self.shop: dict[str, str] = {}
-        self.channel_id = 0
 
     def recall(self, name: str, default: str = "") -> str:
         """What was typed last time, on this computer."""
@@ -45,8 +44,12 @@ class Page(QWidget):
         """Whether the step can be done with what stands there."""
         return True
 
-    async def finish(self) -> None:
-        """Do the step. Raises WaydeskError, which is shown on the page."""
+    async def finish(self) -> bool:
+        """Do the step; False stays on the page: something is to be looked at, or was refused.
+
+        Raises WaydeskError, which is shown on the page; what the seat refuses is told there too.
+        """
+        return True
 
     def take_focus(self) -> None:
         """Put the keyboard where it is needed first."""

@@ -14,6 +14,7 @@ from app.desk.seat import Seat
 from app.domain.calendar import EVERY_DAY
 from app.domain.first_day import TypedTwoWays
 from app.domain.money import CURRENCIES
+from app.reads import first_day
 
 DAYS = ("when.mon", "when.tue", "when.wed", "when.thu", "when.fri", "when.sat", "when.sun")
 USUAL_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Singapore", "Europe/London")
@@ -61,11 +62,12 @@ class ShopPage(FormPage):
             ),
         )
 
-    async def finish(self) -> None:
+    async def finish(self) -> bool:
         """Keep the answers until the owner's page makes the shop of them."""
         values = self.form.values()
         self.draft.keep(values)
         self.draft.shop = values
+        return True
 
 
 class OwnerPage(FormPage):
@@ -102,7 +104,7 @@ class OwnerPage(FormPage):
             Ask("vault_again", "first.again", Kind.SECRET, needed=True, span=3),
         )
 
-    async def finish(self) -> None:
+    async def finish(self) -> bool:
         """Make key, book and owner, and sign the owner in.
 
         Raises TypedTwoWays for a repetition that differs, and what the founding refuses.
@@ -121,6 +123,8 @@ class OwnerPage(FormPage):
         signed = await self.seat.link.ask(SignIn(ask.login, ask.passphrase), SignedIn)
         self.form.forget_secrets()
         self.seat.sat(signed)
+        await self.seat.see(first_day.standing)  # from now on it is known what this person may
+        return True
 
 
 class WarehousePage(FormPage):
@@ -131,11 +135,11 @@ class WarehousePage(FormPage):
         usual = self.draft.recall("warehouse", self.seat.speech.say("first.warehouse_usual"))
         return (Ask("warehouse", "first.warehouse", value=usual, needed=True),)
 
-    async def finish(self) -> None:
+    async def finish(self) -> bool:
         """Add it."""
         values = self.form.values()
         self.draft.keep(values)
-        await self.seat.link.ask(AddLocation(values["warehouse"]), Created)
+        return await self.seat.ask(AddLocation(values["warehouse"]), Created) is not None
 
 
 class SenderPage(FormPage):
@@ -155,11 +159,11 @@ class SenderPage(FormPage):
             Ask("address", "first.sender_address", needed=True),
         )
 
-    async def finish(self) -> None:
+    async def finish(self) -> bool:
         """Keep it, encrypted."""
         values = self.form.values()
         ask = SetSender(*(values[name] for name in SetSender.__struct_fields__))
-        await self.seat.link.ask(ask, type(None))
+        return await self.seat.do(ask)
 
 
 def _zones() -> tuple[str, ...]:

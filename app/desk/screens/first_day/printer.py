@@ -32,8 +32,8 @@ class PrinterPage(Page):
         self._name.setText(self.printer.shown().name)
         self._how.setText(say("first.printer_how"))
 
-    async def finish(self) -> None:
+    async def finish(self) -> bool:
         """Choose, print and compare. Raises PaperNotProved when no code came back."""
         if not await self.printer.choose(self.window()):
             raise PaperNotProved
-        await self.seat.link.ask(KeepStep("printer", "done"), type(None))
+        return await self.seat.do(KeepStep("printer", "done"))

@@ -49,9 +49,9 @@ class ReadyPage(Page):
         self._watching.setText(say("first.watching"))
         self._next.setText(say("first.next"))
 
-    async def finish(self) -> None:
+    async def finish(self) -> bool:
         """The first day is over; what was left for later stands on the board's strip."""
-        await self.seat.link.ask(KeepStep("end", "done"), type(None))
+        return await self.seat.do(KeepStep("end", "done"))
 
     async def _read(self) -> None:
         self._standing = await self.seat.see(first_day.standing)

@@ -16,6 +16,7 @@ from app.desk.screens.first_day.page import Draft, Page
 from app.desk.screens.first_day.pages import OwnerPage, SenderPage, ShopPage, WarehousePage
 from app.desk.screens.first_day.printer import PrinterPage
 from app.desk.screens.first_day.ready import ReadyPage
+from app.desk.screens.first_day.stock import StockPage
 from app.desk.screens.first_day.welcome import WelcomePage
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
@@ -46,6 +47,7 @@ STEPS = (
     Step("sender", SenderPage),
     Step("printer", PrinterPage, later=True),
     Step("shop", ChannelPage, later=True),
+    Step("stock", StockPage, later=True),
     Step("carrier", CarrierPage, later=True),
     Step("ready", ReadyPage),
 )
@@ -57,6 +59,8 @@ class FirstDayScreen(QWidget):
     """Leads from nothing to a shop that works. `done` says that the desk may be shown."""
 
     done = Signal()
+    founded = Signal()
+    """The shop is there and its owner sits here: its rules are to be read."""
     demo_wanted = Signal()
     restore_wanted = Signal()
 
@@ -139,7 +143,7 @@ class FirstDayScreen(QWidget):
         self.tell("", "")
         self._set_busy(True)
         try:
-            await self.pages[self.at].finish()
+            done = await self.pages[self.at].finish()
         except WaydeskError as error:
             self._error = error
             self.tell(*self._seat.speech.error(error))
@@ -147,7 +151,12 @@ class FirstDayScreen(QWidget):
             self.pages[self.at].take_focus()
             return
         self._set_busy(False)
-        await self._next()
+        if done:
+            if self.at + 1 == FOUNDED:
+                self.founded.emit()
+            await self._next()
+        else:
+            self.pages[self.at].take_focus()
 
     def _welcomed(self, way: str) -> None:
         ways = {"demo": self.demo_wanted.emit, "restore": self.restore_wanted.emit}
@@ -158,10 +167,13 @@ class FirstDayScreen(QWidget):
             await self._next()
 
     async def _next(self) -> None:
-        if self.at + 1 < len(STEPS):
+        """Turn to what is still to be done; before there is a shop, to the page that follows."""
+        if self.at + 1 == len(STEPS):
+            self.done.emit()
+        elif self.at + 1 <= FOUNDED:
             self._turn_to(self.at + 1)
         else:
-            self.done.emit()
+            self._turn_to(next_step(await self._seat.see(first_day.standing)))
 
     def _turn_to(self, at: int) -> None:
         self.at, self._error = at, None
@@ -179,8 +191,9 @@ class FirstDayScreen(QWidget):
         self._stack.setEnabled(not busy)
         self._show_foot()
 
-    def tell(self, title: str, remedy: str) -> None:
-        """Say what is wrong, on the page itself."""
+    def tell(self, title: str, remedy: str, ink: str = "bad") -> None:
+        """Say what is wrong, or in a calmer ink what was done, on the page itself."""
+        self.problem.restyle(ink=ink)
         self.problem.setText(title)
         self.remedy.setText(remedy)
         self.problem.setVisible(bool(title))
@@ -295,7 +308,6 @@ def next_step(standing: Standing) -> int:
 
 async def is_unfinished(seat: Seat) -> Standing | None:
     """How far the shop is, when its set-up is not at its end and this person may go on with it."""
-    if not seat.may("settings.edit"):
-        return None
     standing = await seat.see(first_day.standing)
-    return standing if standing.begun and not standing.end else None
+    left = standing.begun and not standing.end
+    return standing if left and seat.may("settings.edit") else None

@@ -1,0 +1,120 @@
+"""The first day can be left at any step and gone on with; the strip says how the shop stands."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.commands.founding import KeepStep
+from app.commands.orders import SetPolicy
+from app.desk.screens.first_day.screen import FOUNDED, STEPS, next_step
+from app.desk.strip import GO
+from app.domain.actor import worker
+from app.operations import founding
+from app.operations.laws import choices_of
+from app.reads.first_day import Standing
+from app.store import shops
+from tests.desk.desk_world import DeskWorld
+from tests.desk.test_desk_work import fill, put_away
+
+
+def begin(desk: DeskWorld, *done: str) -> None:
+    """The shop of the tests, as one whose first day was begun in the window."""
+    desk.shop.hire("owner", "owner", "admin")
+    with desk.shop.book.work(worker("setup")) as work:
+        founding._put_step(work, "facts", "done")
+        work.tell("setup_step_kept", "settings")
+        work.commit()
+    for step in done:
+        desk.shop.do("owner", KeepStep(step, "done"))
+
+
+def at(desk: DeskWorld) -> str:
+    day = desk.window.first_day
+    return STEPS[day.at].name if day.isVisible() else ""
+
+
+@pytest.mark.req("F247")
+def test_who_signs_in_again_goes_on_where_the_first_day_was_left(desk: DeskWorld) -> None:
+    begin(desk, "kit")
+    desk.sit("owner")
+    assert at(desk) == "printer"  # warehouse and sender are there already
+    desk.act(lambda: QTest.keyClick(desk.window.first_day, Qt.Key.Key_F8))
+    assert at(desk) == "ready"  # shop, stock and carrier are there too
+    desk.act(desk.window.sign_out)
+    desk.sit("owner")
+    assert at(desk) == "ready"
+    desk.act(desk.window.first_day.go_on)
+    assert at(desk) == ""
+    desk.act(desk.window.sign_out)
+    desk.sit("owner")
+    assert at(desk) == ""
+
+
+def test_nobody_else_is_led_through_the_set_up(desk: DeskWorld) -> None:
+    begin(desk)
+    desk.sit("agent")
+    assert at(desk) == ""
+    assert not desk.window.strip.isVisible()
+
+
+def test_the_board_can_be_gone_to_and_the_strip_leads_back(desk: DeskWorld) -> None:
+    begin(desk, "kit")
+    desk.sit("owner")
+    desk.act(desk.window.first_day.board.click)
+    assert at(desk) == ""
+    strip = desk.window.strip
+    assert strip.isVisible()
+    assert strip.text.text() == desk.seat.speech.say("strip.unfinished")
+    desk.act(strip.on.click)
+    assert at(desk) == "printer"
+
+
+def watches(desk: DeskWorld) -> bool:
+    with desk.shop.book.work(worker("test")) as work:
+        return bool(choices_of(work)["read_only"])
+
+
+@pytest.mark.req("F265")
+def test_only_the_owner_says_go_and_the_strip_goes_then(desk: DeskWorld) -> None:
+    desk.shop.hire("owner", "owner")
+    desk.shop.do("owner", SetPolicy("read_only", "true"))
+    desk.sit("lead")
+    strip = desk.window.strip
+    assert strip.text.text() == desk.seat.speech.say("strip.watching")
+    assert not strip.go.isVisible()
+    desk.act(desk.window.sign_out)
+    desk.sit("owner")
+    assert GO in strip.go.text()
+    desk.during(strip.ask_go, put_away(desk))
+    assert watches(desk)
+    desk.during(strip.ask_go, fill(desk))
+    assert not watches(desk)
+    desk.until(lambda: not strip.isVisible())
+
+
+@pytest.mark.req("F103")
+def test_a_demonstration_says_what_it_is(desk: DeskWorld) -> None:
+    with desk.shop.book.work(worker("setup")) as work:
+        shops.mark_demo(work)
+        work.tell("shop_founded", "operator")
+        work.commit()
+    desk.sit("agent")
+    assert desk.window.strip.text.text() == desk.seat.speech.say("strip.demo")
+    assert desk.window.strip.isVisible()
+
+
+def test_the_next_step_is_the_first_that_is_neither_done_nor_left() -> None:
+    names = [step.name for step in STEPS]
+    assert names[next_step(Standing())] == "kit"
+    half = Standing(kit=True, warehouse=7, sender=True, later=frozenset({"printer"}))
+    assert names[next_step(half)] == "shop"
+    rest = frozenset({"printer", "shop", "stock", "carrier"})
+    whole = Standing(kit=True, warehouse=7, sender=True, later=rest)
+    assert names[next_step(whole)] == "ready"
+    assert names[FOUNDED] == "kit"
+
+
+def test_every_step_has_its_words_in_the_window(desk: DeskWorld) -> None:
+    words = desk.seat.law.words
+    keys = [f"first.{part}_{step.name}" for step in STEPS for part in ("step", "title", "text")]
+    assert [key for key in keys if not words.has(key)] == []
