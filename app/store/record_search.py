@@ -1,7 +1,7 @@
 """Finds entries of the record, newest first, without ever holding a writer up for long.
 
-One question looks through at most 20,000 entries and says where it stopped, so that a rare word in
-a million entries is found in fifty short steps between which others are served.
+One question looks through at most 10,000 entries and says where it stopped, so that a rare word in
+a million entries is found in a hundred short steps between which others are served.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ from app.store.tables_catalogue import product
 from app.store.tables_record import audit, case, operator, outbox
 from app.store.work import CHUNK, Work
 
-SCAN = 20_000
+SCAN = 10_000
 MOST_ORDERS = 20
 MOST_DIGITS = 18
 Place = tuple[int, int, int]
