@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from app.domain.board import Tab
 from app.domain.roles import Place
 from app.reads.book import ReadBook, frozen, marks
-from app.reads.viewer import NOTHING, RELEASED, Viewer
+from app.reads.viewer import EVERYTHING, NOTHING, RELEASED, Viewer
 
 PAGE = 200
+FEW = 5_000
+"""Orders in sight that are gathered and sorted sooner than the whole board is walked for them."""
 # What may be sorted by; each has an index with the id behind it (store.tables.SORTABLE).
 SORTS = (
     "placed_at",
@@ -121,7 +123,7 @@ def page(
     book: ReadBook, viewer: Viewer, view: View, after: BoardRow | None = None, limit: int = PAGE
 ) -> tuple[BoardRow, ...]:
     """The rows behind ``after`` (None: the first ones), at most ``limit``."""
-    where, values = _where(viewer, view)
+    where, values = _where(book, viewer, view)
     if after is not None:
         sort_value = _sorted_value(book, view, after)
         clause, more = _behind(view, sort_value, after.id)
@@ -134,7 +136,7 @@ def jump(
     book: ReadBook, viewer: Viewer, view: View, offset: int, limit: int = PAGE
 ) -> tuple[BoardRow, ...]:
     """The rows from ``offset`` on: for a jump with the scroll bar, where no neighbour is known."""
-    where, values = _where(viewer, view)
+    where, values = _where(book, viewer, view)
     inner = f"SELECT o.id FROM orders o WHERE {where} ORDER BY {_order(view)} LIMIT ? OFFSET ?"
     sql = f"{select(viewer)} WHERE o.id IN ({inner}) ORDER BY {_order(view)}"
     return frozen(BoardRow, book.rows(sql, [*values, limit, offset]))
@@ -149,14 +151,14 @@ def some(book: ReadBook, viewer: Viewer, ids: tuple[int, ...]) -> tuple[BoardRow
 
 def ids(book: ReadBook, viewer: Viewer, view: View, most: int) -> tuple[int, ...]:
     """The ids of a view's first rows, at most ``most``: what "choose all" takes."""
-    where, values = _where(viewer, view)
+    where, values = _where(book, viewer, view)
     sql = f"SELECT o.id FROM orders o WHERE {where} ORDER BY {_order(view)} LIMIT ?"
     return tuple(row["id"] for row in book.rows(sql, [*values, most]))
 
 
 def kinds(book: ReadBook, viewer: Viewer, channel_id: int = 0) -> dict[str, int]:
     """How many orders of each kind but the normal one are being worked on."""
-    where, values = _where(viewer, View(channel_id=channel_id, active=True))
+    where, values = _where(book, viewer, View(channel_id=channel_id, active=True))
     sql = (
         f"SELECT o.kind, count(*) AS n FROM orders o WHERE {where} AND o.kind <> 'normal'"
         " GROUP BY o.kind ORDER BY o.kind"
@@ -168,7 +170,7 @@ def count(book: ReadBook, viewer: Viewer, view: View) -> int:
     """How many rows a view has; from the counters where they can tell."""
     if not (view.held or view.kind or view.active):
         return sum(t.n for t in tabs(book, viewer, view.channel_id) if view.tab in {"", t.tab})
-    where, values = _where(viewer, view)
+    where, values = _where(book, viewer, view)
     row = book.row(f"SELECT count(*) AS n FROM orders o WHERE {where}", values)
     return int(row["n"]) if row else 0
 
@@ -212,12 +214,13 @@ class _Sum:
         return tuple((code, minor) for code, minor in self.money.items() if minor)
 
 
-def _where(viewer: Viewer, view: View) -> tuple[str, list[int | str]]:
-    where, values = viewer.scope(leads=view.sort == "placed_at" and not view.tab)
+def _where(book: ReadBook, viewer: Viewer, view: View) -> tuple[str, list[int | str]]:
+    few = viewer.scope()[0] != EVERYTHING and _in_sight(book, viewer) <= FEW
+    where, values = viewer.scope(leads=few)
     if where == NOTHING:
         return where, values
     if view.tab:
-        where, values = f"{where} AND o.tab = ?", [*values, view.tab]
+        where, values = f"{where} AND {'+' * few}o.tab = ?", [*values, view.tab]
     if view.held:
         where = f"{where} AND o.held <> ''"
     if view.channel_id:
@@ -227,6 +230,10 @@ def _where(viewer: Viewer, view: View) -> tuple[str, list[int | str]]:
     if view.active:
         where, values = f"{where} AND o.tab IN ({marks(len(ACTIVE))})", [*values, *ACTIVE]
     return where, values
+
+
+def _in_sight(book: ReadBook, viewer: Viewer) -> int:
+    return sum(tab.n for tab in tabs(book, viewer))
 
 
 def _order(view: View) -> str:

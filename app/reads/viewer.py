@@ -54,12 +54,11 @@ class Viewer:
     def scope(self, alias: str = "o", *, leads: bool = False) -> tuple[str, list[int | str]]:
         """The WHERE clause over orders, and its values, that keeps the rest from sight.
 
-        With ``leads`` orders may be looked up by their one shop or warehouse, newest first;
-        otherwise what is asked for leads, and sight only leaves out.
+        With ``leads`` orders may be looked up by their shops and warehouses; otherwise what is
+        asked for leads, and sight only leaves out.
         """
         clause = self._orders_in(alias)
-        led = leads and len(self.orders.shops) + len(self.orders.locations) == 1
-        return clause.replace("+", "") if led else clause, []
+        return clause.replace("+", "") if leads else clause, []
 
     def amount(self, column: str, alias: str = "o") -> str:
         """An amount about the order ``alias``, NULL where this person may not see payments."""

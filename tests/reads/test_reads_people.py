@@ -38,6 +38,7 @@ def sight(tmp_path: Path, clock: FixedClock, ids: CountingIds) -> Iterator[Sight
     for role in ROLES:
         if role not in made.shop.sessions:
             made.shop.hire(role, *(() if role == "nobody" else (role,)))
+    made.shop.one_suffices()  # how two people consent has its own tests
     made.shop.receive(record("701"))
     made.team = made.shop.do("owner", AddDepartment("Team A"))["id"]
     made.shop.do("owner", SetDepartmentShops(made.team, (made.shop.channel_id,), "theirs"))
