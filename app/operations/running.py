@@ -49,7 +49,7 @@ VERBS = (
     Verb(MakeBackup, let_in, "backup.make", "backup_asked", kept=False),
     Verb(CheckBackup, let_named, "backup.make", "backup_checked", kept=False),
     Verb(DrillRestore, let_named, "backup.make", "restore_drilled", kept=False),
-    Verb(PreviewRestore, let_named, "backup.restore", "restore_previewed", told=False),
+    Verb(PreviewRestore, let_named, "backup.make", "restore_previewed", told=False),
     Verb(AllowRestore, let_named, "backup.restore", "restore_allowed", reason=True, kept=False),
     Verb(ReadLog, read_log, "support.read", "log_read", told=False),
     Verb(ReadCrashes, let_in, "support.read", "crashes_read", told=False),

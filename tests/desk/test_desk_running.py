@@ -23,7 +23,7 @@ from app.process.errors import Refused
 from app.store.backup import FOLDER, list_backups
 from tests.desk.desk_world import DeskWorld
 from tests.desk.running_world import Beside
-from tests.operations.outbound_world import record
+from tests.operations.outbound_world import PASSPHRASE, record
 from tests.worlds import NOON
 
 HOUR = 3_600_000
@@ -62,6 +62,18 @@ async def sheet(desk: DeskWorld) -> Sheet:
             if one.isVisible():
                 return one
     raise AssertionError("nothing was asked")
+
+
+async def prove(desk: DeskWorld, before: Sheet) -> None:
+    """The law asks for a fresh proof before a restore: the passphrase once more."""
+    for _ in range(300):
+        await asyncio.sleep(0.01)
+        for one in desk.window.findChildren(Sheet):
+            if one is not before and one.isVisible():
+                one.fill("passphrase", PASSPHRASE)
+                one.done.click()
+                return
+    raise AssertionError("nobody asked who it is")
 
 
 @pytest.mark.req("F252")
@@ -114,6 +126,7 @@ def test_a_restore_says_first_what_will_be_gone_and_then_ends_every_session(
         assert not asked.done.isEnabled(), "a reason is needed"
         asked.fill("reason", "the disk broke")
         asked.done.click()
+        await prove(desk, asked)
 
     desk.during(backups.restore.click, answer)
     assert done == ["pause", "boss: the disk broke", "resume"]

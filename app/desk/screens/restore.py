@@ -48,8 +48,8 @@ class RestoreScreen(QWidget):
         self.passphrase.textChanged.connect(lambda _text: self._judge())
         self.kit.textChanged.connect(self._judge)
         seat.speech.changed.connect(self._say)
+        self._tell("", "", "")
         self._say()
-        self._judge()
 
     def take_focus(self) -> None:
         """Begin with the backup."""
@@ -169,3 +169,5 @@ class RestoreScreen(QWidget):
         self.told.setText(title)
         self.told.restyle(ink=ink)
         self.remedy.setText(remedy)
+        self.told.setVisible(bool(title))
+        self.remedy.setVisible(bool(remedy))
