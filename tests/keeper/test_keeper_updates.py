@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
 
 from app.commands.orders import SetPolicy
 from app.compose.update_line import fetch_over
@@ -18,6 +20,7 @@ from app.domain.signed_notice import UpdateRefused, canonical, key_id
 from app.keeper.room import Room
 from app.keeper.updates import Believed, Updates, believed
 from app.keeper.writer import Writer
+from app.store.engine import sqlite_engine
 from app.store.work import Book
 from sync.transport import Transport, TransportLimits
 from tests.operations.outbound_world import open_shop
@@ -162,6 +165,16 @@ class News:
 
     async def known(self) -> Believed:
         return await self.room.write(believed)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
+    """One engine is enough here: what is kept is one row, as the routines keep theirs on both."""
+    path = tmp_path / "book.db"
+    shutil.copy(sqlite_template, path)
+    made = sqlite_engine(path)
+    yield made
+    made.dispose()
 
 
 @pytest_asyncio.fixture
