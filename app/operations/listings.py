@@ -12,6 +12,7 @@ from app.domain.listings import label_of
 from app.domain.states import Held, IntakeState
 from app.operations import intake, stock
 from app.operations.intake_change import settle_stock
+from app.operations.intake_read import Ground
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store import cases, events, intake_rows, listings, products, stock_release
@@ -21,7 +22,7 @@ from app.store.tables import line, orders
 from app.store.tables_catalogue import listing
 from app.store.work import Work
 
-AT_ONCE = 200
+AT_ONCE = 100
 MOST_UNITS = 10_000
 
 
@@ -55,15 +56,16 @@ def bring_in_line(work: Work, rules: Rulebook, row: Row, limit: int) -> Mended:
     """Tell the waiting orders of a listing what it means now, at most ``limit`` of them."""
     known = bool(row["sku_text"]) and products.find_sku(work, row["sku_text"]) is not None
     waiting = listings.out_of_line(work, listings.meant(row, known))
+    ground = intake.ground_of(work, rules, row["channel_id"])
     for order_id in waiting[:limit]:
-        tell_anew(work, rules, order_id)
+        tell_anew(work, ground, order_id)
     left = len(waiting[limit:])
     work.update(listing, row["id"], behind=int(left > 0))
     work.mark("listings", row["id"])
     return Mended(len(waiting[:limit]), left)
 
 
-def tell_anew(work: Work, rules: Rulebook, order_id: int) -> None:
+def tell_anew(work: Work, ground: Ground, order_id: int) -> None:
     """Read an order's items by what their listings mean now; its stock and cases follow."""
     row = work.row(orders, order_id)
     for item in intake_rows.rows_of(work, line, order_id):
@@ -72,9 +74,8 @@ def tell_anew(work: Work, rules: Rulebook, order_id: int) -> None:
     unknown = sorted({stock.named(i) for i in lines if not i["sku_known"] and owed(i)})
     _settle_named(work, order_id, unknown)
     if unknown and row["state"] in listings.OPEN and row["intake"] == IntakeState.BOOKED:
-        stock.stop_unknown(work, rules, work.row(orders, order_id), unknown)
+        stock.stop_unknown(work, ground.rules, work.row(orders, order_id), unknown)
     elif not unknown:
-        ground = intake.ground_of(work, rules, row["channel_id"])
         settle_stock(work, ground, order_id)
     work.mark("orders", order_id)
 

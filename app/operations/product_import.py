@@ -23,7 +23,7 @@ from app.store.tables import location
 from app.store.tables_catalogue import import_change, product, product_import
 from app.store.work import Work
 
-PIECE = 100
+PIECE = 50
 SHOWN = 500
 MOST_REFUSALS = 2_000
 

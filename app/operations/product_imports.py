@@ -16,8 +16,8 @@ from app.domain.errors_catalogue import UndoRefused
 from app.operations import product_import
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import bundles, product_imports, products
-from app.store.product_imports import OPENED, RUNNING, UNDONE
+from app.store import product_imports, products
+from app.store.product_imports import RUNNING, UNDONE
 from app.store.seal import Row
 from app.store.tables import channel
 from app.store.tables_catalogue import product
@@ -64,46 +64,42 @@ def undo_import(work: Work, ask: UndoImport, _rules: Rulebook) -> None:
         raise NotInState(machine="import", state=row["state"], action="undo")
     changes = product_imports.changes(work, row["id"])
     known = products.of_skus(work, {one["sku"] for one in changes})
-    used = sorted({one["sku"] for one in changes if _used(work, one, known.get(one["sku"]))})
+    used = sorted(_used(work, row, changes, known))
     if used:
         raise UndoRefused(skus=", ".join(used[:NAMED]), n=len(used))
-    for one in reversed(changes):
-        _take_back(work, one, known)
+    _take_back(work, row, changes, known)
     work.update(table, row["id"], state="undone")
     work.mark("imports", row["id"])
     work.mark("products")
 
 
-def _used(work: Work, one: Row, standing: Row | None) -> bool:
-    """Whether something was done since with what an import brought."""
-    if standing is None:
-        return True
-    if one["what"] == "stock":
-        figure = product_imports.figure(work, one["sku"], one["location_id"])
-        cause = product_imports.last_cause(work, one)
-        untouched = cause == (OPENED, one["import_id"])
-        return figure is None or bool(figure["reserved"]) or not untouched
+def _used(work: Work, row: Row, changes: list[Row], known: dict[str, Row]) -> set[str]:
+    """The merchant codes with which something was done since the import."""
+    used = {one["sku"] for one in changes if one["sku"] not in known}
+    told = [one for one in changes if one["what"] != "stock" and one["sku"] in known]
+    used |= {one["sku"] for one in told if _edited(one, known[one["sku"]])}
+    added = [one["sku"] for one in told if one["what"] == "added"]
+    used |= product_imports.at_work(work, added)
+    stocked = [one["sku"] for one in changes if one["what"] == "stock"]
+    return used | product_imports.moved_since(work, row, stocked)
+
+
+def _edited(one: Row, standing: Row) -> bool:
     after = msgspec.json.decode(one["after_json"])
-    if any(standing[name] != value for name, value in after.items()):
-        return True
-    if one["what"] != "added":
-        return False
-    sku = one["sku"]
-    sold = bundles.is_reserved(work, sku) or bool(bundles.using(work, sku))
-    edited = standing["version"] != 1 or standing["kind"] != "single"
-    return sold or edited or product_imports.is_shown(work, standing["id"], sku)
+    new = one["what"] == "added" and (standing["version"] != 1 or standing["kind"] != "single")
+    return new or any(standing[name] != value for name, value in after.items())
 
 
-def _take_back(work: Work, one: Row, known: dict[str, Row]) -> None:
-    standing = known[one["sku"]]
-    if one["what"] == "stock":
-        back = (one["sku"], one["location_id"], -one["quantity"])
-        product_imports.move(work, (UNDONE, one["import_id"]), (back,))
-    elif one["what"] == "changed":
-        before = msgspec.json.decode(one["before_json"])
-        products.change(work, work.row(product, standing["id"]), **before)
-    else:
-        work.delete(product, standing["id"])
+def _take_back(work: Work, row: Row, changes: list[Row], known: dict[str, Row]) -> None:
+    stocked = [one for one in changes if one["what"] == "stock"]
+    back = [(one["sku"], one["location_id"], -one["quantity"]) for one in stocked]
+    product_imports.move(work, (UNDONE, row["id"]), back)
+    for one in changes:
+        standing = known[one["sku"]]
+        if one["what"] == "changed":
+            products.change(work, standing, **msgspec.json.decode(one["before_json"]))
+        elif one["what"] == "added":
+            work.delete(product, standing["id"])
 
 
 VERBS = (

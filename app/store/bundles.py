@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from app.domain.bundles import Recipe
 from app.store.seal import Row
-from app.store.tables import line
 from app.store.tables_catalogue import component, line_part, product
 from app.store.work import CHUNK, Work
 
@@ -88,8 +87,3 @@ def using(work: Work, sku: str) -> list[str]:
         .order_by(product.c.sku)
     )
     return [row["sku"] for row in work.rows(query)]
-
-
-def is_reserved(work: Work, sku: str) -> bool:
-    """Whether a line of an order was ever told under this merchant code."""
-    return bool(work.rows(select(line.c.id).where(line.c.sku == sku).limit(1)))

@@ -1,13 +1,20 @@
 """Imports of products: what each brought, row by row, so that it can be taken back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import select
 
 from app.store.seal import Row
-from app.store.tables import location, stock, stock_move
-from app.store.tables_catalogue import import_change, listing, picture, product_import
+from app.store.tables import line, location, stock, stock_move
+from app.store.tables_catalogue import (
+    component,
+    import_change,
+    listing,
+    picture,
+    product,
+    product_import,
+)
 from app.store.work import CHUNK, Work
 
 OPENED, UNDONE = "opening", "opening_undone"
@@ -69,39 +76,59 @@ def last_cause(work: Work, figure: Row) -> tuple[str, int]:
     return (str(rows[0]["cause_kind"]), int(rows[0]["cause_id"])) if rows else ("", 0)
 
 
-def figure(work: Work, sku: str, location_id: int) -> Row | None:
-    """A merchant code's figure at a warehouse, its seal checked."""
-    at = (stock.c.sku == sku) & (stock.c.location_id == location_id)
-    found = work.rows(select(stock).where(at).with_for_update())
-    return work.checked(stock, found[0]) if found else None
+def moved_since(work: Work, row: Row, skus: Sequence[str]) -> set[str]:
+    """The codes whose opening stock an import posted and something moved or promised since."""
+    place, touched = row["location_id"], set(skus)
+    for figure in _figures(work, [(sku, place, 0) for sku in skus]):
+        if not figure["reserved"] and last_cause(work, figure) == (OPENED, row["id"]):
+            touched.discard(figure["sku"])
+    return touched
 
 
-def move(work: Work, cause: tuple[str, int], rows: Iterable[tuple[str, int, int]]) -> None:
+def at_work(work: Work, skus: Sequence[str]) -> set[str]:
+    """The codes among these that were sold, put in a bundle, mapped to, or given a picture."""
+    found: set[str] = set()
+    shown = select(product.c.sku).join(picture, picture.c.product_id == product.c.id)
+    for start in range(0, len(skus), CHUNK):
+        some = skus[start : start + CHUNK]
+        for column in (line.c.sku, component.c.sku, listing.c.sku):
+            query = select(column.label("sku")).where(column.in_(some)).distinct()
+            found.update(row["sku"] for row in work.rows(query))
+        found.update(row["sku"] for row in work.rows(shown.where(product.c.sku.in_(some))))
+    return found
+
+
+def move(work: Work, cause: tuple[str, int], rows: Sequence[tuple[str, int, int]]) -> None:
     """Post opening stock, or take it back: (sku, warehouse, by how many) through the ledger."""
     kind, import_id = cause
+    standing = {row["sku"]: row for row in _figures(work, rows)}
+    new, moves = [], []
     for sku, location_id, by in rows:
-        standing = figure(work, sku, location_id)
-        if standing is None:
-            pk = work.ids.next()
-            place = {"sku": sku, "location_id": location_id}
-            work.insert(stock, {"id": pk, **place, "physical": by})
+        place: Row = {"sku": sku, "location_id": location_id}
+        row = standing.get(sku)
+        if row is None:
+            new.append({"id": work.ids.next(), **place, "physical": by})
         else:
-            pk = standing["id"]
-            physical = standing["physical"] + by
-            work.update(stock, pk, standing["version"], physical=physical)
-        row: Row = {"id": work.ids.next(), "sku": sku, "location_id": location_id}
-        row |= {"d_physical": by, "cause_kind": kind, "cause_id": import_id, "at": work.now}
-        work.insert(stock_move, row)
-        work.mark("stock", pk)
+            work.update(stock, row["id"], row["version"], physical=row["physical"] + by)
+        told: Row = {"d_physical": by, "cause_kind": kind, "cause_id": import_id, "at": work.now}
+        moves.append({"id": work.ids.next(), **place, **told})
+    work.insert(stock, *new)
+    work.insert(stock_move, *moves)
+    work.mark("stock")
+
+
+def _figures(work: Work, rows: Sequence[tuple[str, int, int]]) -> list[Row]:
+    """The figures of these codes at the one warehouse they are about."""
+    found: list[Row] = []
+    for start in range(0, len(rows), CHUNK):
+        some = rows[start : start + CHUNK]
+        at = stock.c.location_id == some[0][1]
+        query = select(stock).where(at, stock.c.sku.in_([sku for sku, _, _ in some]))
+        found += [work.checked(stock, row) for row in work.rows(query.with_for_update())]
+    return found
 
 
 def only_warehouse(work: Work) -> int:
     """The shop's warehouse where it has exactly one, 0 otherwise."""
     found = work.rows(select(location.c.id).limit(2))
     return int(found[0]["id"]) if len(found) == 1 else 0
-
-
-def is_shown(work: Work, product_id: int, sku: str) -> bool:
-    """Whether a product has a picture, or a listing was mapped to it."""
-    mapped = select(listing.c.id).where(listing.c.sku == sku).limit(1)
-    return work.find(picture, product_id) is not None or bool(work.rows(mapped))

@@ -237,6 +237,7 @@ stock_move = Table(
     number("at"),
     sealed(),
     UniqueConstraint("cause_kind", "cause_id", "sku", "location_id"),
+    Index("ix_stock_move_sku", "sku", "location_id", "id"),
 )
 
 parcel = Table(

@@ -520,6 +520,8 @@ CREATE TABLE stock_move (
 	CONSTRAINT uq_stock_move_cause_kind_cause_id_sku_location_id UNIQUE (cause_kind, cause_id, sku, location_id)
 )
 ;;
+CREATE INDEX ix_stock_move_sku ON stock_move (sku, location_id, id)
+;;
 CREATE TABLE stranger (
 	login_index TEXT NOT NULL,
 	failures INTEGER DEFAULT 0 NOT NULL,
