@@ -1,5 +1,7 @@
 """The review of who may do what: everybody with what they hold, when seen, and what lies unused."""
 
+from PySide6.QtWidgets import QScrollArea
+
 from app.commands.staff import ReadUnused, RecordReview, Unused
 from app.commands.wire import Changed
 from app.desk.columns import Cell, Column, Kind
@@ -36,7 +38,10 @@ class ReviewPage(Screen):
         self._last, self._due = TextLabel(ink="second"), TextLabel(tag="plain")
         self.record = Button("primary", lambda: seat.spawn(self._record()))
         self._side = column(gap=10, margins=(18, 18, 18, 18))
-        self._box = boxed(self._side, "panel")
+        self._box = QScrollArea()
+        self._box.setObjectName("panel")
+        self._box.setWidgetResizable(True)
+        self._box.setWidget(boxed(self._side, "panel"))
         self._lay_out()
         self.table.moved.connect(lambda _id: self._show_side())
         self.model.settled.connect(self._settled)
