@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,14 +18,14 @@ from app.commands.people import CreateOperator
 from app.compose import demo_book, demo_day, demo_file, demo_summary
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
 from app.compose.demo_book import Offer
-from app.compose.demo_day import OWNER, PASSPHRASE
-from app.compose.demo_folders import data_folder, results_folder
+from app.compose.demo_folders import data_folder, emptied, results_folder
 from app.compose.demo_run import Plan, Stage, environment
 from app.compose.demo_summary import Summary
 from app.compose.house import BOOK_FILE
 from app.compose.start import begin, flags_of
 from app.compose.terminal import spoken
 from app.config import Settings
+from app.domain.first_day import DEMO_LOGIN, DEMO_WORDS
 from app.operations.founding import found
 from app.rulebook import load
 from app.store.engine import sqlite_engine
@@ -55,17 +56,26 @@ class Demo:
 def main(arguments: Sequence[str]) -> int:
     """Run the demonstration; give the exit code.
 
-    Raises OutUnusable, NotADemo, DemoThere, ImportUnreadable, RuleRefused before anything is made.
+    Raises OutUnusable, NotADemo, DemoThere, DemoRuns, ImportUnreadable, RuleRefused before anything
+    is made.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: in order
-    chosen = _flags().parse_args(arguments)
+    parser = _flags()
+    chosen = parser.parse_args(arguments)
+    if chosen.again and chosen.data is None:
+        parser.error("--again needs --data")
     offer = _offer(chosen)
+    with emptied(chosen.data) if chosen.again else nullcontext():
+        return _work(chosen, offer)
+
+
+def _work(chosen: argparse.Namespace, offer: Offer) -> int:
     out = results_folder(chosen.out)
     with data_folder(chosen.data) as folder:
         chosen.data = folder
         settings = begin("demo", chosen)
         settings = replace(settings, language=spoken(settings))
-        display = has_display()
+        display = chosen.window or has_display()
         plan = Plan(settings, offer, chosen.speed == "live", environment(display=display))
         _found(settings)
         return asyncio.run(_run(Demo(plan, out, display and not chosen.headless)))
@@ -78,6 +88,12 @@ def _flags() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--headless", action="store_true", help="open no window, even with a screen"
+    )
+    parser.add_argument(
+        "--window", action="store_true", help="open the window without looking for a screen first"
+    )
+    parser.add_argument(
+        "--again", action="store_true", help="clear what an earlier demo left in --data"
     )
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where results go")
     parser.add_argument("--book", type=Path, help="use the orders of this CSV or XLSX file")
@@ -125,7 +141,7 @@ def open_book(settings: Settings) -> Book:
 
 def _found(settings: Settings) -> None:
     book = open_book(settings)
-    first = CreateOperator(OWNER, "Demo", PASSPHRASE, ("owner", "admin"))
+    first = CreateOperator(DEMO_LOGIN, "Demo", DEMO_WORDS, ("owner", "admin"))
     found(book, first, demo=True)
     book.engine.dispose()
 
@@ -175,7 +191,7 @@ async def _look(demo: Demo, stage: Stage) -> int:
 
 
 async def _window(demo: Demo, stage: Stage) -> None:
-    demo.say("demo.window", login=OWNER, passphrase=PASSPHRASE)
+    demo.say("demo.window", login=DEMO_LOGIN, passphrase=DEMO_WORDS)
     await stage.desk()
 
 

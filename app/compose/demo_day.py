@@ -27,6 +27,7 @@ from app.compose.link import link_of
 from app.compose.start import begin, flags_of
 from app.desk.link import Link
 from app.domain.board import Tab
+from app.domain.first_day import DEMO_LOGIN, DEMO_WORDS
 from app.process.errors import Refused
 from app.reads import board, house
 from app.reads.board import BoardRow, View
@@ -35,8 +36,6 @@ from app.reads.house import Waiting
 from app.reads.viewer import Viewer, viewer_of
 from app.rulebook import Rulebook, load
 
-OWNER = "demo"
-PASSPHRASE = "waydesk-demo"  # noqa: S105 - published, as the vault's
 AT_ONCE = 100
 SCANS_AT_ONCE = 32
 PAUSE_S = 0.1
@@ -100,7 +99,7 @@ class Day:
             await self.link.close()
 
     async def _sign_in(self) -> None:
-        signed = await self.link.ask(SignIn(OWNER, PASSPHRASE), SignedIn)
+        signed = await self.link.ask(SignIn(DEMO_LOGIN, DEMO_WORDS), SignedIn)
         self.link.session = signed.session
 
     async def _set_up(self) -> None:

@@ -8,10 +8,14 @@ from pathlib import Path
 
 from app.compose.house import BOOK_FILE
 from app.domain.errors import Refusal
+from app.process.locks import try_lock
 from app.store.vault import is_demo
 
 TRIAL = ".waydesk-trial"
-OF_A_START = frozenset({"logs", "settings.toml"})
+RESULTS = "results"
+"""Where a demonstration that a desk started leaves its results, inside its own folder."""
+RUNS = "demo.lock"
+OF_A_START = frozenset({"logs", "settings.toml", RESULTS, RUNS})
 
 
 class OutUnusable(Refusal):
@@ -30,6 +34,35 @@ class DemoThere(Refusal):
     """The data folder holds an earlier demonstration, whose shop and carrier are gone."""
 
     takes = ("folder",)
+
+
+class DemoRuns(Refusal):
+    """The demonstration in this folder is running."""
+
+    takes = ("folder",)
+
+
+@contextmanager
+def emptied(folder: Path) -> Iterator[None]:
+    """Clear what an earlier demonstration left, and keep the folder for this one until it ends.
+
+    Raises :class:`NotADemo` or :class:`DemoRuns`; nothing was touched then.
+    """
+    if not is_demo(folder):
+        refuse_taken(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    held = try_lock(folder / RUNS)
+    if held is None:
+        raise DemoRuns(folder=str(folder))
+    try:
+        for entry in folder.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name != RUNS:
+                entry.unlink(missing_ok=True)
+        yield
+    finally:
+        held.release()
 
 
 def results_folder(out: Path) -> Path:

@@ -78,7 +78,9 @@ class Stage:
 
     async def desk(self) -> int:
         """Open the window on the demonstration's shop; gives its exit code when it is closed."""
-        return await _child(role_command("desk", self._plan.settings.folder), self._plan, b"")
+        settings = self._plan.settings
+        looks = ("--language", settings.language, "--theme", settings.theme)
+        return await _child((*role_command("desk", settings.folder), *looks), self._plan, b"")
 
     async def pictures(self, out: Path) -> int:
         """Draw the screens into a folder; gives the exit code."""

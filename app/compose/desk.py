@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.compose.clock import SystemClock
+from app.compose.demo_start import DemoShop, offer_demo
 from app.compose.link import PATIENT, link_of
 from app.compose.start import begin, flags_of
 from app.compose.watch import watched
@@ -66,9 +67,9 @@ class Day:
         assert isinstance(application, QApplication)  # noqa: S101 - made by main
         seat = seat_of(self._settings, self._link, application)
         self._window = DeskWindow(seat)
-        tray = Tray(seat, self._window, over.set) if Tray.is_there() else None
-        self._window.stays = tray is not None
-        application.lastWindowClosed.connect(tray.window_closed if tray else over.set)
+        tray = self._tray(seat, over)
+        application.lastWindowClosed.connect(lambda: self._closed(tray, over))
+        offer_demo(self._window, DemoShop(self._settings.folder))
         catch_the_rest(lambda kind: self._tell_fault(seat, kind))
         self._say_how_it_ended()
         first = FirstDesk(self._settings.folder, self._heard)
@@ -86,6 +87,18 @@ class Day:
         await seat.close()
         await self._link.close()
         return 0
+
+    def _tray(self, seat: Seat, over: asyncio.Event) -> Tray | None:
+        tray = Tray(seat, self._window, over.set) if Tray.is_there() else None
+        self._window.stays = tray is not None
+        return tray
+
+    def _closed(self, tray: Tray | None, over: asyncio.Event) -> None:
+        """The last window is closed: a demonstration ends with it, a shop may stay in the tray."""
+        if tray is None or self._window.is_demo:
+            over.set()
+        else:
+            tray.window_closed()
 
     @staticmethod
     def _tell_fault(seat: Seat, kind: str) -> None:

@@ -31,6 +31,7 @@ class TopBar(QWidget):
     account_wanted = Signal(str)
     lock_wanted = Signal()
     sign_out_wanted = Signal()
+    demo_wanted = Signal()
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
@@ -39,7 +40,7 @@ class TopBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._seat = seat
         self._shops: tuple[ShopRow, ...] = ()
-        self._tight = False
+        self._tight, self._demo = False, True
         self.search = QLineEdit()
         self._key = TextLabel("/", self.search, tag="key")
         self._magnifier = TextLabel("", self.search)
@@ -88,6 +89,10 @@ class TopBar(QWidget):
         self.search.clear()
         blocker.unblock()
         QToolTip.hideText()
+
+    def offer_demo(self, offered: bool) -> None:
+        """Whether the person's menu leads to the demonstration."""
+        self._demo = offered
 
     def focus_search(self) -> None:
         """Put the keyboard into the search box."""
@@ -173,6 +178,7 @@ class TopBar(QWidget):
         plain_tip(self._pill, text)
 
     def _menu(self) -> None:
+        """What concerns the person who sits here."""
         say = self._seat.speech.say
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -185,6 +191,8 @@ class TopBar(QWidget):
         for what, icon in OWN.items():
             wish = partial(self.account_wanted.emit, what)
             menu.addAction(look.icon(icon), say(f"account.{what}"), wish)
+        if self._demo:
+            menu.addAction(look.icon("eye"), say("first.way_demo"), self.demo_wanted.emit)
         menu.addSeparator()
         menu.addAction(look.icon("lock"), say("top.lock"), self.lock_wanted.emit)
         menu.addAction(look.icon("leave"), say("top.sign_out"), self.sign_out_wanted.emit)

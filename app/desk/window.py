@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QPlainTextEdit,
     QStackedWidget,
-    QWidget,
 )
 
 from app.commands.founding import Founding, ReadFounding
@@ -21,6 +20,7 @@ from app.desk.account import Account
 from app.desk.banner import Banner
 from app.desk.consent import Consent
 from app.desk.dialogs import Sheet
+from app.desk.gathering import Gathering
 from app.desk.orders import OrdersScreen
 from app.desk.parts import boxed, column, row
 from app.desk.places import PLACES, Place, place_of
@@ -35,6 +35,7 @@ from app.desk.strip import GO, Strip
 from app.desk.toast import Toast
 from app.desk.topbar import TopBar
 from app.desk.watch import DeskWatch
+from app.domain.first_day import DEMO_LOGIN, DEMO_WORDS
 from app.reads import house
 from app.reads.board import View
 from app.rulebook import load
@@ -44,16 +45,18 @@ NARROW = 1440
 TIGHT = 980
 """Pixels of width below which two parts of a screen take turns."""
 TICK_MS = 15_000
-GATHER_MS = 120
 
 
 class DeskWindow(QMainWindow):
-    """One person's desk."""
+    """One person's desk. `demo_wanted` asks for the demonstration in a window of its own."""
+
+    demo_wanted = Signal()
+    stays = is_demo = _let_go = False
+    _wish, shown = "", PLACES[0].name
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
         self.seat = seat
-        self.stays, self._wish, self.shown = False, "", PLACES[0].name
         seat.between = Consent(self, seat).settle
         self.setObjectName("ground")
         self.setMinimumSize(660, 360)
@@ -67,15 +70,16 @@ class DeskWindow(QMainWindow):
         self.toast, self.account = Toast(seat, self._pages), Account(seat, self)
         self._screens: dict[str, Screen] = {}
         self._shortcuts: dict[str, QShortcut] = {}
-        self._changed: dict[str, set[int] | None] = {}
-        self._gather = _timer(self, GATHER_MS, self._spread, single=True)
-        self._ticker = _timer(self, TICK_MS, self._tick)
+        self._gather = Gathering(self, seat.link.changes, self._spread)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TICK_MS)
+        self._ticker.timeout.connect(self._tick)
         self.orders = self._orders()
         self.watch = DeskWatch(seat, self, self)
         self._wire()
         self._keys()
-        self._forget: Act | None = seat.link.changes.add(self._hear)
-        self.setWindowTitle("Waydesk")
+        seat.speech.changed.connect(self._name)
+        self._name()
 
     # --- who sits here ------------------------------------------------------------------------
 
@@ -143,6 +147,7 @@ class DeskWindow(QMainWindow):
         self._pages.removeWidget(screen)
         screen.deleteLater()
         self.leave()
+        self._look_at_folder()
 
     def go(self, target: str) -> None:
         """Show a screen of the rail, or one thing of it ("order/123"), and give it the keyboard."""
@@ -193,13 +198,12 @@ class DeskWindow(QMainWindow):
     def let_go(self) -> None:
         """Stop timers and hooks; harmless when done twice."""
         self._ticker.stop()
-        self._gather.stop()
         self.watch.let_go()
-        if self._forget is not None:
-            self._forget()
+        if not self._let_go:
+            self._let_go = True
+            self._gather.let_go()
             self.sign_in.close_hooks()
             self.bar.close_hooks()
-            self._forget = None
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -238,6 +242,9 @@ class DeskWindow(QMainWindow):
         self.sign_in.opened.connect(self._look_at_folder)
         self.first_day.done.connect(self.come_in)
         self.first_day.founded.connect(lambda: self.seat.spawn(self._read_law()))
+        for asks in (self.first_day.demo_wanted, self.top.demo_wanted):
+            asks.connect(self.demo_wanted)
+        self.first_day.restore_wanted.connect(self.restore_first)
         self.strip.resume.connect(lambda: self.seat.spawn(self._go_on_with_first_day()))
         self.seat.news.connect(self._tell)
         self.seat.ended.connect(self.leave)
@@ -326,9 +333,21 @@ class DeskWindow(QMainWindow):
 
     async def _found(self) -> None:
         founding = await self.seat.link.ask(ReadFounding(), Founding)
+        if founding.demo:
+            self._be_demo()
         if not founding.founded and self._pages.currentIndex() == 0:
             self._pages.setCurrentWidget(self.first_day)
             self.first_day.begin(founding.keyring)
+
+    def _be_demo(self) -> None:
+        """Say everywhere that this shop is made up, and how to sign in to it."""
+        self.is_demo, self.stays = True, False
+        self.top.offer_demo(False)
+        self.sign_in.suggest(DEMO_LOGIN, DEMO_WORDS)
+        self._name()
+
+    def _name(self) -> None:
+        self.setWindowTitle(self.seat.speech.say("window.demo") if self.is_demo else "Waydesk")
 
     async def _read_all(self) -> None:
         await self._read_law()
@@ -358,25 +377,9 @@ class DeskWindow(QMainWindow):
             screen.tick()
         self.seat.spawn(self._read_bar())
 
-    # --- what changed -------------------------------------------------------------------------
-
-    def _hear(self, changed: Changed) -> None:
-        """Gather what changed for a moment: a thousand rows in a second are read once."""
-        for kind, ids in changed.rows.items():
-            known = self._changed.setdefault(kind, set())
-            if not ids:
-                self._changed[kind] = None
-            elif known is not None:
-                known.update(ids)
-        if not self._gather.isActive():
-            self._gather.start()
-
-    def _spread(self) -> None:
-        gathered = {kind: tuple(ids) if ids else () for kind, ids in self._changed.items()}
-        self._changed = {}
-        if self._pages.currentIndex() != 1 or not gathered:
+    def _spread(self, changed: Changed) -> None:
+        if self._pages.currentIndex() != 1:
             return
-        changed = Changed(gathered)
         for screen in self._screens.values():
             screen.heard(changed)
         self.seat.spawn(self._count(frozenset(changed.rows)))
@@ -384,14 +387,6 @@ class DeskWindow(QMainWindow):
             self.seat.spawn(self._read_settings())
         if self.bar.heard(changed):
             self.seat.spawn(self._read_bar())
-
-
-def _timer(parent: QWidget, ms: int, act: Act, *, single: bool = False) -> QTimer:
-    timer = QTimer(parent)
-    timer.setInterval(ms)
-    timer.setSingleShot(single)
-    timer.timeout.connect(act)
-    return timer
 
 
 def _writing() -> bool:

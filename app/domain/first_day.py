@@ -1,6 +1,12 @@
-"""What the first day may refuse: answers that prove nothing, or differ."""
+"""What the first day may refuse, and the published sign-in of a demonstration."""
+
+from typing import Final
 
 from app.domain.errors import Refusal
+
+DEMO_LOGIN: Final = "demo"
+DEMO_WORDS: Final = "waydesk-demo"
+"""Published, as the demonstration's key is: there is nothing of anybody in it."""
 
 
 class TypedTwoWays(Refusal):
@@ -9,6 +15,12 @@ class TypedTwoWays(Refusal):
 
 class PaperNotProved(Refusal):
     """No code was scanned back from a test page."""
+
+
+class DemoNotStarted(Refusal):
+    """The demonstration's window did not come; `why` is the last thing its process said."""
+
+    takes = ("why",)
 
 
 class KitGroupWrong(Refusal):

@@ -43,6 +43,21 @@ class Hearing:
     ended: Callable[[int], None]
 
 
+def start_apart(command: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a process that goes on when this one ends; what it complains of goes to `errors`.
+
+    Raises OSError when the program cannot be started.
+    """
+    return subprocess.Popen(  # noqa: S603 - our own program, an argument list, no shell
+        list(command),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        start_new_session=sys.platform != "win32",
+    )
+
+
 class Child:
     """A running child process: write to it, hear from it, end it."""
 

@@ -149,7 +149,7 @@ class DeskWorld:
                 if quiet >= 3:
                     return
                 await asyncio.sleep(0.02)
-                gathering = self.window._gather.isActive()
+                gathering = self.window._gather.waits
                 quiet = 0 if self.seat._tasks or gathering else quiet + 1
             raise AssertionError(f"still busy: {self.seat._tasks}")
 

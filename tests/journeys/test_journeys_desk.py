@@ -1,28 +1,21 @@
 """One real start: the window, its keeper as a process of its own, and a person's first minutes."""
 
-import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.compose.desk import seat_of
 from app.compose.house import BOOK_FILE
-from app.compose.link import link_of
-from app.config import Settings
 from app.desk.dialogs import Sheet
-from app.desk.loop import run_window
 from app.desk.window import DeskWindow
 from app.reads.board import View
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
 from app.store.vault import new_demo
 from app.store.work import Place
+from tests.journeys.window_world import sitting, until
 from tests.operations.outbound_world import PASSPHRASE, open_shop, record
 from tests.worlds import CountingIds, FixedClock, SeededRng
-
-PATIENCE_S = 20.0
 
 
 @pytest.fixture
@@ -36,14 +29,6 @@ def folder(tmp_path: Path, clock: FixedClock, ids: CountingIds) -> Path:
     shop.flow()
     book.engine.dispose()
     return tmp_path
-
-
-async def until(true: Any) -> None:
-    for _ in range(int(PATIENCE_S / 0.05)):
-        if true():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it never came to that")
 
 
 async def a_morning(window: DeskWindow) -> None:
@@ -73,24 +58,4 @@ async def a_morning(window: DeskWindow) -> None:
 def test_a_person_signs_in_holds_an_order_and_lets_it_go_on(
     folder: Path, qapp: QApplication
 ) -> None:
-    settings = Settings(folder, language="en", theme="light")
-
-    async def day() -> int:
-        link = link_of(settings)
-        seat = seat_of(settings, link, qapp)
-        window = DeskWindow(seat)
-        window.show()
-        link.start()
-        try:
-            await link.ready()
-            await a_morning(window)
-        finally:
-            window.let_go()
-            window.close()
-            await seat.close()
-            await link.close()
-            window.deleteLater()
-            await asyncio.sleep(0.05)
-        return 0
-
-    assert run_window(qapp, day) == 0
+    sitting(folder, qapp, a_morning)

@@ -39,13 +39,15 @@ class SignInScreen(QWidget):
     opened = Signal()
     """The way to the keeper is open, or its data is: whether anybody can sign in can be asked."""
 
+    _locked: SignedIn | None = None
+    _suggested = ("", "")
+
     def __init__(self, seat: Seat) -> None:
         super().__init__()
         self.setObjectName("ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._seat, self._speech = seat, seat.speech
         self._vault, self._busy, self._told = False, False, ""
-        self._locked: SignedIn | None = None
         self.login, self.passphrase, self.again = self._field(), self._field(), self._field()
         for secret in (self.passphrase, self.again):
             secret.setEchoMode(QLineEdit.EchoMode.Password)
@@ -75,6 +77,7 @@ class SignInScreen(QWidget):
         self._tell("", "")
         if locked is not None:
             self.login.setText(locked.name)
+        self._fill_in()
         self._say()
         (self.passphrase if self.login.text() else self.login).setFocus()
 
@@ -88,6 +91,12 @@ class SignInScreen(QWidget):
     def tell(self, error: WaydeskError) -> None:
         """Say a refusal with its remedy."""
         self._tell(*self._speech.error(error))
+
+    def suggest(self, login: str, passphrase: str) -> None:
+        """Stand a published sign-in ready: the one of a demonstration."""
+        self._suggested = (login, passphrase)
+        self._fill_in()
+        self._say()
 
     def go(self) -> None:
         """Try what was typed."""
@@ -153,6 +162,12 @@ class SignInScreen(QWidget):
         self.enter.setMinimumHeight(36)
         return card
 
+    def _fill_in(self) -> None:
+        login, passphrase = self._suggested
+        if login and self._locked is None and self.login.text() in {"", login}:
+            self.login.setText(login)
+            self.passphrase.setText(passphrase)
+
     def _link_turned(self, state: LinkState) -> None:
         self._say()
         if state is LinkState.READY:
@@ -167,6 +182,8 @@ class SignInScreen(QWidget):
             "renew": ("sign.renew", "sign.renew_text", "sign.own_passphrase", "sign.keep"),
             "in": ("sign.title", "sign.text", "sign.pass_or_pin", "sign.enter"),
         }[page]
+        if self._suggested[0] and page == "in":
+            words = ("sign.demo", "sign.demo_text", *words[2:])
         self._title.setText(say(words[0]))
         self._text.setText(say(words[1]))
         self._passphrase_word.setText(say(words[2]))

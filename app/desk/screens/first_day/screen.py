@@ -100,6 +100,13 @@ class FirstDayScreen(QWidget):
         """Go on where the shop was left."""
         self._turn_to(next_step(standing))
 
+    def show_demo(self, state: str) -> None:
+        """Say on the welcome page that the demonstration is `starting` or `open`."""
+        self.tell("", "")
+        for page in self.pages:
+            if isinstance(page, WelcomePage):
+                page.show_demo(state)
+
     # --- the way ----------------------------------------------------------------------------------
 
     def go_on(self) -> None:

@@ -17,6 +17,7 @@ class WelcomePage(Page):
 
     def __init__(self, seat: Seat, draft: Draft) -> None:
         super().__init__(seat, draft)
+        self._demo = ""
         self.ways = {name: LaidButton("way") for name, _icon in WAYS}
         self._words = {name: self._fill(name) for name, _icon in WAYS}
         for name, button in self.ways.items():
@@ -31,8 +32,15 @@ class WelcomePage(Page):
             picture, title, text = self._words[name]
             picture.setPixmap(look.pixmap(icon, look.tokens.accent, 24))
             title.setText(say(f"first.way_{name}"))
-            text.setText(say(f"first.way_{name}_text"))
+            more = f"first.demo_{self._demo}" if name == "demo" and self._demo else ""
+            text.setText(say(more or f"first.way_{name}_text"))
             self.ways[name].setAccessibleName(f"{title.text()}. {text.text()}")
+
+    def show_demo(self, state: str) -> None:
+        """Say that the demonstration is `starting` or `open`; with nothing it is offered."""
+        self._demo = state
+        self.ways["demo"].setEnabled(state != "starting")
+        self.say()
 
     def take_focus(self) -> None:
         """The keyboard starts at the usual way."""
