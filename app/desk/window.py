@@ -347,7 +347,9 @@ class DeskWindow(QMainWindow):
         self._name()
 
     def _name(self) -> None:
-        self.setWindowTitle(self.seat.speech.say("window.demo") if self.is_demo else "Waydesk")
+        self.setWindowTitle(
+            self.seat.speech.say("strip.demo_window") if self.is_demo else "Waydesk"
+        )
 
     async def _read_all(self) -> None:
         await self._read_law()
