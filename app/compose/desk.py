@@ -69,7 +69,7 @@ class Day:
         self._window = DeskWindow(seat)
         tray = self._tray(seat, over)
         application.lastWindowClosed.connect(lambda: self._closed(tray, over))
-        offer_demo(self._window, DemoShop(self._settings.folder))
+        self._offer()
         catch_the_rest(lambda kind: self._tell_fault(seat, kind))
         self._say_how_it_ended()
         first = FirstDesk(self._settings.folder, self._heard)
@@ -87,6 +87,11 @@ class Day:
         await seat.close()
         await self._link.close()
         return 0
+
+    def _offer(self) -> None:
+        """What a newcomer is offered: the demonstration, and to be shown around."""
+        self._window.entered.connect(self._window.tours.offer)
+        offer_demo(self._window, DemoShop(self._settings.folder))
 
     def _tray(self, seat: Seat, over: asyncio.Event) -> Tray | None:
         tray = Tray(seat, self._window, over.set) if Tray.is_there() else None

@@ -5,10 +5,11 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from app.desk.cover import Cover
 from app.desk.parts import Button, Flow, boxed, column, row
 from app.desk.speech import Speech
 from app.desk.text import TextLabel
@@ -51,14 +52,13 @@ class Form:
     away: str = "sheet.cancel"
 
 
-class Sheet(QWidget):
+class Sheet(Cover):
     """A card with a form over its host; `answers` come once, None when it was put away."""
 
     def __init__(self, host: QWidget, speech: Speech, form: Form) -> None:
         super().__init__(host)
         self.setObjectName("scrim")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._host, self._speech, self._form = host, speech, form
+        self._speech, self._form = speech, form
         self._answer: asyncio.Future[Answers | None] = asyncio.get_running_loop().create_future()
         self._read: dict[str, QLineEdit | QPlainTextEdit | QButtonGroup] = {}
         self.done = Button(form.tone, self._accept)
@@ -72,8 +72,6 @@ class Sheet(QWidget):
         whole.addStretch(2)
         whole.addLayout(middle)
         whole.addStretch(3)
-        host.installEventFilter(self)
-        self.setGeometry(host.rect())
         self._order_tabs()
         self._judge()
 
@@ -127,12 +125,6 @@ class Sheet(QWidget):
             self.put_away()
         elif enter and self.done.isEnabled():
             self._accept()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
-        """Cover the host whatever its size becomes."""
-        if watched is self._host and event.type() is QEvent.Type.Resize:
-            self.setGeometry(self._host.rect())
-        return False
 
     # --- inside --------------------------------------------------------------------------------
 

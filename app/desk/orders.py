@@ -44,8 +44,8 @@ class OrdersScreen(Screen):
     def _wire(self) -> None:
         self.views.chosen.connect(self.show_view)
         self.board.opened.connect(self.panel.open)
-        self.board.table.opened.connect(lambda _id: self._show_panel(True))
-        self.panel.closed.connect(lambda: self._show_panel(False))
+        self.board.table.opened.connect(lambda _id: self.show_panel(True))
+        self.panel.closed.connect(lambda: self.show_panel(False))
         self.board.do.connect(self.doer.run)
         self.board.scan_wanted.connect(self.scan.open)
         self.board.left.connect(self.emptied)
@@ -90,7 +90,7 @@ class OrdersScreen(Screen):
         if what.isdecimal():
             self.board.table.go_to(int(what))
             self.panel.open(int(what))
-            self._show_panel(True)
+            self.show_panel(True)
 
     def put_away(self) -> None:
         """Forget the order that was open."""
@@ -104,6 +104,11 @@ class OrdersScreen(Screen):
             action.key: partial(self.board.press, action) for action in ACTIONS
         }
         return keys | {"C": self.panel.copy, "Ctrl+Z": self.doer.undo}
+
+    def show_panel(self, wanted: bool) -> None:
+        """On a very small screen show the order instead of the board, or the board again."""
+        self._panel_alone = wanted
+        self.narrow(self._narrow, tight=self._tight)
 
     # --- inside --------------------------------------------------------------------------------
 
@@ -123,10 +128,6 @@ class OrdersScreen(Screen):
         """Keep the print card in its corner."""
         super().resizeEvent(event)
         self.prints.place()
-
-    def _show_panel(self, wanted: bool) -> None:
-        self._panel_alone = wanted
-        self.narrow(self._narrow, tight=self._tight)
 
     def _first_order(self) -> None:
         if not self.panel.order_id:

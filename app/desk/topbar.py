@@ -31,7 +31,7 @@ class TopBar(QWidget):
     account_wanted = Signal(str)
     lock_wanted = Signal()
     sign_out_wanted = Signal()
-    demo_wanted = Signal()
+    demo_wanted, tour_wanted = Signal(), Signal()
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
@@ -191,6 +191,7 @@ class TopBar(QWidget):
         for what, icon in OWN.items():
             wish = partial(self.account_wanted.emit, what)
             menu.addAction(look.icon(icon), say(f"account.{what}"), wish)
+        menu.addAction(look.icon("shop"), say("top.tour"), self.tour_wanted.emit)
         if self._demo:
             menu.addAction(look.icon("eye"), say("first.way_demo"), self.demo_wanted.emit)
         menu.addSeparator()

@@ -19,7 +19,7 @@ from app.commands.wire import Changed
 from app.desk.account import Account
 from app.desk.banner import Banner
 from app.desk.consent import Consent
-from app.desk.dialogs import Sheet
+from app.desk.cover import Cover
 from app.desk.gathering import Gathering
 from app.desk.orders import OrdersScreen
 from app.desk.parts import boxed, column, row
@@ -34,6 +34,7 @@ from app.desk.statusbar import StatusBar
 from app.desk.strip import GO, Strip
 from app.desk.toast import Toast
 from app.desk.topbar import TopBar
+from app.desk.tour import Tours
 from app.desk.watch import DeskWatch
 from app.domain.first_day import DEMO_LOGIN, DEMO_WORDS
 from app.reads import house
@@ -48,9 +49,9 @@ TICK_MS = 15_000
 
 
 class DeskWindow(QMainWindow):
-    """One person's desk. `demo_wanted` asks for the demonstration in a window of its own."""
+    """One person's desk. Wants a demonstration in its own window; says when somebody `entered`."""
 
-    demo_wanted = Signal()
+    demo_wanted, entered = Signal(), Signal()
     stays = is_demo = _let_go = False
     _wish, shown = "", PLACES[0].name
 
@@ -68,8 +69,8 @@ class DeskWindow(QMainWindow):
         self.setCentralWidget(boxed(column(self.banner, self._pages, gap=0)))
         self._lay_out()
         self.toast, self.account = Toast(seat, self._pages), Account(seat, self)
-        self._screens: dict[str, Screen] = {}
-        self._shortcuts: dict[str, QShortcut] = {}
+        self.tours = Tours(seat, self, self)
+        self._screens, self._shortcuts = dict[str, Screen](), dict[str, QShortcut]()
         self._gather = Gathering(self, seat.link.changes, self._spread)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
@@ -96,14 +97,15 @@ class DeskWindow(QMainWindow):
         self.watch.idle.begin()
         wish, self._wish = self._wish, ""
         self.go(wish)
+        self.entered.emit()
 
     def leave(self) -> None:
         """Show the sign-in screen; what the person saw is let go."""
         self._ticker.stop()
         self.watch.idle.end()
         self.top.forget()
-        for sheet in self.findChildren(Sheet):
-            sheet.put_away()
+        for cover in self.findChildren(Cover):
+            cover.put_away()
         for screen in self._screens.values():
             screen.put_away()
         self.toast.hide()
@@ -275,7 +277,7 @@ class DeskWindow(QMainWindow):
 
     def _heeds(self, always: bool) -> bool:
         """Whether a shortcut counts: never before sign-in or behind a card, seldom in a field."""
-        asking = any(sheet.isVisible() for sheet in self.findChildren(Sheet))
+        asking = any(cover.isVisible() for cover in self.findChildren(Cover))
         return self._pages.currentIndex() == 1 and not asking and (always or not _writing())
 
     def _press(self, key: str) -> None:
