@@ -1,10 +1,12 @@
-"""One's own account, from the person's menu: passphrase, PIN and language."""
+"""One's own account, from the person's menu: passphrase, PIN, second factor and language."""
 
 from PySide6.QtWidgets import QWidget
 
 from app.commands.people import ChangePassphrase, SetLanguage, SetPin
 from app.desk.dialogs import Answers, Field, Form, ask
+from app.desk.factor import SecondFactor
 from app.desk.seat import News, Seat
+from app.desk.watch import Desk
 from app.reads import people
 from app.reads.people import Account as Mine
 
@@ -14,11 +16,16 @@ LANGUAGES = ("", "zh", "en")
 class Account:
     """Asks for what a person changes about themselves, and sends it."""
 
-    def __init__(self, seat: Seat, window: QWidget) -> None:
+    def __init__(self, seat: Seat, window: QWidget, desk: Desk) -> None:
+        """`desk` tells whether the shop is shown: nothing secret comes over a locked one."""
         self._seat, self._window = seat, window
+        self._factor = SecondFactor(seat, window, desk)
 
     async def change(self, what: str) -> None:
-        """Change one thing: ``passphrase``, ``pin`` or ``language``."""
+        """Change one thing: ``passphrase``, ``pin``, ``factor`` or ``language``."""
+        if what == "factor":
+            await self._factor.change()
+            return
         mine = await self._seat.see(people.myself)
         if mine is None:
             return

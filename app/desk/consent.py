@@ -14,6 +14,7 @@ from app.desk.seat import News, Seat, Then
 from app.domain.errors import WaydeskError
 from app.reads.approvals import RequestRow, one_request
 
+OWN = "desk.use"
 STEP_UP, APPROVAL = "step_up_needed", "approval_needed"
 WRONG = frozenset(
     {"sign_in_failed", "account_locked", "self_approval", "not_allowed", "not_independent"}
@@ -39,10 +40,11 @@ class Consent:
 
     async def _step_up(self, error: WaydeskError) -> Then:
         say, text = self._seat.speech.say, "consent.prove_text"
+        own = error.details.get("permission") == OWN
         fields = [Field("passphrase", "consent.passphrase", needed=True, secret=True)]
         if error.details.get("factor") == "totp":
             fields.append(Field("code", "consent.code", needed=True))
-        right = say(f"permission.{error.details.get('permission', '')}")
+        right = say("consent.own" if own else f"permission.{error.details.get('permission', '')}")
         args: dict[str, str | int] = {"right": right, "n": self._seat.law.policy.step_up_minutes}
         while True:
             form = Form("consent.prove", text, tuple(fields), "consent.prove_done", args=args)

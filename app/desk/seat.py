@@ -100,6 +100,10 @@ class Seat(QObject):
         """Whether the person may do this in some shop; the door asks again."""
         return self.viewer is not None and self.viewer.may(permission)
 
+    def may_ask(self, permission: str) -> bool:
+        """Whether the person may do this in some shop, or ask for it where somebody consents."""
+        return self.viewer is not None and self.viewer.may_ask(permission)
+
     def sat(self, signed: SignedIn | None) -> None:
         """Remember who signed in, or that nobody is."""
         self.signed = signed
@@ -153,10 +157,10 @@ class Seat(QObject):
             try:
                 return True, await self.link.ask(command, reply, on_progress)
             except WaydeskError as error:
-                if not await self._settled(command, error):
+                if not await self.settled(command, error):
                     return False, None
 
-    async def _settled(self, command: Any, error: WaydeskError) -> bool:
+    async def settled(self, command: Any, error: WaydeskError) -> bool:
         """Whether to send a refused command again; what is not settled is told."""
         try:
             then = await self.between(command, error)

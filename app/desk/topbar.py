@@ -18,7 +18,7 @@ PAUSE_MS = 180
 LONGEST = 20_000
 """Characters of a paste: some hundred numbers."""
 STALE_MS = 15 * MINUTE
-OWN = {"passphrase": "key", "pin": "pin", "language": "language"}
+OWN = {"passphrase": "key", "pin": "pin", "factor": "factor", "language": "language"}
 """What a person keeps of their own account, with its icon (app.desk.account)."""
 WELL = frozenset({"active", "on", "open", ""})
 

@@ -68,7 +68,7 @@ class DeskWindow(QMainWindow):
         self._stack, self._pages = QStackedWidget(), QStackedWidget()
         self.setCentralWidget(boxed(column(self.banner, self._pages, gap=0)))
         self._lay_out()
-        self.toast, self.account = Toast(seat, self._pages), Account(seat, self)
+        self.toast, self.account = Toast(seat, self._pages), Account(seat, self, self)
         self.tours = Tours(seat, self, self)
         self._screens, self._shortcuts = dict[str, Screen](), dict[str, QShortcut]()
         self._gather = Gathering(self, seat.link.changes, self._spread)

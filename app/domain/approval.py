@@ -27,6 +27,12 @@ class Request(StrEnum):
 
 
 OPEN = (Request.WAITING.value, Request.CONSENTED.value)
+MEANT = str.maketrans("ILO", "110")
+
+
+def plain_code(code: str) -> str:
+    """A code as it was meant, however it was typed: no gaps, capitals, 1 for I and L, 0 for O."""
+    return code.replace("-", "").replace(" ", "").strip().upper().translate(MEANT)
 
 
 class Factor(StrEnum):

@@ -187,11 +187,11 @@ class Roles:
             frozenset(g.scope_id for g in able if g.scope is ScopeKind.WAREHOUSE),
         )
 
-    def held(self, grants: Iterable[Grant]) -> frozenset[str]:
-        """Return every permission these grants allow somewhere."""
+    def held(self, grants: Iterable[Grant], least: Level = Level.FULL) -> frozenset[str]:
+        """Return every permission these grants allow somewhere, or ``least`` let ask for."""
         roles = [self.roles[g.role] for g in grants if g.role in self.roles]
         return frozenset(
-            name for role in roles for name, level in role.levels.items() if level is Level.FULL
+            name for role in roles for name, level in role.levels.items() if level >= least
         )
 
     def _of(self, role: str, permission: str) -> Level:

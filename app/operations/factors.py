@@ -20,6 +20,8 @@ from app.store.work import Work
 
 ISSUER = "Waydesk"
 OWN = "desk.use"
+LONGEST = 40
+"""Signs of a name in an app: the picture stays one that a phone reads."""
 
 
 def prove_afresh(work: Work, ask: StepUp, rules: Rulebook) -> Fresh:
@@ -38,7 +40,7 @@ def count_wrong(work: Work, _ask: StepUp, refusal: Refusal) -> None:
 def enrol_factor(work: Work, _ask: EnrolFactor, _rules: Rulebook) -> FactorBegun:
     """Make a new secret and show it once; the old one serves until the new one is confirmed."""
     secret, app = second_factor.begin(work, work.actor.operator_id)
-    uri = app.get_provisioning_uri(work.actor.name, ISSUER)
+    uri = app.get_provisioning_uri(work.actor.name[:LONGEST], ISSUER)
     return FactorBegun(uri=uri, secret=second_factor.typed(secret))
 
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import select
 
-from app.domain.approval import Factor
+from app.domain.approval import Factor, plain_code
 from app.operations import passphrases
 from app.store.seal import Row
 from app.store.tables_approval import recovery_code, second_factor
@@ -20,7 +20,6 @@ DIGITS = 6
 SECRET_BYTES = 20
 CODES = 10
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O or U
-MEANT = str.maketrans("ILO", "110")
 CODE_SIGNS = 12  # sixty bits
 
 
@@ -77,6 +76,7 @@ def confirm(work: Work, row: Row, code: str, counts_from: int) -> bool:
         row["id"],
         secret_ct=sealed,
         next_ct=None,
+        set_at=work.now,
         counts_from=counts_from,
         last_step=step,
         failures=0,
@@ -108,7 +108,7 @@ def found(work: Work, operator_id: int, row: Row | None, code: str) -> Found | N
     """What this code is, None when it is nobody's, spent, or from another time."""
     if row is None or not code.strip():
         return None
-    plain = _plain(code)
+    plain = plain_code(code)
     if plain.isdecimal() and len(plain) == DIGITS:
         return _of_app(work, row, plain)
     mac = _mac(work, operator_id, plain)
@@ -154,7 +154,7 @@ def _step_of(secret: bytes, code: str, now: int, last: int) -> int | None:
     app, middle = _app(secret), now // 1000 // STEP_S
     fitting = None
     for step in (middle - 1, middle, middle + 1):
-        right = hmac.compare_digest(app.generate(step * STEP_S), _plain(code).encode())
+        right = hmac.compare_digest(app.generate(step * STEP_S), plain_code(code).encode())
         if right and step > last:
             fitting = step
     return fitting
@@ -184,9 +184,5 @@ def _written(chance: bytes) -> str:
     return "-".join(signs[at : at + 4] for at in range(0, CODE_SIGNS, 4))
 
 
-def _plain(code: str) -> str:
-    return code.replace("-", "").replace(" ", "").strip().upper().translate(MEANT)
-
-
 def _mac(work: Work, operator_id: int, code: str) -> bytes:
-    return work.keys.audit_mac(b"recovery code", f"{operator_id}/{_plain(code)}".encode())
+    return work.keys.audit_mac(b"recovery code", f"{operator_id}/{plain_code(code)}".encode())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.domain.board import Tab
-from app.domain.roles import EVERY_SHOP, Grant, Place, Reach, Roles, ScopeKind
+from app.domain.roles import EVERY_SHOP, Grant, Level, Place, Reach, Roles, ScopeKind
 from app.reads.book import ReadBook
 
 RELEASED = (Tab.TO_PRINT.value, Tab.TO_SHIP.value, Tab.SHIPPED.value)
@@ -24,6 +24,7 @@ class Viewer:
         permissions: what the person holds anywhere.
         reaches: where each of them holds: everywhere, in some shops, in some warehouses.
         orders: where every order may be seen, whether or not it was released to the warehouse.
+        asks: what the person may do or, where somebody else consents, ask for.
     """
 
     operator_id: int
@@ -31,10 +32,15 @@ class Viewer:
     permissions: frozenset[str]
     reaches: Mapping[str, Reach] = field(default_factory=dict)
     orders: Reach = NOWHERE
+    asks: frozenset[str] = frozenset()
 
     def may(self, permission: str) -> bool:
         """Whether the person holds ``permission`` somewhere."""
         return permission in self.permissions
+
+    def may_ask(self, permission: str) -> bool:
+        """Whether the person may do this somewhere, or ask for it."""
+        return permission in self.asks
 
     def reach(self, permission: str) -> Reach:
         """Where the person holds ``permission``."""
@@ -112,6 +118,7 @@ def viewer_of(book: ReadBook, roles: Roles, session: str, now: int) -> Viewer | 
         held,
         {permission: roles.reach(grants, permission) for permission in held},
         roles.reach(grants, "order.read", whole=True),
+        roles.held(grants, Level.ASK),
     )
 
 

@@ -76,6 +76,7 @@ second_factor = Table(
     key(),  # the operator's id
     secret("secret_ct"),  # NULL: printed codes only
     secret("next_ct"),  # a new secret that was shown and not yet confirmed by a code
+    moment("set_at"),  # when the secret in force came into force
     moment("counts_from"),  # from when it lets somebody alone in the shop consent to themselves
     number("last_step"),  # of 30 s: a code of this or an earlier one is spent
     number("failures"),

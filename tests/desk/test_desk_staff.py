@@ -10,7 +10,8 @@ from app.commands.people import SignIn
 from app.commands.staff import AddDepartment
 from app.desk.dialogs import Sheet
 from app.desk.screens.people.screen import PeopleScreen
-from app.desk.screens.people.told import ToldSheet, picture_of
+from app.desk.screens.people.told import ToldSheet
+from app.desk.symbol import picture_of
 from app.domain.badge import badge_of, badge_read
 from app.domain.errors import SignInFailed
 from app.reads import people

@@ -1,11 +1,16 @@
 """The list of staff is for those who manage people everywhere; one's own card is for everybody."""
 
+from base64 import b32decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
+from app.commands.approvals import ConfirmFactor, EnrolFactor, PrintCodes
+from app.commands.cases import ExportOrders
 from app.commands.people import SetPin, SetRoles
 from app.commands.staff import (
     AddDepartment,
@@ -15,7 +20,8 @@ from app.commands.staff import (
     ResetPassphrase,
     SetDepartmentShops,
 )
-from app.reads import board, people
+from app.domain.approval import COOLING_MS
+from app.reads import board, exports, factors, people
 from app.reads.board import View
 from app.reads.viewer import Viewer, viewer_of
 from tests.operations.outbound_world import PASSPHRASE, record
@@ -99,3 +105,39 @@ def test_the_desk_of_who_has_left_shows_nothing_at_the_next_look(sight: Sight) -
     roles, now = sight.shop.door.laws.now.roles, sight.clock.now()
     sight.shop.do("owner", MarkLeft(viewer.operator_id, "last day"))
     assert viewer_of(sight.read, roles, sight.shop.sessions["agent"], now) is None
+
+
+def test_everybody_sees_how_their_own_second_factor_stands_and_nobody_anothers(
+    sight: Sight,
+) -> None:
+    begun = sight.shop.do("agent", EnrolFactor())
+    assert factors.mine(sight.read, sight.viewer("agent")) == factors.MyFactor()
+    app = TOTP(b32decode(begun["secret"].replace(" ", "")), 6, SHA1(), 30)
+    code = app.generate(sight.clock.now() // 1000).decode()
+    sight.shop.do("agent", ConfirmFactor(code))
+    sight.shop.do("packer", PrintCodes())
+    now = sight.clock.now()
+    mine = factors.mine(sight.read, sight.viewer("agent"))
+    assert mine == factors.MyFactor(now, now + COOLING_MS, 10)
+    assert mine.is_on
+    assert factors.mine(sight.read, sight.viewer("packer")) == factors.MyFactor(codes=10)
+    for role in ("owner", "admin", "nobody"):
+        assert factors.mine(sight.read, sight.viewer(role)) == factors.MyFactor(), role
+
+
+def test_what_somebody_took_out_in_a_day_is_counted_for_themselves(
+    sight: Sight, tmp_path: Path
+) -> None:
+    sight.shop.do("owner", ExportOrders("to_review", str(tmp_path / "one.csv"), "look"))
+    sight.shop.do("owner", ExportOrders("to_print", str(tmp_path / "two.csv"), "look"))
+    now, taken = sight.clock.now(), exports.taken_lately
+    assert taken(sight.read, sight.viewer("owner"), now) == 1
+    assert taken(sight.read, sight.viewer("finance"), now) == 0
+    assert taken(sight.read, sight.viewer("owner"), now + exports.DAY_MS) == 0
+
+
+def test_who_may_only_ask_is_told_apart_from_who_may_and_who_may_not(sight: Sight) -> None:
+    asks = {role: sight.viewer(role).may_ask("export.bulk") for role in ROLES}
+    assert {role for role, may in asks.items() if may} == {"lead", "finance", "admin", "owner"}
+    assert not sight.viewer("lead").may("export.bulk")
+    assert sight.viewer("owner").may("export.bulk")

@@ -3,35 +3,17 @@
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desk.dialogs import Form, Sheet
 from app.desk.parts import Button, row
 from app.desk.screen import Act
 from app.desk.seat import Seat
+from app.desk.symbol import picture_of
 from app.desk.text import TextLabel
-from printing.symbols import qr
 
-SIDE, LARGE = 232, 720
-MODULE_MM = tuple(dots / 10 for dots in range(2, 80))
-DPI = 254
-"""Ten dots a millimetre: the widest module that fits is taken."""
-
-
-def picture_of(code: str, side: int = SIDE) -> QImage:
-    """A badge's code as a QR symbol, black on white whatever the screen's colours are."""
-    symbol = qr(code, (0, 0, side, side), MODULE_MM, DPI)
-    image = QImage(side, side, QImage.Format.Format_RGB32)
-    image.fill(QColor("white"))
-    painter = QPainter(image)
-    for down, line in enumerate(symbol.rows):
-        for along, sign in enumerate(line):
-            if sign == "1":
-                at = (symbol.x + along * symbol.module, symbol.y + down * symbol.module)
-                painter.fillRect(*at, symbol.module, symbol.module, QColor("black"))
-    painter.end()
-    return image
+LARGE = 720
 
 
 class ToldSheet(Sheet):

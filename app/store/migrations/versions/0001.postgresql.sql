@@ -457,6 +457,7 @@ CREATE TABLE second_factor (
 	id BIGINT NOT NULL,
 	secret_ct BYTEA,
 	next_ct BYTEA,
+	set_at BIGINT,
 	counts_from BIGINT,
 	last_step BIGINT DEFAULT 0 NOT NULL,
 	failures BIGINT DEFAULT 0 NOT NULL,

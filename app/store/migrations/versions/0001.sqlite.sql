@@ -458,6 +458,7 @@ CREATE TABLE second_factor (
 	id INTEGER NOT NULL,
 	secret_ct BLOB,
 	next_ct BLOB,
+	set_at INTEGER,
 	counts_from INTEGER,
 	last_step INTEGER DEFAULT 0 NOT NULL,
 	failures INTEGER DEFAULT 0 NOT NULL,
