@@ -13,7 +13,7 @@ from app.desk.parts import column, row
 from app.desk.prints import PrintCard
 from app.desk.scan import ScanStrip
 from app.desk.screen import Act, Screen
-from app.desk.screens.board import BoardScreen
+from app.desk.screens.board import EXPORT_KEY, BoardScreen
 from app.desk.screens.panel import PanelScreen
 from app.desk.screens.views import ViewsColumn
 from app.desk.seat import Seat
@@ -99,11 +99,12 @@ class OrdersScreen(Screen):
         self.prints.hide()
 
     def shortcuts(self) -> Mapping[str, Act]:
-        """Every action's key, copying the answer, and taking back."""
+        """Every action's key, copying the answer, taking back, and the export."""
         keys: dict[str, Callable[[], None]] = {
             action.key: partial(self.board.press, action) for action in ACTIONS
         }
-        return keys | {"C": self.panel.copy, "Ctrl+Z": self.doer.undo}
+        own = {"C": self.panel.copy, "Ctrl+Z": self.doer.undo, EXPORT_KEY: self.board.export}
+        return keys | own
 
     def show_panel(self, wanted: bool) -> None:
         """On a very small screen show the order instead of the board, or the board again."""

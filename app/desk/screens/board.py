@@ -9,6 +9,7 @@ from app.commands.people import Tokenise, Tokens
 from app.commands.wire import Changed
 from app.desk.actions import ACTIONS, Action, standing
 from app.desk.board_cells import BoardCells
+from app.desk.exporting import EXPORT, OrderExport
 from app.desk.link import LinkState
 from app.desk.parts import Button, boxed, clear, column, empty_state, row
 from app.desk.rows import Feed, Rows, RowsModel, fixed
@@ -20,6 +21,7 @@ from app.reads import board, search
 from app.reads.board import BoardRow, TabCount, View
 
 MOST_CHOSEN = 2000
+EXPORT_KEY = "E"
 ROOM = 760
 """Pixels of width from which a selection's actions stand beside everything else."""
 FIRST_WAY = {"placed_at": True, "promise_at": False, "updated_at": True, "total_minor": True}
@@ -48,6 +50,7 @@ class BoardScreen(QWidget):
         self.table = RowsView(self.model, seat.look)
         self.title, self._totals = TextLabel(face="title"), TextLabel(ink="second")
         self._density = Button("chip", self._other_density)
+        self._export, self._exporting = Button("chip", self.export), OrderExport(seat, self)
         self._scan = Button("chip", self.scan_wanted.emit)
         self._bulk = row(gap=6)
         self._stack = QStackedLayout()
@@ -108,16 +111,22 @@ class BoardScreen(QWidget):
         """Do an action with what is chosen, wherever those rows stand."""
         self._seat.spawn(self._press(action))
 
+    def export(self) -> None:
+        """Ask how the orders of the tab are to be written to a file, where the person may."""
+        if self._seat.may_ask(EXPORT):
+            self._seat.spawn(self._exporting.ask(self.view.tab))
+
     # --- inside --------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         head = row(self.title, self._totals, 1, gap=10, margins=(14, 0, 12, 0))
         head.addLayout(self._bulk)
         head.addWidget(self._scan)
+        head.addWidget(self._export)
         head.addWidget(self._density)
         strip = boxed(head, "headstrip")
         strip.setFixedHeight(46)
-        for chip in (self._scan, self._density):
+        for chip in (self._scan, self._export, self._density):
             chip.setFixedHeight(28)
         whole = column(strip, gap=0)
         whole.addLayout(self._stack, 1)
@@ -134,6 +143,7 @@ class BoardScreen(QWidget):
         self.model.choice_changed.connect(self._show_bulk)
         self._seat.speech.changed.connect(self._say)
         self._seat.look.changed.connect(self._say)
+        self._seat.viewer_changed.connect(self._open_export)
 
     def _feed(self) -> Feed:
         if self._found is not None:
@@ -230,6 +240,8 @@ class BoardScreen(QWidget):
         self._scan.say(say("board.scan"))
         plain_tip(self._scan, "F9")
         self._density.say(say("board.density"))
+        self._export.say(say("board.export"))
+        self._open_export()
         self.table.horizontalHeader().viewport().update()
         self.model.repaint_all()
         self._say_totals()
@@ -267,7 +279,7 @@ class BoardScreen(QWidget):
         clear(self._bulk)
         speech, chosen = self._seat.speech, len(self.model.chosen)
         self._totals.setVisible(not chosen)
-        for part in (self.title, self._scan, self._density):
+        for part in (self.title, self._scan, self._export, self._density):
             part.setVisible(not chosen or self.width() > ROOM)
         if not chosen:
             return
@@ -302,6 +314,14 @@ class BoardScreen(QWidget):
             self._stack.setCurrentWidget(self._empty)
         else:
             self._stack.setCurrentWidget(self.table)
+
+    def _open_export(self) -> None:
+        """Whoever may not even ask for it finds it locked, with the reason."""
+        may, say = self._seat.may_ask(EXPORT), self._seat.speech.say
+        self._export.setEnabled(may)
+        reason = say("act.no_right", right=say(f"permission.{EXPORT}"))
+        plain_tip(self._export, EXPORT_KEY if may else reason)
+        self._export.setAccessibleDescription("" if may else reason)
 
     def _recall_density(self, _name: str = "") -> None:
         self._dense(self._seat.memory.recall("density", "roomy") == "compact")
