@@ -128,7 +128,6 @@ def test_an_app_that_reads_the_picture_is_in_force_after_its_first_code(desk: De
     assert "agree alone from 2026-02-17 12:00 on" in told[0]
 
 
-@pytest.mark.req("F214")
 def test_what_wanted_a_second_person_goes_through_alone_by_it_a_day_later(desk: DeskWorld) -> None:
     phone = enrolled(desk)
     desk.act(desk.window.sign_out)
