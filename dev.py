@@ -8,8 +8,7 @@
     python3 dev.py freeze       build the frozen program and run its demo
     python3 dev.py lock         write the locks anew (needs uv)
 
-Only the standard library is used, and an old Python can read the file as far as the sentence
-that says which one is needed.
+Only the standard library is used; an old Python can read as far as the sentence for it.
 """
 
 import sys
@@ -353,7 +352,8 @@ def do_test(rest):
     """Run the checks, then the tests; pytest's closing line is the last one printed."""
     prepare(DEV_LOCK, TEST_PROGRAMS)
     failed = check()
-    command = [str(PYTHON), "-X", "utf8", "-m", "pytest", *rest]
+    spread = () if rest else ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
+    command = [str(PYTHON), "-X", "utf8", "-m", "pytest", *spread, *rest]
     told = settings(WAYDESK_FAILED_CHECKS=", ".join(failed))
     return subprocess.call(command, cwd=ROOT, env=told) or (1 if failed else 0)
 

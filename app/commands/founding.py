@@ -58,6 +58,17 @@ class ReadKit(msgspec.Struct, frozen=True, tag="read_kit"):
     vault_passphrase: str = ""
 
 
+class PrintKit(msgspec.Struct, frozen=True, tag="print_kit"):
+    """Print the recovery kit on a printer (empty: the usual one); never into a file.
+
+    ``vault_passphrase`` is needed where no keyring holds the key.
+    """
+
+    printer: str
+    reason: str
+    vault_passphrase: str = ""
+
+
 class KitMade(msgspec.Struct, frozen=True):
     """The recovery kit: two lines of seven groups. It opens everything; it is kept on paper."""
 
@@ -65,11 +76,20 @@ class KitMade(msgspec.Struct, frozen=True):
 
 
 class TryChannel(msgspec.Struct, frozen=True, tag="try_channel"):
-    """Try a shop's address and keys without keeping them; a refusal says what is wrong."""
+    """Try a shop's address and keys without keeping them; answers :class:`Tried`.
+
+    A refusal says what is wrong.
+    """
 
     platform: str
     zone: str
     fields: dict[str, str]
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """It works; ``notes`` are codes of what is worth knowing all the same (of errors' words)."""
+
+    notes: tuple[str, ...] = ()
 
 
 class TryCarrier(msgspec.Struct, frozen=True, tag="try_carrier"):

@@ -83,9 +83,10 @@ class Stage:
         return await _child((*role_command("desk", settings.folder), *looks), self._plan, b"")
 
     async def pictures(self, out: Path) -> int:
-        """Draw the screens into a folder; gives the exit code."""
+        """Draw the daily screens into a folder; gives the exit code."""
         command = role_command("pictures", self._plan.settings.folder)
-        return await _child((*command, "--out", str(out)), self._plan, b"")
+        more = ("--out", str(out), "--screens", "orders", "cases")
+        return await _child((*command, *more), self._plan, b"")
 
     def _told(self) -> dict[str, object]:
         settings = self._plan.settings

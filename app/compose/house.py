@@ -16,6 +16,7 @@ from app.commands.founding import (
     Founding,
     FoundShop,
     KitMade,
+    PrintKit,
     ReadFounding,
     ReadKit,
     TryCarrier,
@@ -100,6 +101,7 @@ class House:
     rng: SystemRng = field(default_factory=SystemRng)
     commands: Commands | None = None
     room: Room | None = None
+    paper: PrinterTest | None = None
     closers: list[Callable[[], None]] = field(default_factory=list)
 
     def key(self, passphrase: str | None = None) -> bytes:
@@ -144,7 +146,7 @@ class House:
         record = RecordDesk(room, self.press, self.settings.folder)
         products = ProductDesk(room, offices.shops.outlets)
         usual = f"pdf:{self.settings.folder / 'labels'}"
-        test = PrinterTest(room, self.press, RawPrinting(RESOURCES), usual)
+        test = self.paper = PrinterTest(room, self.press, RawPrinting(RESOURCES), usual)
         running = await self._running(room, kek)
         found = SearchDesk(room)
         beside = Beside(found, self.press, Trials(tools), record, test, running, products)
@@ -248,6 +250,9 @@ class House:
             answer = await self.commands.handle(ask)
             if isinstance(ask.command, ReadKit):
                 return Answer(await self._kit(ask.command.vault_passphrase), answer.changed)
+            if isinstance(ask.command, PrintKit) and self.paper is not None:
+                made = await self._kit(ask.command.vault_passphrase)
+                await self.paper.print_kit(made.kit, ask.command.printer, ask.call_id)
             return answer
         if not isinstance(ask.command, UnlockVault):
             raise VaultLocked(why="passphrase_needed")

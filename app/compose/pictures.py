@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,9 +28,9 @@ NAMES = {"orders": "board", "cases": "exceptions"}
 
 
 async def draw(
-    settings: Settings, link: Link, out: Path, signed: SignedIn, sizes: Sequence[QSize] = SIZES
+    settings: Settings, link: Link, out: Path, signed: SignedIn, shown: Sequence[str]
 ) -> list[Path]:
-    """Draw every screen of the rail in both languages and colours; give the files written.
+    """Draw these places of the rail in both languages and colours; give the files written.
 
     `link` is started and ready. Runs on Qt's loop (`desk.loop.run_window`).
     """
@@ -43,14 +44,14 @@ async def draw(
     window.come_in()
     await _there(window)
     written = []
-    for size in sizes:
+    for size in SIZES:
         window.resize(size)
         for lang in ("zh", "en"):
             for shade in (Shade.LIGHT, Shade.DARK):
                 seat.speech.choose(lang)
                 seat.look.choose(shade)
                 for place in PLACES:
-                    if not seat.may(place.permission):
+                    if place.name not in shown or not seat.may(place.permission):
                         continue
                     window.go(place.name)
                     await asyncio.sleep(SETTLE_S)
@@ -74,13 +75,13 @@ async def _there(window: DeskWindow) -> None:
     await asyncio.sleep(SETTLE_S)
 
 
-async def _day(settings: Settings, out: Path, login: str, passphrase: str) -> int:
+async def _day(settings: Settings, flags: Namespace, passphrase: str) -> int:
     link = link_of(settings)
     link.start()
     try:
         await link.ready()
-        signed = await link.ask(SignIn(login, passphrase), SignedIn)
-        await draw(settings, link, out, signed)
+        signed = await link.ask(SignIn(flags.login, passphrase), SignedIn)
+        await draw(settings, link, flags.out, signed, flags.screens)
     finally:
         await link.close()
     return 0
@@ -91,9 +92,11 @@ def main(arguments: Sequence[str]) -> int:
     parser = flags_of("pictures", "Draw the screens of a data folder as pictures.")
     parser.add_argument("--out", type=Path, default=Path("pictures"), help="where they go")
     parser.add_argument("--login", default="demo")
+    every = [place.name for place in PLACES]
+    parser.add_argument("--screens", nargs="+", choices=every, default=every, help="which places")
     flags = parser.parse_args(arguments)
     settings = begin("pictures", flags)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     passphrase = os.environ.get("WAYDESK_PICTURES_PASSPHRASE", "waydesk-demo")
     application = QApplication(["waydesk"])
-    return run_window(application, lambda: _day(settings, flags.out, flags.login, passphrase))
+    return run_window(application, lambda: _day(settings, flags, passphrase))

@@ -109,6 +109,11 @@ class LabelPrinter:
             before.setFocus()
         return proved
 
+    async def pick(self, host: QWidget) -> str | None:
+        """Ask for a printer for this once; None when the card was put away."""
+        await self.look()
+        return await self._asked(host)
+
     # --- the questions -------------------------------------------------------------------------
 
     async def _asked(self, host: QWidget) -> str | None:

@@ -12,6 +12,7 @@
     │   ├── labels          WaybillOpen WaybillNotLive BadWaybillNumber CopyExists NothingToPrint
     │   ├── values          BadMoney UnknownCurrency MixedCurrencies BadNumber NumbersSpent
     │   ├── rules and files RuleRefused ImportUnreadable RetentionTooShort
+    │   │                   HeadMistyped HeadsUnreadable RecordFileUnreadable
     │   └── the house       VaultLocked WrongPassphrase BackupBroken SharedBook BookInUse
     │                       BookTooNew DemoOnly OrdersOpen
     └── Fault               ours: a promise of Waydesk is broken and it stopped before harm

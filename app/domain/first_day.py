@@ -23,6 +23,10 @@ class DemoNotStarted(Refusal):
     takes = ("why",)
 
 
+class KitOnPaperOnly(Refusal):
+    """The recovery kit was to be printed into a file."""
+
+
 class KitGroupWrong(Refusal):
     """What was typed back from the recovery kit is not the group asked for."""
 

@@ -11,7 +11,7 @@ import msgspec
 
 from app.commands import wire
 from app.commands.channels import PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
-from app.commands.founding import TryCarrier, TryChannel
+from app.commands.founding import Tried, TryCarrier, TryChannel
 from app.commands.people import Tokenise
 from app.domain.approval import ApprovalNeeded
 from app.keeper.bell import Bell
@@ -97,16 +97,23 @@ class Commands:
         """What is answered beside the book, once the door has let it in."""
         if isinstance(ask.command, ReadPrinters | PrintTestPage):
             return Answer(await self._at_a_printer(ask, let_in))
+        if isinstance(ask.command, PRODUCT_ASKS):
+            return Answer(await self._products.answer(ask, let_in))
+        if isinstance(ask.command, TryChannel | TryCarrier):
+            return Answer(await self._tried(ask.command))
+        return await self._looked_at(ask)
+
+    async def _looked_at(self, ask: Ask) -> Answer | None:
         if isinstance(ask.command, RECORD_ASKS):
             return Answer(await self._record.answer(ask))
         if isinstance(ask.command, RUNNING_ASKS):
             return Answer(await self._running.answer(ask))
-        if isinstance(ask.command, PRODUCT_ASKS):
-            return Answer(await self._products.answer(ask, let_in))
-        if isinstance(ask.command, TryChannel):
-            await self._trials.channel(ask.command)
-        elif isinstance(ask.command, TryCarrier):
-            await self._trials.carrier(ask.command)
+        return None
+
+    async def _tried(self, ask: TryChannel | TryCarrier) -> Tried | None:
+        if isinstance(ask, TryChannel):
+            return Tried(await self._trials.channel(ask))
+        await self._trials.carrier(ask)
         return None
 
     async def _at_a_printer(self, ask: Ask, let_in: bytes) -> PrintersSeen | ProofPage:

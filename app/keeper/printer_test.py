@@ -1,11 +1,12 @@
-"""The test page on its way to a printer: nothing of an order is on it, nothing waits for it."""
+"""Pages that are no order's: a printer's test page and the recovery kit, each sent once."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.commands.channels import ProofPage
 from app.domain.errors import WaydeskError
+from app.domain.first_day import KitOnPaperOnly
 from app.domain.times import shop_text
 from app.keeper import press_jobs
 from app.keeper.press_jobs import Label, PdfJob, PrinterJob
@@ -19,7 +20,7 @@ from printing.documents import LabelDocument, Party
 from printing.errors import LayoutRefused, PrinterRefused
 from printing.printers_raw import require_sent
 
-TEMPLATE = "test_page"
+TEMPLATE, KIT = "test_page", "recovery_kit"
 NOBODY = Party("", "", ())
 
 
@@ -53,15 +54,38 @@ class PrinterTest:
 
         await self.room.write(act)
 
+    async def print_kit(self, kit: str, printer: str, job_id: int) -> None:
+        """Print the recovery kit's groups once; a file of them would be a key lying about.
+
+        Raises KitOnPaperOnly for a printer that writes files, and what printing raises.
+        """
+        printer = printer or self.usual
+        if printer.startswith(PDF):
+            raise KitOnPaperOnly
+        lines = tuple(f"{at} {group}" for at, group in enumerate(kit.split(), 1))
+        half = len(lines) // 2
+        document = replace(
+            self._document("KIT"),
+            sender=replace(NOBODY, lines=lines[:half]),
+            receiver=replace(NOBODY, lines=lines[half:]),
+            product_name=self.room.laws.now.policy.shop_name,
+        )
+        await self._put(Label(KIT, document), printer, job_id)
+
     async def _print(self, page: ProofPage, printer: str, job_id: int) -> None:
         label = Label(TEMPLATE, self._document(page.code))
         if printer.startswith(PDF):
             await self._save(label, Path(printer.removeprefix(PDF)) / f"{page.code}.pdf")
-        elif is_raw(printer):
-            await self._send(label, printer)
         else:
-            job = PrinterJob(label, printer, job_id)
-            await self.press.run(press_jobs.PRINTER, press_jobs.written(job))
+            await self._put(label, printer, job_id)
+
+    async def _put(self, label: Label, printer: str, job_id: int) -> None:
+        """Hand a page to a printer of the network or of the system."""
+        if is_raw(printer):
+            await self._send(label, printer)
+            return
+        job = PrinterJob(label, printer, job_id)
+        await self.press.run(press_jobs.PRINTER, press_jobs.written(job))
 
     async def _save(self, label: Label, out: Path) -> None:
         try:

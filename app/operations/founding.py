@@ -6,6 +6,7 @@ from sqlalchemy import select
 from app.commands.founding import (
     FoundShop,
     KeepStep,
+    PrintKit,
     ReadKit,
     ShopFacts,
     TryCarrier,
@@ -100,6 +101,10 @@ def read_kit(_work: Work, _ask: ReadKit, _rules: Rulebook) -> None:
     """Put the look at the kit into the record; the keeper itself shows what it holds."""
 
 
+def print_kit(_work: Work, _ask: PrintKit, _rules: Rulebook) -> None:
+    """Put the printing of the kit into the record; the keeper itself prints what it holds."""
+
+
 def try_channel(work: Work, ask: TryChannel, _rules: Rulebook) -> None:
     """Let keys be tried: never real ones in a demonstration."""
     refuse_real(work, ask.fields)
@@ -128,6 +133,7 @@ def _put_step(work: Work, step: str, state: str) -> None:
 
 VERBS = (
     Verb(ReadKit, read_kit, "kit.read", "kit_read", kept=False),
+    Verb(PrintKit, print_kit, "kit.read", "kit_printed", kept=False),
     Verb(TryChannel, try_channel, "channel.connect", "channel_tried", kept=False),
     Verb(TryCarrier, try_carrier, "channel.connect", "carrier_tried", kept=False),
     Verb(KeepStep, keep_step, "settings.edit", "setup_step_kept"),

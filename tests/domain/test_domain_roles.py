@@ -40,6 +40,9 @@ order.create_manual  - - x - - - - x -
 address.edit         x - x - - - x x -
 case.claim           x - x - - - x x -
 case.settle          x - x - - - x x x
+support.read         - - x - - x - x -
+catalogue.read       x x x x - x x x -
+catalogue.edit       - - x - - x - x -
 payment.read         - - x x - - - x -
 payment.confirm      - - - x - - - x x
 refund.request       r - x - - - r x -

@@ -218,7 +218,8 @@ async def work_the_order(link: Link, folder: Path, channel_id: int) -> None:
         await attempt(link, Tokenise(typed), Tokens)
     await attempt(link, FindSubject(phone=PHONE), SubjectFound)
     await attempt(link, TakeWaybills((order_id,)), Any)
-    await attempt(link, ExportOrders("to_print", str(folder / "orders.csv")), Any)
+    export = ExportOrders("to_print", str(folder / "orders.csv"), "to the accountant")
+    await attempt(link, export, Any)
     await asyncio.sleep(1.0)  # the carrier has time to say everything again
 
 

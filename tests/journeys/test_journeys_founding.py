@@ -16,6 +16,7 @@ from app.commands.founding import (
     ReadFounding,
     ReadKit,
     ShopFacts,
+    Tried,
     TryCarrier,
     TryChannel,
 )
@@ -145,7 +146,7 @@ async def test_keys_are_tried_before_they_are_kept_and_what_is_wrong_is_one_sent
     await link.ask(SHOP, KitMade)
     await enter(link)
     good = {"address": world.shop_url, "key": WOO_KEY.key, "secret": WOO_KEY.secret}
-    await link.ask(TryChannel("woocommerce", "Asia/Shanghai", good), type(None))
+    assert await link.ask(TryChannel("woocommerce", "Asia/Shanghai", good), Tried) == Tried()
     wrong = TryChannel("woocommerce", "Asia/Shanghai", good | {"secret": "cs_no"})
     assert (await refusal(link, wrong)).code.startswith(("sync_", "woo_"))
     nowhere = TryChannel("woocommerce", "Asia/Shanghai", good | {"address": "http://127.0.0.1:9"})

@@ -87,6 +87,7 @@ async def test_who_asked_too_early_is_erased_once_the_order_is_over(
 ) -> None:
     shop.receive(completed("801", 3))
     chosen = (shop.order("801")["id"],)
+    shop.one_suffices()
     shop.do("admin", EraseSubject(chosen, "asked by mail", postpone=True))
     assert (await nightly.round()).asked == 0
     assert masks(shop, "801") == [False]

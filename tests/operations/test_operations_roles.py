@@ -115,6 +115,7 @@ EndReconcile     - - - - - x - x
 ExportOrders     - - 2 x - x - x
 SetPolicy        - - - - - x - x
 ReadKit          - - - - - x - x
+PrintKit         - - - - - x - x
 TryChannel       - - - - - x - x
 TryCarrier       - - - - - x - x
 KeepStep         - - - - - x - x

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from app.commands.channels import ConnectCarrier, ConnectChannel
-from app.commands.founding import KeepStep, TryCarrier, TryChannel
+from app.commands.founding import KeepStep, Tried, TryCarrier, TryChannel
 from app.commands.people import Created
 from app.desk.forms import Ask, Kind
 from app.desk.screens.first_day.page import Draft, FormPage
@@ -111,10 +111,13 @@ class ChannelPage(ConnectPage):
         """Try the shop and keep it, in its own zone and money."""
         policy = self.seat.law.policy
         zone, currency = policy.zone, policy.currency
-        if not await self.seat.do(TryChannel(which, zone, fields)):
+        tried = await self.seat.ask(TryChannel(which, zone, fields), Tried)
+        if tried is None:
             return False
         ask = ConnectChannel(which, called, zone, currency, fields)
-        return await self.seat.ask(ask, Created) is not None
+        kept = await self.seat.ask(ask, Created)
+        self.draft.notes = tried.notes if kept is not None else ()
+        return kept is not None
 
 
 class CarrierPage(ConnectPage):

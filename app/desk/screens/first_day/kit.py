@@ -2,11 +2,12 @@
 
 from PySide6.QtWidgets import QGridLayout
 
-from app.commands.founding import KeepStep, KitMade, ReadKit
+from app.commands.founding import KeepStep, KitMade, PrintKit, ReadKit
 from app.desk.forms import Ask, AskForm, Kind
-from app.desk.parts import boxed, clear, column
+from app.desk.parts import Button, boxed, clear, column, row
+from app.desk.printer import LabelPrinter
 from app.desk.screens.first_day.page import Draft, Page
-from app.desk.seat import Seat
+from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
 from app.domain.first_day import KitGroupWrong
 
@@ -29,7 +30,9 @@ class KitPage(Page):
         self.form = AskForm(seat.speech)
         self.form.changed.connect(self.changed)
         self.form.entered.connect(self.entered)
-        self.setLayout(column(self._card, self._warning, self.form, 1, gap=14))
+        self._print = Button("", lambda: seat.spawn(self._print_it()))
+        parts = (self._card, self._warning, boxed(row(self._print, 1)), self.form)
+        self.setLayout(column(*parts, 1, gap=14))
         self.say()
 
     @property
@@ -50,6 +53,8 @@ class KitPage(Page):
             signs = TextLabel(group).faced(self.seat.look.faces.mono(17))
             self._grid.addWidget(boxed(column(number, signs, gap=0)), at // ROW, at % ROW)
         self._card.setVisible(bool(self.groups))
+        self._print.say(say("first.kit_print"))
+        self._print.setVisible(bool(self.groups))
         self._warning.setText(say("first.kit_warning" if self.groups else "first.kit_gone"))
         self.form.show_asks(self._asks())
 
@@ -77,6 +82,16 @@ class KitPage(Page):
         if kept:
             self.draft.kit = self.draft.vault_passphrase = ""
         return kept
+
+    async def _print_it(self) -> None:
+        printer = await LabelPrinter(self.seat, lambda: None).pick(self.window())
+        if printer is not None:
+            reason = self.seat.speech.say("first.kit_reason")
+            ask = PrintKit(printer, reason, self.draft.vault_passphrase)
+            if await self.seat.do(ask):
+                said = self.seat.speech.say("first.kit_printed")
+                self.seat.news.emit(News(said, "", "good"))
+        self.take_focus()
 
     async def _again(self, passphrase: str) -> str:
         ask = ReadKit(self.seat.speech.say("first.kit_reason"), passphrase)

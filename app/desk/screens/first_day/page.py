@@ -16,6 +16,7 @@ class Draft:
         self.kit = ""
         self.vault_passphrase = ""
         self.shop: dict[str, str] = {}
+        self.notes: tuple[str, ...] = ()
 
     def recall(self, name: str, default: str = "") -> str:
         """What was typed last time, on this computer."""

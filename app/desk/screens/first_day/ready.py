@@ -46,6 +46,9 @@ class ReadyPage(Page):
             self._list.addLayout(
                 row(dot, TextLabel(say(f"first.step_{step}")), 1, TextLabel(word, ink="second"))
             )
+        for note in self.draft.notes:
+            title, remedy = self.seat.speech.refusal(note, {})
+            self._list.addWidget(TextLabel(f"{title} {remedy}", ink="warning").wrapped())
         self._watching.setText(say("first.watching"))
         self._next.setText(say("first.next"))
 
