@@ -54,15 +54,21 @@ async def draw(
                     if place.name not in shown or not seat.may(place.permission):
                         continue
                     window.go(place.name)
-                    await asyncio.sleep(SETTLE_S)
                     name = NAMES.get(place.name, place.name)
                     path = out / f"{name}_{lang}_{shade}_{size.width()}x{size.height()}.png"
-                    window.grab().save(str(path))
+                    await _save(window, path)
                     written.append(path)
     window.let_go()
     window.close()
     await seat.close()
     return written
+
+
+async def _save(window: DeskWindow, path: Path) -> None:
+    """Draw the window into a file once it came to rest and is laid out."""
+    await asyncio.sleep(SETTLE_S)
+    QApplication.sendPostedEvents()
+    window.grab().save(str(path))
 
 
 async def _there(window: DeskWindow) -> None:

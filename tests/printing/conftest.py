@@ -26,7 +26,7 @@ def templates() -> dict[str, Template]:
 @pytest.fixture(scope="session")
 def labels(templates: dict[str, Template]) -> list[Template]:
     """The templates that go onto parcels, without the printer's test page."""
-    return [each for code, each in templates.items() if code != "test_page"]
+    return [each for code, each in templates.items() if code not in {"test_page", "recovery_kit"}]
 
 
 @pytest.fixture(scope="session")
