@@ -54,7 +54,7 @@ async def test_every_group_stands_on_the_paper_under_its_number() -> None:
     assert [numbered[str(at)] for at in range(1, 15)] == KIT.split()
 
 
-@pytest.mark.parametrize("printer", ["", "pdf:/tmp/somewhere"])
+@pytest.mark.parametrize("printer", ["", "pdf:/nowhere"])
 async def test_no_printer_that_writes_files_is_given_the_kit(printer: str) -> None:
     press = Press()
     with pytest.raises(KitOnPaperOnly):
@@ -78,7 +78,7 @@ async def test_a_real_keeper_prints_the_kit_and_leaves_no_group_on_the_disk(
             printer = f"raw:127.0.0.1:{server.sockets[0].getsockname()[1]}"
             await link.ask(PrintKit(printer, "first day", VAULT), type(None))
         with pytest.raises(WaydeskError) as no:
-            await link.ask(PrintKit("pdf:/tmp", "first day", VAULT), type(None))
+            await link.ask(PrintKit("pdf:/nowhere", "first day", VAULT), type(None))
         assert no.value.code == "kit_on_paper_only"
     finally:
         await link.close()

@@ -1,5 +1,7 @@
 """Who did what, found by anything people remember of it, page by page, on both engines."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -145,21 +147,24 @@ def test_a_rare_word_is_looked_for_in_short_steps(book: Book) -> None:
     assert page.looked_to == NOON
 
 
-def test_what_is_done_with_the_record_is_let_in_by_the_door(shop: Shop) -> None:
+def test_what_is_done_with_the_record_is_let_in_by_the_door(shop: Shop, tmp_path: Path) -> None:
     words = load().head_words.said(b"\x05" * 32, "en")
     with pytest.raises(HeadMistyped):
         shop.do("auditor", VerifyRecord(sheets=(Sheet(1, 5, words.replace("a", "q", 3)),)))
     with pytest.raises(BadValue):
         shop.do("auditor", VerifyRecord(sheets=(Sheet(1, 0, words),)))
     shop.do("auditor", VerifyRecord(sheets=(Sheet(1, 5, words),)))
-    for path in ("record.csv", "/nowhere/at/all/record.csv", "/tmp/record.txt"):
+    for path in ("record.csv", "/nowhere/at/all/record.csv", str(tmp_path / "record.txt")):
         with pytest.raises(BadValue):
             shop.do("auditor", ExportRecord(path, "the accountant asks"))
     with pytest.raises(BadValue):
-        shop.do("auditor", ExportRecord("/tmp/r.csv", "the accountant asks", since=9, until=3))
+        shop.do(
+            "auditor",
+            ExportRecord(str(tmp_path / "r.csv"), "the accountant asks", since=9, until=3),
+        )
     with pytest.raises(ReasonNeeded):
-        shop.do("auditor", ExportRecord("/tmp/r.csv", " "))
-    shop.do("auditor", ExportRecord("/tmp/r.csv", "the accountant asks"))
+        shop.do("auditor", ExportRecord(str(tmp_path / "r.csv"), " "))
+    shop.do("auditor", ExportRecord(str(tmp_path / "r.csv"), "the accountant asks"))
     shop.do("auditor", StopRecordWork(5))
     shop.do("auditor", MakeSheet())
     told = {(row["action"], row["result"], row["reason"]) for row in shop.all(audit)}
@@ -168,14 +173,14 @@ def test_what_is_done_with_the_record_is_let_in_by_the_door(shop: Shop) -> None:
     assert ("record_verify_asked", "failed", "") in told
 
 
-def test_more_entries_than_one_person_may_take_need_a_second(shop: Shop) -> None:
+def test_more_entries_than_one_person_may_take_need_a_second(shop: Shop, tmp_path: Path) -> None:
     shop.do("owner", SetPolicy("bulk_rows", "5"))
-    ask = ExportRecord("/tmp/r.csv", "the accountant asks", job=2)
+    ask = ExportRecord(str(tmp_path / "r.csv"), "the accountant asks", job=2)
     with pytest.raises(ApprovalNeeded):
         shop.do("auditor", ask)
     with pytest.raises(BadValue):
         shop.do("auditor", ExportRecord("r.csv", "the accountant asks"))
-    shop.do("auditor", ExportRecord("/tmp/r.csv", "a short while", until=1))
+    shop.do("auditor", ExportRecord(str(tmp_path / "r.csv"), "a short while", until=1))
     shop.agreed("auditor", ask, "owner")
     told = [row for row in shop.all(audit) if row["action"] == "record_exported"]
     assert '"approver":"owner"' in told[-1]["detail_json"]

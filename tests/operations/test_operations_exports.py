@@ -166,7 +166,7 @@ def test_names_and_phones_in_clear_take_two_people_and_a_second_factor(
     assert '"factor":"recovery"' in line["detail_json"]
 
 
-@pytest.mark.parametrize("path", ["orders.csv", "/tmp/x.sh", "/nowhere/../x", "/nowhere/x.csv"])
+@pytest.mark.parametrize("path", ["orders.csv", "/x.sh", "/nowhere/../x", "/nowhere/x.csv"])
 def test_only_a_whole_path_of_a_csv_file_is_written(shop: Shop, path: str) -> None:
     with pytest.raises(BadValue):
         shop.do("owner", ExportOrders("to_print", path, "look"))
