@@ -10,6 +10,7 @@ import msgspec
 from app.cli.hands import Hands
 from app.domain.errors import VaultLocked, WaydeskError
 from app.domain.recovery_kit import open_with_kit
+from app.process.errand import Answers, Done, Refused
 from app.store.os_keyring import OsKeyring, pinned_backend
 from app.store.restore import Restore
 from app.store.vault import (
@@ -27,28 +28,6 @@ from app.store.vault import (
 SENTENCE = "Bring a backup back. The present data is put aside, nothing is deleted."
 REFUSED = 3
 MOST_BYTES = 16_384
-
-
-class Answers(msgspec.Struct, frozen=True):
-    """What only a person can say: the recovery kit, a passphrase, and why; each may be empty."""
-
-    kit: str = ""
-    passphrase: str = ""
-    reason: str = ""
-
-
-class Done(msgspec.Struct, frozen=True, tag="done"):
-    """A backup was brought back; ``aside`` is where the data before it is, empty for none."""
-
-    name: str
-    aside: str = ""
-
-
-class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """Nothing was touched: the code and details of why."""
-
-    code: str
-    details: dict[str, str | int] = {}
 
 
 def flags(parser: argparse.ArgumentParser) -> None:

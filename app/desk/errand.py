@@ -11,31 +11,10 @@ from pathlib import Path
 import msgspec
 
 from app.process.child import Child, Hearing, role_command
+from app.process.errand import Answers, Done, Refused
 from app.process.errors import KeeperGone, as_error
 
 LONGEST_S = 1800.0
-
-
-class Answers(msgspec.Struct, frozen=True):
-    """What only the person can say: the recovery kit, a passphrase, and why."""
-
-    kit: str = ""
-    passphrase: str = ""
-    reason: str = ""
-
-
-class Done(msgspec.Struct, frozen=True, tag="done"):
-    """The backup was brought back; where the data before it was put aside, empty for none."""
-
-    name: str
-    aside: str = ""
-
-
-class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """Nothing was touched, and why."""
-
-    code: str
-    details: dict[str, str | int] = {}
 
 
 async def restore(folder: Path, backup: Path, answers: Answers) -> Done:

@@ -16,6 +16,7 @@ from app.desk.seat import Seat
 from app.desk.text import TextLabel
 from app.domain.errors import BadValue, WaydeskError
 from app.domain.recovery_kit import open_with_kit
+from app.process.errand import Answers
 
 WIDTH = 560
 LEAST = 8
@@ -147,7 +148,7 @@ class RestoreScreen(QWidget):
     async def _bring_back(self) -> None:
         seat = self._seat
         backup = Path(self.file.text().strip())
-        answers = errand.Answers(self.kit.toPlainText(), self.passphrase.text())
+        answers = Answers(self.kit.toPlainText(), self.passphrase.text())
         try:
             await seat.link.pause()
             await errand.restore(seat.folder, backup, answers)

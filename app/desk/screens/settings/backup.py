@@ -16,6 +16,7 @@ from app.desk.screens.settings.page import SettingsPage, facts
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
 from app.domain.errors import WaydeskError
+from app.process.errand import Answers
 
 MAKE, RESTORE = (
     right.removeprefix("permission.")
@@ -253,7 +254,7 @@ class BackupPage(SettingsPage):
             signed = self.seat.signed
             who = signed.name if signed is not None else ""
             reason = f"{who}: {answer['reason']}"
-            answers = errand.Answers("", answer.get("passphrase", ""), reason)
+            answers = Answers("", answer.get("passphrase", ""), reason)
             await self._bring_back(Path(allowed.path), answers)
 
     def _form(self, preview: asks.RestorePreview) -> Form:
@@ -280,7 +281,7 @@ class BackupPage(SettingsPage):
         form = Form("backups.restore_title", "backups.restore_text", asked, "backups.restore_yes")
         return replace(form, tone="danger", args=args)
 
-    async def _bring_back(self, backup: Path, answers: errand.Answers) -> None:
+    async def _bring_back(self, backup: Path, answers: Answers) -> None:
         seat = self.seat
         self._busy = True
         self._progress(0, 1, "restore.busy")
