@@ -84,7 +84,8 @@ def test_fields_narrow_the_log_and_words_stand_for_codes(desk: DeskWorld, tmp_pa
     ):
         desk.act(lambda f=fields: (screen.filters.fill(**f), screen.search()))
         assert set(actions(screen)) == wanted
-    assert screen._empty is not None
+    shown = [label.text() for label in screen.findChildren(TextLabel) if label.isVisible()]
+    assert desk.seat.speech.say("empty.record") in shown
     denied = next(b for b in screen.filters._results.buttons() if b.property("value") == "denied")
     desk.act(lambda: (screen.filters.fill(), denied.click()))
     assert actions(screen) == ["order_held"]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.commands.people import Tokenise, Tokens
 from app.commands.wire import Changed
@@ -11,7 +11,8 @@ from app.desk.actions import ACTIONS, Action, standing
 from app.desk.board_cells import BoardCells
 from app.desk.exporting import EXPORT, OrderExport
 from app.desk.link import LinkState
-from app.desk.parts import Button, boxed, clear, column, empty_state, row
+from app.desk.listing import Listing
+from app.desk.parts import Button, boxed, clear, column, row
 from app.desk.rows import Feed, Rows, RowsModel, fixed
 from app.desk.seat import Seat
 from app.desk.text import TextLabel, plain_tip
@@ -53,9 +54,7 @@ class BoardScreen(QWidget):
         self._export, self._exporting = Button("chip", self.export), OrderExport(seat, self)
         self._scan = Button("chip", self.scan_wanted.emit)
         self._bulk = row(gap=6)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.table)
-        self._empty: QWidget | None = None
+        self._listing = Listing(seat, self.table, self._nothing)
         self._lay_out()
         self._wire()
         self._recall_density()
@@ -129,7 +128,7 @@ class BoardScreen(QWidget):
         for chip in (self._scan, self._export, self._density):
             chip.setFixedHeight(28)
         whole = column(strip, gap=0)
-        whole.addLayout(self._stack, 1)
+        whole.addWidget(self._listing, 1)
         self.setLayout(whole)
 
     def _wire(self) -> None:
@@ -300,20 +299,13 @@ class BoardScreen(QWidget):
 
     def _show_state(self) -> None:
         self._say_totals()
-        if self._empty is not None:
-            self._stack.removeWidget(self._empty)
-            self._empty.deleteLater()
-            self._empty = None
-        if self.model.rowCount() == 0 and not self.model.loading:
-            say = self._seat.speech.say
-            words = ("inbox", say("empty.board"), say("empty.board_text"))
-            if self._found is not None:
-                words = ("search", say("empty.search"), say("empty.search_text"))
-            self._empty = empty_state(self._seat.look, *words)
-            self._stack.addWidget(self._empty)
-            self._stack.setCurrentWidget(self._empty)
-        else:
-            self._stack.setCurrentWidget(self.table)
+        self._listing.say()
+
+    def _nothing(self) -> tuple[str, str, str]:
+        say = self._seat.speech.say
+        if self._found is not None:
+            return "search", say("empty.search"), say("empty.search_text")
+        return "inbox", say("empty.board"), say("empty.board_text")
 
     def _open_export(self) -> None:
         """Whoever may not even ask for it finds it locked, with the reason."""

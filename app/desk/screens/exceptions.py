@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from app.commands.cases import ClaimCase, PushAgain, Pushed, SettleCase
 from app.commands.wire import Changed
 from app.desk.case_cells import TONES, CaseCells, case_facts
 from app.desk.dialogs import Field, Form, ask
-from app.desk.parts import Button, Flow, KeyedButton, boxed, clear, column, empty_state, row
+from app.desk.listing import Listing
+from app.desk.parts import Button, Flow, KeyedButton, boxed, clear, column, row
 from app.desk.rows import Feed, Rows, RowsModel
 from app.desk.screen import Act, Screen
 from app.desk.seat import News, Seat
@@ -42,10 +43,8 @@ class CasesScreen(Screen):
         self._mine_chip = Button("chip", self._toggle_mine)
         self._side = column(gap=12, margins=(18, 18, 18, 18))
         self._side_box = boxed(self._side, "panel")
-        self._empty: QWidget | None = None
-        self._stack = QStackedLayout()
+        self._listing = Listing(seat, self.table, self._nothing)
         self._lay_out()
-        self._stack.addWidget(self.table)  # before it stands on the screen it would be a window
         self.table.moved.connect(lambda _id: self._show_side())
         self.table.opened.connect(lambda _id: self._show_side())
         self.model.settled.connect(self._settled)
@@ -162,7 +161,7 @@ class CasesScreen(Screen):
         strip = boxed(head, "headstrip")
         strip.setFixedHeight(46)
         left = column(strip, gap=0)
-        left.addLayout(self._stack, 1)
+        left.addWidget(self._listing, 1)
         whole = row(gap=0)
         whole.addLayout(left, 1)
         whole.addWidget(self._side_box)
@@ -196,27 +195,13 @@ class CasesScreen(Screen):
             self._seat.news.emit(News(said, "", "good"))
 
     def _settled(self) -> None:
-        if self.model.rowCount() and self.model.place_of(self.table.current_id) < 0:
-            first = self.model.row(0)
-            if first is not None:
-                self.table.go_to(first.id)
+        self._listing.settle()
         self._say_counts()
-        self._show_empty()
         self._show_side()
 
-    def _show_empty(self) -> None:
-        if self._empty is not None:
-            self._stack.removeWidget(self._empty)
-            self._empty.deleteLater()
-            self._empty = None
-        if self.model.rowCount() or self.model.loading:
-            self._stack.setCurrentWidget(self.table)
-            return
+    def _nothing(self) -> tuple[str, str, str]:
         say = self._seat.speech.say
-        words = (say("empty.cases"), say("empty.cases_text"))
-        self._empty = empty_state(self._seat.look, "calm", *words)
-        self._stack.addWidget(self._empty)
-        self._stack.setCurrentWidget(self._empty)
+        return "calm", say("empty.cases"), say("empty.cases_text")
 
     def _say(self) -> None:
         say = self._seat.speech.say
@@ -225,7 +210,7 @@ class CasesScreen(Screen):
         self.table.horizontalHeader().viewport().update()
         self.model.repaint_all()
         self._say_counts()
-        self._show_empty()
+        self._listing.say()
         self._show_side()
 
     def _say_counts(self) -> None:

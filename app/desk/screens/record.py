@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.commands.record import AuditPage, Place, ReadAudit
-from app.desk.parts import Button, KeyedButton, boxed, column, empty_state, row
+from app.desk.listing import Listing
+from app.desk.parts import Button, KeyedButton, boxed, column, row
 from app.desk.record_checks import RecordChecks
 from app.desk.record_filters import RecordFilters, going_on
 from app.desk.record_side import RecordSide
@@ -42,9 +42,7 @@ class RecordScreen(Screen):
         self.checks = RecordChecks(seat, self, self.side)
         self._title, self._state = TextLabel(face="title"), TextLabel(ink="second")
         self._stop = Button("ghost", self._stop_search)
-        self._empty: QWidget | None = None
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.table)
+        self._listing = Listing(seat, self.table, self._nothing)
         self._buttons = row(gap=8)
         self._lay_out()
         self._wire()
@@ -195,7 +193,7 @@ class RecordScreen(Screen):
         strip = boxed(head, "headstrip")
         strip.setFixedHeight(46)
         left = column(strip, self.checks.bar, self.filters, gap=0)
-        left.addLayout(self._stack, 1)
+        left.addWidget(self._listing, 1)
         whole = row(gap=0)
         whole.addLayout(left, 1)
         whole.addWidget(self.side)
@@ -213,27 +211,12 @@ class RecordScreen(Screen):
         self._seat.look.changed.connect(self._say)
 
     def _settled(self) -> None:
-        if self.model.rowCount() and self.model.place_of(self.table.current_id) < 0:
-            first = self.model.row(0)
-            if first is not None:
-                self.table.go_to(first.id)
-        self._show_empty()
+        self._listing.settle()
         self._show_side()
 
-    def _show_empty(self) -> None:
-        if self._empty is not None:
-            self._stack.removeWidget(self._empty)
-            self._empty.deleteLater()
-            self._empty = None
-        if self.model.rowCount() or self.model.loading:
-            self._stack.setCurrentWidget(self.table)
-            return
+    def _nothing(self) -> tuple[str, str, str]:
         say = self._seat.speech.say
-        self._empty = empty_state(
-            self._seat.look, "search", say("empty.record"), say("empty.record_text")
-        )
-        self._stack.addWidget(self._empty)
-        self._stack.setCurrentWidget(self._empty)
+        return "search", say("empty.record"), say("empty.record_text")
 
     def _show_side(self) -> None:
         entry = self.current()
@@ -261,7 +244,7 @@ class RecordScreen(Screen):
         self.table.horizontalHeader().viewport().update()
         self.model.repaint_all()
         self._say_state()
-        self._show_empty()
+        self._listing.say()
         self._show_side()
 
     def _say_state(self) -> None:

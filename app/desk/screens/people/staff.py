@@ -3,10 +3,11 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtWidgets import QScrollArea, QStackedLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.commands.wire import Changed
-from app.desk.parts import Button, Flow, boxed, clear, column, empty_state, row
+from app.desk.listing import Listing
+from app.desk.parts import Button, Flow, boxed, clear, column, row
 from app.desk.rows import Feed, Rows, RowsModel
 from app.desk.screen import Screen
 from app.desk.screens.people.cells import StaffCells
@@ -36,8 +37,7 @@ class StaffPage(Screen):
         self.roles_card: RolesCard | None = None
         self._side = column(gap=12, margins=(18, 18, 18, 18))
         self._area = QScrollArea()
-        self._empty: QWidget | None = None
-        self._stack = QStackedLayout()
+        self._listing = Listing(seat, self.table, self._nothing)
         self._lay_out()
         self.table.moved.connect(lambda _id: self.show_side())
         self.table.opened.connect(lambda _id: self.show_side())
@@ -72,7 +72,7 @@ class StaffPage(Screen):
         """Put the words again."""
         self.table.horizontalHeader().viewport().update()
         self.model.repaint_all()
-        self._show_empty()
+        self._listing.say()
         self.show_side()
 
     def current(self) -> StaffRow | None:
@@ -109,11 +109,10 @@ class StaffPage(Screen):
         self._area.setWidget(boxed(self._side, "panel"))
         self._area.setFixedWidth(SIDE)
         whole = row(gap=0)
-        whole.addLayout(self._stack, 1)
+        whole.addWidget(self._listing, 1)
         whole.addWidget(self._area)
         self.setLayout(whole)
         self._area.hide()
-        self._stack.addWidget(self.table)  # before it stands on the screen it would be a window
 
     def _feed(self) -> Feed:
         seat = self._seat
@@ -130,24 +129,12 @@ class StaffPage(Screen):
         return Feed(count, page)
 
     def _settled(self) -> None:
-        if self.model.rowCount() and self.model.place_of(self.table.current_id) < 0:
-            first = self.model.row(0)
-            if first is not None:
-                self.table.go_to(first.id)
-        self._show_empty()
+        self._listing.settle()
         self.show_side()
 
-    def _show_empty(self) -> None:
-        if self._empty is not None:
-            self._stack.removeWidget(self._empty)
-            self._empty.deleteLater()
-            self._empty = None
-        if not self.model.rowCount() and not self.model.loading:
-            say = self._seat.speech.say
-            words = (say("people.empty"), say("people.empty_text"))
-            self._empty = empty_state(self._seat.look, "people", *words)
-            self._stack.addWidget(self._empty)
-        self._stack.setCurrentWidget(self._empty or self.table)
+    def _nothing(self) -> tuple[str, str, str]:
+        say = self._seat.speech.say
+        return "people", say("people.empty"), say("people.empty_text")
 
     def _facts(self, person: StaffRow) -> QWidget:
         speech, now = self._seat.speech, self._seat.clock.now()
