@@ -20,6 +20,7 @@ from app.domain.signed_notice import (
     UpdateRefused,
 )
 from app.keeper.room import Room
+from app.store import settings
 from app.store.tables_record import setting
 from app.store.work import Work
 
@@ -119,11 +120,7 @@ class Updates:
     async def _keep(self, found: Believed, code: str) -> None:
         def act(work: Work) -> None:
             value = msgspec.structs.replace(found, looked_at=work.now, code=code)
-            text = msgspec.json.encode(value).decode()
-            if work.find(setting, KEY) is None:
-                work.insert(setting, {"key": KEY, "value_json": text})
-            else:
-                work.update(setting, KEY, value_json=text)
+            settings.put(work, KEY, value)
             work.mark("update")
             work.tell("update_looked", "setting", 0, code=code, release=found.highest)
 

@@ -21,8 +21,8 @@ from app.operations.channels import refuse_real
 from app.operations.laws import Laws, put_choice
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import shops
-from app.store.tables_record import operator, setting
+from app.store import settings, shops
+from app.store.tables_record import operator
 from app.store.work import Book, Work
 
 OWNER = ("owner", "admin")
@@ -123,11 +123,7 @@ def keep_step(work: Work, ask: KeepStep, _rules: Rulebook) -> None:
 
 
 def _put_step(work: Work, step: str, state: str) -> None:
-    key, value = STEP + step, msgspec.json.encode(state).decode()
-    if work.find(setting, key):
-        work.update(setting, key, value_json=value)
-    else:
-        work.insert(setting, {"key": key, "value_json": value})
+    settings.put(work, STEP + step, state)
     work.mark("settings")
 
 

@@ -61,13 +61,17 @@ class FileMap:
 
 def load_map(path: Path) -> FileMap:
     """Read a mapping. Raises RuleRefused, naming file, row and word, or ImportUnreadable."""
+    return map_from(read_table(path), path.name)
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Read a mapping file as a table. Raises RuleRefused, naming the file, or ImportUnreadable."""
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ImportUnreadable(file=path.name, why="no_mapping") from error
     except tomllib.TOMLDecodeError as error:
         raise RuleRefused(file=path.name, row="", word=str(error)[:120]) from error
-    return map_from(table, path.name)
 
 
 def map_from(table: dict[str, Any], file: str) -> FileMap:

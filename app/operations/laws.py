@@ -15,6 +15,7 @@ from app.domain.status import Mapped
 from app.operations import sessions, weights
 from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook, load
+from app.store import settings
 from app.store.tables_record import setting, status_map
 from app.store.work import Book, Work
 
@@ -90,11 +91,7 @@ def _go(work: Work, rules: Rulebook, *, live: bool) -> None:
 
 def put_choice(work: Work, key: str, value: Choice) -> None:
     """Write one choice of the shop."""
-    name, text = PREFIX + key, msgspec.json.encode(value).decode()
-    if work.find(setting, name):
-        work.update(setting, name, value_json=text)
-    else:
-        work.insert(setting, {"key": name, "value_json": text})
+    settings.put(work, PREFIX + key, value)
     work.mark("settings")
 
 

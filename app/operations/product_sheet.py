@@ -17,6 +17,7 @@ from app.domain.listings import norm
 from app.domain.money import CURRENCIES
 from app.domain.products import Facts, checked
 from app.operations.import_cells import BadCellError, as_code, as_minor, as_text
+from app.operations.import_map import read_table
 from app.operations.import_orders import map_path
 from app.operations.import_records import Reject
 from app.operations.import_rows import SheetRow, read_rows
@@ -94,12 +95,7 @@ def aliases() -> dict[str, tuple[str, ...]]:
 
 def load_map(path: Path) -> ProductMap:
     """Read a mapping. Raises RuleRefused, naming file and word, or ImportUnreadable."""
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImportUnreadable(file=path.name, why="no_mapping") from error
-    except tomllib.TOMLDecodeError as error:
-        raise RuleRefused(file=path.name, row="", word=str(error)[:120]) from error
+    table = read_table(path)
     for key in sorted(table.keys() - _KEYS):
         raise RuleRefused(file=path.name, row=key, word=key)
     columns, known = table.get("columns", {}), aliases()

@@ -12,6 +12,7 @@ from app.domain.errors import NotInState
 from app.domain.states import WaybillState
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
+from app.store import settings
 from app.store.restore import RECONCILE
 from app.store.tables import waybill
 from app.store.tables_record import setting
@@ -43,8 +44,7 @@ def end_reconcile(work: Work, _ask: EndReconcile, _rules: Rulebook) -> None:
     """Let printing and buying go on; who said so and why stands in the record."""
     if not is_due(work):
         raise NotInState(machine="book", state="reconciled", action="end_reconcile")
-    done = msgspec.json.encode({"state": "done", "by": work.actor.name}).decode()
-    work.update(setting, RECONCILE, value_json=done)
+    settings.put(work, RECONCILE, {"state": "done", "by": work.actor.name})
     work.mark("settings")
 
 

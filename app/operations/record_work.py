@@ -23,7 +23,7 @@ from app.domain.times import local
 from app.operations import weights
 from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook
-from app.store import cases, record_search
+from app.store import cases, record_search, settings
 from app.store.cases import Notice
 from app.store.record_file import CSV, JSON_LINES, Span
 from app.store.tables_record import audit, setting
@@ -114,11 +114,7 @@ def _found(work: Work, one: Finding) -> Found:
 
 def _keep(work: Work, report: Report) -> None:
     told = {"at": work.now, "found": report.found, "entries": report.entries}
-    value = msgspec.json.encode(told).decode()
-    if work.find(setting, CHECKED) is None:
-        work.insert(setting, {"key": CHECKED, "value_json": value})
-    else:
-        work.update(setting, CHECKED, value_json=value)
+    settings.put(work, CHECKED, told)
     work.mark("record")
 
 

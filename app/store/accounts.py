@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import select
 
 from app.domain.errors import NotFound
-from app.store import credentials
+from app.store import credentials, settings
 from app.store.seal import Row
 from app.store.tables import carrier_account
 from app.store.tables_record import setting
@@ -56,10 +56,7 @@ def credentials_of(work: Work, row: Row) -> dict[str, str]:
 def put_sender(work: Work, fields: dict[str, str]) -> None:
     """Set the address parcels are sent from; it holds a person's name and phone."""
     closed = work.keys.encrypt("setting", 0, SENDER, msgspec.json.encode(fields)) or b""
-    if work.find(setting, SENDER):
-        work.update(setting, SENDER, value_json=closed.hex())
-    else:
-        work.insert(setting, {"key": SENDER, "value_json": closed.hex()})
+    settings.put_text(work, SENDER, closed.hex())
     work.mark("settings")
 
 

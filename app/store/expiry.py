@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.domain.personal_data import DAY_MS
 from app.domain.states import OrderState
+from app.store import settings
 from app.store.seal import Row
 from app.store.tables import orders
 from app.store.tables_privacy import erasure
@@ -52,11 +53,7 @@ def last_run(work: Work) -> Run:
 
 def write_run(work: Work, run: Run) -> None:
     """Write a run down, here and in the record."""
-    value = msgspec.json.encode(run).decode()
-    if work.find(setting, LAST_RUN):
-        work.update(setting, LAST_RUN, value_json=value)
-    else:
-        work.insert(setting, {"key": LAST_RUN, "value_json": value})
+    settings.put(work, LAST_RUN, run)
     counts = {name: n for name, n in asdict(run).items() if name != "at"}
     work.tell("retention_run", "book", 0, **counts)
     work.mark("settings")

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from app.domain.actor import Actor
 from app.domain.errors import BookInUse
 from app.domain.ports import Clock, Rng
 from app.process.locks import try_lock
+from app.store import settings
 from app.store.backup import BOOK_FILE, STAMP, to_disk
 from app.store.backup_check import check_backup, keys_in
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
-from app.store.tables_record import setting
 from app.store.work import Book, Place
 
 KEEPER_LOCK = "keeper.lock"
@@ -114,11 +112,7 @@ def _fold_in(old: Path) -> None:
 
 
 def _lock_printing(book: Book, told: Restored, actor: Actor) -> None:
-    value = msgspec.json.encode({"state": "due", "backup": told.backup}).decode()
     with book.work(actor) as work:
-        if work.find(setting, RECONCILE) is None:
-            work.insert(setting, {"key": RECONCILE, "value_json": value})
-        else:
-            work.update(setting, RECONCILE, value_json=value)
+        settings.put(work, RECONCILE, {"state": "due", "backup": told.backup})
         work.tell("book_restored", "book", 0, backup=told.backup, reason=told.reason)
         work.commit()

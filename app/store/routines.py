@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.store import settings
 from app.store.tables_record import setting
 from app.store.work import Work
 
@@ -30,9 +31,5 @@ def served(work: Work, name: str) -> Served:
 
 def serve(work: Work, name: str, slot: int, code: str) -> None:
     """Write down that a slot was served; the caller tells the record."""
-    key, value = PREFIX + name, msgspec.json.encode(Served(slot, work.now, code)).decode()
-    if work.find(setting, key) is None:
-        work.insert(setting, {"key": key, "value_json": value})
-    else:
-        work.update(setting, key, value_json=value)
+    settings.put(work, PREFIX + name, Served(slot, work.now, code))
     work.mark("routines")
