@@ -9,6 +9,7 @@ from typing import TextIO
 from app import __version__
 from app.config import Settings
 from app.domain.actor import Actor
+from app.domain.demo import DEMO_PASSPHRASE
 from app.domain.ports import Clock, Ids, Keyring, Rng
 from app.domain.words import Words
 from app.store.backup import BOOK_FILE
@@ -16,7 +17,7 @@ from app.store.engine import postgres_engine, reading_engine
 from app.store.migrate import check_revision
 from app.store.opening import BookAbsent, Opener, keys_of
 from app.store.os_keyring import OsKeyring, pinned_backend
-from app.store.vault import DEMO_PASSPHRASE, has_vault, is_demo, open_vault, read_head
+from app.store.vault import has_vault, is_demo, open_vault, read_head
 from app.store.work import Book, Place
 
 

@@ -25,12 +25,12 @@ from app.compose.house import BOOK_FILE
 from app.compose.start import begin, flags_of
 from app.compose.terminal import spoken
 from app.config import Settings
-from app.domain.first_day import DEMO_LOGIN, DEMO_WORDS
+from app.domain.demo import DEMO_LOGIN, DEMO_PASSPHRASE
 from app.operations.founding import found
 from app.rulebook import load
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
-from app.store.vault import DEMO_PASSPHRASE, has_vault, new_demo, open_vault
+from app.store.vault import has_vault, new_demo, open_vault
 from app.store.work import Book, Place
 
 MADE_UP = 50
@@ -141,7 +141,7 @@ def open_book(settings: Settings) -> Book:
 
 def _found(settings: Settings) -> None:
     book = open_book(settings)
-    first = CreateOperator(DEMO_LOGIN, "Demo", DEMO_WORDS, ("owner", "admin"))
+    first = CreateOperator(DEMO_LOGIN, "Demo", DEMO_PASSPHRASE, ("owner", "admin"))
     found(book, first, demo=True)
     book.engine.dispose()
 
@@ -191,7 +191,7 @@ async def _look(demo: Demo, stage: Stage) -> int:
 
 
 async def _window(demo: Demo, stage: Stage) -> None:
-    demo.say("demo.window", login=DEMO_LOGIN, passphrase=DEMO_WORDS)
+    demo.say("demo.window", login=DEMO_LOGIN, passphrase=DEMO_PASSPHRASE)
     await stage.desk()
 
 

@@ -27,7 +27,7 @@ from app.compose.link import link_of
 from app.compose.start import begin, flags_of
 from app.desk.link import Link
 from app.domain.board import Tab
-from app.domain.first_day import DEMO_LOGIN, DEMO_WORDS
+from app.domain.demo import DEMO_LOGIN, DEMO_PASSPHRASE
 from app.process.errors import Refused
 from app.reads import board, house
 from app.reads.board import BoardRow, View
@@ -99,7 +99,7 @@ class Day:
             await self.link.close()
 
     async def _sign_in(self) -> None:
-        signed = await self.link.ask(SignIn(DEMO_LOGIN, DEMO_WORDS), SignedIn)
+        signed = await self.link.ask(SignIn(DEMO_LOGIN, DEMO_PASSPHRASE), SignedIn)
         self.link.session = signed.session
 
     async def _set_up(self) -> None:

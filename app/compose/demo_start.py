@@ -16,7 +16,7 @@ from app.desk.first import RAISE, pass_on
 from app.desk.seat import News
 from app.desk.window import DeskWindow
 from app.domain.errors import WaydeskError
-from app.domain.first_day import DemoNotStarted
+from app.domain.errors_first_day import DemoNotStarted
 from app.process.child import role_command, start_apart
 
 ORDERS = 300

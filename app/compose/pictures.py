@@ -19,6 +19,7 @@ from app.desk.loop import run_window
 from app.desk.places import PLACES
 from app.desk.theme import Shade
 from app.desk.window import DeskWindow
+from app.domain.demo import DEMO_LOGIN, DEMO_PASSPHRASE
 from app.reads.board import View
 
 SIZES = (QSize(1600, 900), QSize(1366, 768))
@@ -97,12 +98,12 @@ def main(arguments: Sequence[str]) -> int:
     """Draw the screens of a data folder; give the exit code."""
     parser = flags_of("pictures", "Draw the screens of a data folder as pictures.")
     parser.add_argument("--out", type=Path, default=Path("pictures"), help="where they go")
-    parser.add_argument("--login", default="demo")
+    parser.add_argument("--login", default=DEMO_LOGIN)
     every = [place.name for place in PLACES]
     parser.add_argument("--screens", nargs="+", choices=every, default=every, help="which places")
     flags = parser.parse_args(arguments)
     settings = begin("pictures", flags)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    passphrase = os.environ.get("WAYDESK_PICTURES_PASSPHRASE", "waydesk-demo")
+    passphrase = os.environ.get("WAYDESK_PICTURES_PASSPHRASE", DEMO_PASSPHRASE)
     application = QApplication(["waydesk"])
     return run_window(application, lambda: _day(settings, flags, passphrase))

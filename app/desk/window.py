@@ -36,7 +36,7 @@ from app.desk.toast import Toast
 from app.desk.topbar import TopBar
 from app.desk.tour import Tours
 from app.desk.watch import DeskWatch
-from app.domain.first_day import DEMO_LOGIN, DEMO_WORDS
+from app.domain.demo import DEMO_LOGIN, DEMO_PASSPHRASE
 from app.reads import house
 from app.reads.board import View
 from app.rulebook import load
@@ -345,7 +345,7 @@ class DeskWindow(QMainWindow):
         """Say everywhere that this shop is made up, and how to sign in to it."""
         self.is_demo, self.stays = True, False
         self.top.offer_demo(False)
-        self.sign_in.suggest(DEMO_LOGIN, DEMO_WORDS)
+        self.sign_in.suggest(DEMO_LOGIN, DEMO_PASSPHRASE)
         self._name()
 
     def _name(self) -> None:

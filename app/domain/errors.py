@@ -4,7 +4,7 @@
     ├── Refusal             expected: the person's or the world's; nothing was changed
     │   ├── who             NotSignedIn SignInFailed AccountLocked SessionExpired NotAllowed
     │   │                   ReasonNeeded StepUpNeeded SelfGrant QuotaSpent
-    │   │                   and those about staff in app.domain.people_errors
+    │   │                   and those about staff in app.domain.errors_people
     │   ├── states          NotInState MissingProofs OrderBlocked OrderOnHold StaleVersion
     │   │                   ReadOnlyShop
     │   ├── commands        NotFound DuplicateCommand UnknownCommand BadValue

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.commands.channels import ProofPage
 from app.domain.errors import WaydeskError
-from app.domain.first_day import KitOnPaperOnly
+from app.domain.errors_first_day import KitOnPaperOnly
 from app.domain.times import shop_text
 from app.keeper import press_jobs
 from app.keeper.press_jobs import Label, PdfJob, PrinterJob

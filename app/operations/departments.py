@@ -10,7 +10,7 @@ from app.commands.staff import (
     SetDepartmentShops,
 )
 from app.domain.errors import BadValue, SelfGrant
-from app.domain.people_errors import DepartmentInUse
+from app.domain.errors_people import DepartmentInUse
 from app.domain.roles import ScopeKind
 from app.operations.verbs import Facts, Verb
 from app.rulebook import Rulebook

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.domain.people_errors import LastAdmin, OutranksYou
+from app.domain.errors_people import LastAdmin, OutranksYou
 from app.operations import sessions
 from app.rulebook import Rulebook
 from app.store.tables_record import operator

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.domain.badge import CHANCE_BYTES, badge_of, badge_read
 from app.domain.errors import BadValue
-from app.domain.people_errors import PinClosed, PinWrong
+from app.domain.errors_people import PinClosed, PinWrong
 from app.operations import passphrases
 from app.store.seal import Row
 from app.store.tables_people import quick_key

@@ -13,7 +13,7 @@ from app.commands.people import (
     SignedIn,
 )
 from app.domain.errors import BadValue, Refusal, SignInFailed
-from app.domain.people_errors import BadgeUnknown, PassphraseNeeded, PinWrong
+from app.domain.errors_people import BadgeUnknown, PassphraseNeeded, PinWrong
 from app.operations import passphrases, quick_keys, sitting
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook

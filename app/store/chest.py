@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 
+from app.domain.demo import DEMO_PASSPHRASE
 from app.domain.errors import BadValue, NotInState, VaultLocked
 from app.domain.ports import Clock, Keyring, Rng
 from app.store import vault
@@ -36,7 +37,7 @@ class Chest:
             WrongPassphrase: with the seconds before another try.
         """
         if vault.is_demo(self._folder):
-            passphrase = vault.DEMO_PASSPHRASE
+            passphrase = DEMO_PASSPHRASE
         return vault.open_vault(self._folder, self._clock, self._keyring, passphrase or None)
 
     @property
@@ -68,7 +69,7 @@ class Chest:
         if standing.kind == "keyring" and self._keyring is not None:
             head = vault.head_in_keyring(kek, self._keyring, self._rng)
         else:
-            words = vault.DEMO_PASSPHRASE if vault.is_demo(self._folder) else passphrase
+            words = DEMO_PASSPHRASE if vault.is_demo(self._folder) else passphrase
             head = vault.head_under(kek, words, self._rng, standing.cost)
         vault.write_head(self._folder / NEXT_FILE, head)
         return kek
@@ -88,7 +89,7 @@ class Chest:
             head = vault.read_head(self._folder, NEXT_FILE)
             if head.kind == "keyring":
                 return vault.kept_in(self._keyring, head)
-            words = vault.DEMO_PASSPHRASE if vault.is_demo(self._folder) else passphrase
+            words = DEMO_PASSPHRASE if vault.is_demo(self._folder) else passphrase
             return vault.opened_by(words, head)
         return None
 

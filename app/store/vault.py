@@ -14,6 +14,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app.domain.demo import DEMO_PASSPHRASE
 from app.domain.errors import BadValue, VaultLocked, WrongPassphrase
 from app.domain.ports import Clock, Keyring, Rng
 from app.store.keys import KEY_BYTES
@@ -22,8 +23,6 @@ VAULT_FILE = "vault.json"
 NEXT_FILE = "vault.next.json"
 TRIES_FILE = "vault.tries"
 DEMO_FILE = "DEMO"
-#: anybody may open a demo folder; real credentials are refused there
-DEMO_PASSPHRASE = "waydesk-demo"  # noqa: S105 - published on purpose
 DEMO_TEXT = "This folder holds a demonstration. Its passphrase is published.\n"
 LEAST_LETTERS = 8
 _FREE_TRIES = 3

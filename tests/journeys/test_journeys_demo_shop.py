@@ -15,7 +15,7 @@ from app.compose.demo_start import DemoShop, folder_of, offer_demo
 from app.config import Settings
 from app.desk.text import TextLabel
 from app.desk.window import DeskWindow
-from app.domain.first_day import DEMO_LOGIN, DEMO_WORDS, DemoNotStarted
+from app.domain.errors_first_day import DEMO_LOGIN, DEMO_PASSPHRASE, DemoNotStarted
 from app.operations.founding import found
 from tests.journeys.demo_process import processes_on, run_demo, wait_until
 from tests.journeys.window_world import sitting, until
@@ -89,7 +89,7 @@ def test_the_demo_shop_says_in_its_title_and_above_every_screen_that_it_is_made_
     tmp_path: Path, qapp: QApplication
 ) -> None:
     book = open_book(Settings(tmp_path))
-    found(book, CreateOperator(DEMO_LOGIN, "Demo", DEMO_WORDS, ("owner", "admin")), demo=True)
+    found(book, CreateOperator(DEMO_LOGIN, "Demo", DEMO_PASSPHRASE, ("owner", "admin")), demo=True)
     book.engine.dispose()
 
     async def enter(window: DeskWindow) -> None:

@@ -11,6 +11,7 @@ from app.commands import running as asks
 from app.commands.orders import SetPolicy
 from app.compose.house import _care
 from app.config import Settings
+from app.domain.demo import DEMO_PASSPHRASE
 from app.domain.errors import BackupBroken, NotFound, SharedBook
 from app.keeper.room import Room
 from app.keeper.running_desk import RunningDesk
@@ -19,7 +20,7 @@ from app.keeper.writer import Writer
 from app.store.backup import FOLDER, CopyFailed, list_backups
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
-from app.store.vault import DEMO_PASSPHRASE, new_demo, open_vault
+from app.store.vault import new_demo, open_vault
 from app.store.work import Place
 from tests.operations.outbound_world import Shop, open_shop, record
 from tests.worlds import CountingIds, FixedClock, SeededRng

@@ -12,7 +12,7 @@ from app.commands.people import SignedIn, SignIn
 from app.compose.link import link_of
 from app.config import Settings
 from app.domain.errors import WaydeskError
-from app.domain.first_day import KitOnPaperOnly
+from app.domain.errors_first_day import KitOnPaperOnly
 from app.domain.recovery_kit import make_kit
 from app.keeper import press_jobs
 from app.keeper.press_jobs import PrinterJob

@@ -18,7 +18,7 @@ from app.commands.people import (
 )
 from app.commands.staff import IssueBadge, ResetPassphrase
 from app.domain.errors import AccountLocked, BadValue, NotSignedIn, SignInFailed
-from app.domain.people_errors import BadgeUnknown, PassphraseNeeded, PinClosed, PinWrong
+from app.domain.errors_people import BadgeUnknown, PassphraseNeeded, PinClosed, PinWrong
 from app.operations import sitting
 from app.store.tables_people import quick_key
 from app.store.tables_record import audit, operator, session

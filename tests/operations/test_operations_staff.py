@@ -37,7 +37,7 @@ from app.domain.errors import (
     SelfGrant,
     SignInFailed,
 )
-from app.domain.people_errors import BadgeUnknown, DepartmentInUse, LastAdmin, OutranksYou
+from app.domain.errors_people import BadgeUnknown, DepartmentInUse, LastAdmin, OutranksYou
 from app.operations import passphrases
 from app.store import cases
 from app.store.cases import Notice

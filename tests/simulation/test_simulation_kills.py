@@ -9,11 +9,11 @@ import pytest
 
 from app.compose import demo_book, demo_world
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
-from app.domain.first_day import DEMO_WORDS
+from app.domain.demo import DEMO_PASSPHRASE
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
 from app.store.tables import orders, waybill
-from app.store.vault import DEMO_PASSPHRASE, open_vault
+from app.store.vault import open_vault
 from app.store.verify import verify
 from app.store.work import Book, Place
 from tests.simulation.demo_kills import ROLES, Day, day
@@ -69,7 +69,7 @@ def test_no_file_of_the_day_names_a_buyer_or_a_key(worked: tuple[Path, Day]) -> 
     for file in files:
         content = file.read_bytes()
         found += [f"{file.name}: {secret!r}" for secret in wanted if secret in content]
-        if DEMO_WORDS.encode() in content and file.name != "DEMO":
+        if DEMO_PASSPHRASE.encode() in content and file.name != "DEMO":
             found.append(f"{file.name}: a passphrase")
     assert not found, "\n".join(found[:20])
 

@@ -12,6 +12,7 @@ import pytest
 from app.cli import audit, backup, doctor, restore
 from app.cli.hands import Hands
 from app.config import Settings
+from app.domain.demo import DEMO_PASSPHRASE
 from app.domain.errors import VaultLocked
 from app.domain.recovery_kit import make_kit
 from app.process.locks import try_lock
@@ -20,7 +21,7 @@ from app.store.backup import FOLDER, list_backups
 from app.store.doctor import BAD, NOTE, OK, Patient, Sign, examine, sqlite_sign
 from app.store.engine import sqlite_engine
 from app.store.opening import BookAbsent, Opener
-from app.store.vault import DEMO_PASSPHRASE, new_demo, open_vault
+from app.store.vault import new_demo, open_vault
 from app.store.verify import verify
 from app.store.work import Place
 from tests.store.full_shop import fill

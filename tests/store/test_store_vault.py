@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine
 
+from app.domain.demo import DEMO_PASSPHRASE
 from app.domain.errors import BadValue, VaultLocked, WrongPassphrase
 from app.domain.recovery_kit import make_kit, open_with_kit
 from app.store import vault
@@ -179,7 +180,7 @@ def test_a_demo_folder_is_marked_and_opens_with_what_is_published(
     assert not vault.is_demo(tmp_path)
     kek = vault.new_demo(tmp_path, SeededRng())
     assert vault.is_demo(tmp_path)
-    assert vault.open_vault(tmp_path, clock, passphrase=vault.DEMO_PASSPHRASE) == kek
+    assert vault.open_vault(tmp_path, clock, passphrase=DEMO_PASSPHRASE) == kek
 
 
 def test_an_unattended_start_reads_its_passphrase_from_a_descriptor() -> None:

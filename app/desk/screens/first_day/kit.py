@@ -9,7 +9,7 @@ from app.desk.printer import LabelPrinter
 from app.desk.screens.first_day.page import Draft, Page
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
-from app.domain.first_day import KitGroupWrong
+from app.domain.errors_first_day import KitGroupWrong
 
 ROW = 7
 ASKED = 9

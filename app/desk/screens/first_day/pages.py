@@ -12,7 +12,7 @@ from app.desk.forms import Ask, Kind
 from app.desk.screens.first_day.page import Draft, FormPage
 from app.desk.seat import Seat
 from app.domain.calendar import EVERY_DAY
-from app.domain.first_day import TypedTwoWays
+from app.domain.errors_first_day import TypedTwoWays
 from app.domain.money import CURRENCIES
 from app.reads import first_day
 

@@ -6,7 +6,7 @@ from app.desk.printer import LabelPrinter
 from app.desk.screens.first_day.page import Draft, Page
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
-from app.domain.first_day import PaperNotProved
+from app.domain.errors_first_day import PaperNotProved
 
 
 class PrinterPage(Page):

@@ -1,12 +1,6 @@
-"""What the first day may refuse, and the published sign-in of a demonstration."""
-
-from typing import Final
+"""What the first day may refuse."""
 
 from app.domain.errors import Refusal
-
-DEMO_LOGIN: Final = "demo"
-DEMO_WORDS: Final = "waydesk-demo"
-"""Published, as the demonstration's key is: there is nothing of anybody in it."""
 
 
 class TypedTwoWays(Refusal):
