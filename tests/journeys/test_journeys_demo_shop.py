@@ -15,7 +15,8 @@ from app.compose.demo_start import DemoShop, folder_of, offer_demo
 from app.config import Settings
 from app.desk.text import TextLabel
 from app.desk.window import DeskWindow
-from app.domain.errors_first_day import DEMO_LOGIN, DEMO_PASSPHRASE, DemoNotStarted
+from app.domain.demo import DEMO_LOGIN, DEMO_PASSPHRASE
+from app.domain.errors_first_day import DemoNotStarted
 from app.operations.founding import found
 from tests.journeys.demo_process import processes_on, run_demo, wait_until
 from tests.journeys.window_world import sitting, until
