@@ -80,6 +80,7 @@ def reset_factor(work: Work, ask: ResetFactor, _rules: Rulebook) -> None:
     """
     _resettable(work, ask)
     second_factor.drop(work, ask.operator_id)
+    work.mark("people", ask.operator_id)
 
 
 def _resettable(work: Work, ask: ResetFactor) -> None:

@@ -33,7 +33,7 @@ class StaffRow:
         seen_at: when they last signed in or came back; None for never.
         here: whether a session of theirs is open or locked now.
         locked_until: until when wrong tries keep them out.
-        pin, badge: whether they have one.
+        pin, badge, factor: whether they have one (a factor: an app or printed codes).
     """
 
     id: int
@@ -48,6 +48,7 @@ class StaffRow:
     here: int
     pin: int
     badge: int
+    factor: int
     grants: tuple[GrantRow, ...] = ()
 
 
@@ -98,7 +99,8 @@ _STAFF = (
     " EXISTS (SELECT 1 FROM session s WHERE s.operator_id = p.id AND s.state <> 'ended'"
     " AND s.expires_at > ?) AS here,"
     " EXISTS (SELECT 1 FROM quick_key q WHERE q.operator_id = p.id AND q.kind = 'pin') AS pin,"
-    " EXISTS (SELECT 1 FROM quick_key q WHERE q.operator_id = p.id AND q.kind = 'badge') AS badge"
+    " EXISTS (SELECT 1 FROM quick_key q WHERE q.operator_id = p.id AND q.kind = 'badge') AS badge,"
+    " EXISTS (SELECT 1 FROM second_factor f WHERE f.id = p.id) AS factor"
     " FROM operator p"
 )
 _GRANTS = (

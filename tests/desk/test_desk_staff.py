@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import zxingcpp
+from PySide6.QtWidgets import QPushButton
 
 from app.commands.people import SignIn
 from app.commands.staff import AddDepartment
@@ -12,9 +13,11 @@ from app.desk.dialogs import Sheet
 from app.desk.screens.people.screen import PeopleScreen
 from app.desk.screens.people.told import ToldSheet
 from app.desk.symbol import picture_of
+from app.domain.actor import worker
 from app.domain.badge import badge_of, badge_read
 from app.domain.errors import SignInFailed
 from app.reads import people
+from app.store.tables_approval import second_factor
 from app.store.tables_people import permission_review
 from app.store.tables_record import audit, operator
 from tests.desk.desk_world import DeskWorld
@@ -105,6 +108,39 @@ def test_somebody_is_added_told_once_given_a_role_in_one_shop_and_let_go(
         desk.shop.do("", SignIn("mei", told[0]))
     reasons = {r["action"]: r["reason"] for r in desk.shop.all(audit)}
     assert (reasons["roles_set"], reasons["operator_left"]) == ("joined", "last day")
+
+
+def test_a_lost_second_factor_is_taken_away_with_a_reason(
+    desk: DeskWorld, screen: PeopleScreen
+) -> None:
+    assert not row(screen, "lead").factor
+    lead = row(screen, "lead").id
+    with desk.shop.book.work(worker("test")) as work:
+        work.insert(second_factor, {"id": lead})
+        work.tell("factor_enrolled", "operator", lead)
+        work.commit()
+    desk.link.hear({"people": ()})
+    desk.until(lambda: row(screen, "lead").factor)
+    choose(desk, screen, "lead")
+    word = desk.seat.speech.say("people.factor")
+    button = next(b for b in screen.staff.findChildren(QPushButton) if b.text() == word)
+    desk.shop.hire("second", "admin")
+    reason = answered(desk, {"reason": "the phone is gone"})
+    consent = answered(desk, {"login": "second", "passphrase": PASSPHRASE})
+
+    async def both() -> None:
+        await reason()
+        await asyncio.sleep(0.1)
+        await consent()
+
+    desk.during(button.click, both)
+    assert desk.shop.all(second_factor) == []
+    told = [r for r in desk.shop.all(audit) if r["action"] == "factor_reset"]
+    assert [(r["result"], r["reason"]) for r in told] == [
+        ("denied", "the phone is gone"),
+        ("ok", "the phone is gone"),
+    ]
+    desk.until(lambda: not row(screen, "lead").factor)
 
 
 def test_nobody_is_offered_to_change_their_own_roles(desk: DeskWorld, screen: PeopleScreen) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 
 from PySide6.QtWidgets import QWidget
 
+from app.commands.approvals import ResetFactor
 from app.commands.people import CreateOperator, SetRoles
 from app.commands.staff import (
     Badge,
@@ -73,6 +74,12 @@ class Deeds:
         """Take their badge and PIN away."""
         if await self._sure(row, "people.drop") is not None:
             await self._seat.do(DropQuickKeys(row.id))
+
+    async def factor(self, row: StaffRow) -> None:
+        """Take a lost second factor away."""
+        answer = await self._sure(row, "people.factor", "people.factor_text", why=True)
+        if answer is not None:
+            await self._seat.do(ResetFactor(row.id, answer["reason"]))
 
     async def left(self, row: StaffRow) -> None:
         """Let them go."""

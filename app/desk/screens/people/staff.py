@@ -163,6 +163,8 @@ class StaffPage(Screen):
             flow.addWidget(self._button("people.badge", lambda: deeds.badge(person)))
             if person.pin or person.badge:
                 flow.addWidget(self._button("people.drop", lambda: deeds.drop(person)))
+            if person.factor:
+                flow.addWidget(self._button("people.factor", lambda: deeds.factor(person)))
             flow.addWidget(self._button("people.rename", lambda: deeds.rename(person)))
             flow.addWidget(self._button("people.left", lambda: deeds.left(person), "danger"))
         holder = QWidget()
