@@ -59,7 +59,7 @@ def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = Non
         if guard.case_kind not in cases:
             raise RuleRefused(file="lifecycle.toml", row=guard.name, word=guard.case_kind)
     shop = rules_from(_read(rules / "shop.toml"), "shop.toml")
-    connections = connections_from(_read(rules / "connections.toml"), "connections.toml")
+    connections = _connections(rules / "connections")
     words = Words(dict(_word_files(resources / "words"))).with_more(
         dict(_rule_words(roles, lifecycle, cases, shop))
         | {key: _forms(*both) for key, both in connections.words.items()}
@@ -100,6 +100,19 @@ def _status(rules: Path) -> StatusMap:
     for path in sorted(rules.glob("status_*.toml")):
         merged = merged.with_rows(status_from(_read(path), path.name).rows.values())
     return merged
+
+
+def _connections(folder: Path) -> Connections:
+    """Read what can be connected, a file each, in the order the shop is offered them."""
+    abilities = _read(folder / "capabilities.toml")
+    offered = abilities.pop("offered", ())
+    served = connections_from(abilities, "capabilities.toml")
+    for name in {path.stem for path in folder.glob("*.toml")} - {"capabilities", *offered}:
+        raise RuleRefused(file="capabilities.toml", row="offered", word=name)
+    for name in offered:
+        path = folder / f"{name}.toml"
+        served = served.with_more(connections_from(_read(path) | abilities, path.name))
+    return served
 
 
 def _waybill_numbers(path: Path) -> WaybillNumbers:

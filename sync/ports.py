@@ -101,7 +101,7 @@ class Limit:
 class ChannelCaps:
     """What a channel can do, so that a screen can lock what it cannot, with the reason.
 
-    `flags` are names of resources/rules/connections.toml: poll (orders are asked for), push,
+    `flags` are names of resources/rules/connections: poll (orders are asked for), push,
     refunds (come with the order), trashed (deleted orders are listed), holds (the platform's "do
     not ship yet"), ship, ship_lines (a part of an order can be shipped), ship_lookup (a lost answer
     can be looked up), memo, flag (memos carry one), stock (set, never added to), stock_compare (set
@@ -175,7 +175,7 @@ class CarrierCaps:
 
     @property
     def flags(self) -> frozenset[str]:
-        """What it can do, by the names of resources/rules/connections.toml."""
+        """What it can do, by the names of resources/rules/connections."""
         told = {"lookup": self.lookup_by_ref, "void": self.void, "tracking": True}
         return frozenset(name for name, can in told.items() if can)
 

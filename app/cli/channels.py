@@ -9,6 +9,9 @@ from app.domain.connections import Connection, Connections, Kind
 from app.domain.words import Words
 from app.rulebook import load
 
+Declared = Mapping[tuple[Kind, str], tuple[frozenset[str], str]]
+"""What each connector says it can do, and how fast it may be asked."""
+
 SENTENCE = "List what can be connected, what each can do, and what each asks for."
 
 
@@ -25,7 +28,7 @@ class Listed:
 class ChannelsPart:
     """The command; it is handed what each connector declares: its flags and its limit."""
 
-    declared: Mapping[str, tuple[frozenset[str], str]]
+    declared: Declared
     SENTENCE: str = SENTENCE
 
     def flags(self, parser: argparse.ArgumentParser) -> None:
@@ -43,11 +46,9 @@ class ChannelsPart:
         return 0
 
 
-def registry(
-    served: Connections, declared: Mapping[str, tuple[frozenset[str], str]]
-) -> tuple[Listed, ...]:
+def registry(served: Connections, declared: Declared) -> tuple[Listed, ...]:
     """Every platform and carrier with what its connector declares, in the order it is offered."""
-    return tuple(Listed(row, *declared[row.name]) for row in served.rows)
+    return tuple(Listed(row, *declared[row.kind, row.name]) for row in served.rows)
 
 
 def table_of(rows: Sequence[Listed], served: Connections, words: Words, lang: str) -> str:

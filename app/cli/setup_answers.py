@@ -19,7 +19,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "shop": ("platform", "name", "way", "zone", "currency"),
 }
 """Every section of an answers file and the words that may stand in it; a carrier's and a shop's
-own fields stand in ``resources/rules/connections.toml``."""
+own fields stand in ``resources/rules/connections``."""
 OWN_FIELDS = {"carrier": Kind.CARRIER, "shop": Kind.PLATFORM}
 
 

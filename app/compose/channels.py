@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 
 from app.cli.channels import ChannelsPart
-from app.compose.connectors import CAPS
+from app.compose.connectors import caps
 from app.compose.terminal import main_of
+from app.domain.connections import Kind
 
 
-def declared() -> Mapping[str, tuple[frozenset[str], str]]:
+def declared() -> Mapping[tuple[Kind, str], tuple[frozenset[str], str]]:
     """What each connector says it can do, and how fast it may be asked."""
     return {
-        name: (caps.flags, f"{caps.limit.a_second:g} {caps.limit.unit}/s")
-        for name, caps in CAPS.items()
+        name: (each.flags, f"{each.limit.a_second:g} {each.limit.unit}/s")
+        for name, each in caps().items()
     }
 
 

@@ -24,7 +24,8 @@ from app.commands.founding import (
 )
 from app.commands.people import Tokenise, UnlockVault
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
-from app.compose.connectors import Tools, makers_of
+from app.compose.connectors import makers_of
+from app.compose.makers.tools import Tools
 from app.compose.trials import Trials
 from app.compose.update_line import LIMITS, fetch_over
 from app.config import Settings

@@ -10,7 +10,7 @@ from app.cli.setup import Probes, SetupPart
 from app.cli.setup_answers import Person
 from app.commands.founding import TryCarrier, TryChannel
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
-from app.compose.connectors import Tools
+from app.compose.makers.tools import Tools
 from app.compose.terminal import main_of
 from app.compose.trials import Trials
 from sync.transport import Transport

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.commands.founding import TryCarrier, TryChannel
-from app.compose.connectors import Shop, Tools, carrier_of, channel_of
+from app.compose.connectors import carrier_of, channel_of
+from app.compose.makers.tools import Shop, Tools
 from app.process.errors import Refused
 from sync.ports import Carrier, Channel
 

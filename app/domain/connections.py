@@ -1,7 +1,7 @@
 """What can be connected: for each platform and carrier the fields it asks for and what it can do.
 
-The rows stand in ``resources/rules/connections.toml``; the set-up of the terminal and of the window
-ask for the same fields. Their sentences are words under ``connection.<name>``,
+The rows stand in ``resources/rules/connections``, a file each; the set-up of the terminal and of
+the window ask for the same fields. Their sentences are words under ``connection.<name>``,
 ``connection.<name>.<field>`` (the label), ``connection.<name>.<field>_where`` (where its owner
 finds it), ``connection.<name>.way_<way>`` and ``capability.<flag>``.
 """
@@ -86,6 +86,12 @@ class Connections:
     rows: tuple[Connection, ...] = ()
     capabilities: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def with_more(self, others: Connections) -> Connections:
+        """Return these and the others behind them."""
+        return Connections(
+            self.rows + others.rows, self.capabilities, {**self.words, **others.words}
+        )
 
     def of(self, kind: Kind) -> tuple[Connection, ...]:
         """Return the platforms, or the carriers."""

@@ -1,19 +1,24 @@
 """The list of what can be connected refuses a word it does not know, naming the row."""
 
 import copy
+import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from app.domain.connections import Asking, Kind, connections_from
 from app.domain.errors import BadValue, RuleRefused
-from app.rulebook import RESOURCES
+from app.rulebook import RESOURCES, load
 
-TABLE = tomllib.loads((RESOURCES / "rules/connections.toml").read_text("utf-8"))
+FOLDER = RESOURCES / "rules/connections"
+FILES = ("capabilities", "woocommerce", "sf")
+TABLE = tomllib.loads("\n".join((FOLDER / f"{n}.toml").read_text("utf-8") for n in FILES))
+del TABLE["offered"]
 
 
 def test_a_platform_has_its_fields_in_the_order_they_are_asked() -> None:
-    served = connections_from(TABLE, "connections.toml")
+    served = connections_from(TABLE, "sf.toml")
     woo = served.get(Kind.PLATFORM, "woocommerce")
     assert [each.name for each in woo.way().fields] == ["address", "key", "secret", "push_secret"]
     assert [each.ask for each in woo.way().fields][-1] is Asking.EXPERT
@@ -21,11 +26,11 @@ def test_a_platform_has_its_fields_in_the_order_they_are_asked() -> None:
 
 
 def test_a_way_that_is_not_there_is_refused_by_name() -> None:
-    row = connections_from(TABLE, "connections.toml").get(Kind.CARRIER, "sf")
+    row = connections_from(TABLE, "sf.toml").get(Kind.CARRIER, "sf")
     with pytest.raises(BadValue):
         row.way("pigeon")
     with pytest.raises(BadValue):
-        connections_from(TABLE, "connections.toml").get(Kind.CARRIER, "pigeon")
+        connections_from(TABLE, "sf.toml").get(Kind.CARRIER, "pigeon")
 
 
 @pytest.mark.parametrize(
@@ -44,5 +49,18 @@ def test_a_word_without_meaning_is_refused_by_name(spoil, word) -> None:
     table = copy.deepcopy(TABLE)
     spoil(table)
     with pytest.raises(RuleRefused) as refused:
-        connections_from(table, "connections.toml")
+        connections_from(table, "sf.toml")
     assert refused.value.details["word"] == word
+
+
+def test_a_file_nobody_is_offered_is_refused_by_name(tmp_path: Path) -> None:
+    shutil.copytree(RESOURCES / "rules", tmp_path / "rules")
+    for name in ("words", "heads"):
+        (tmp_path / name).symlink_to(RESOURCES / name)
+    folder = tmp_path / "rules/connections"
+    offered = [row.name for row in load(tmp_path).connections.rows]
+    assert offered.index("woocommerce") < offered.index("shopify")
+    shutil.copy(folder / "sf.toml", folder / "pigeon.toml")
+    with pytest.raises(RuleRefused) as refused:
+        load(tmp_path)
+    assert refused.value.details["word"] == "pigeon"

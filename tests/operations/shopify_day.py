@@ -8,7 +8,8 @@ from typing import Any
 
 from app.commands.channels import ConnectChannel
 from app.commands.parcels import ScanLabel
-from app.compose.connectors import Tools, makers_of
+from app.compose.connectors import makers_of
+from app.compose.makers.tools import Tools
 from app.domain.actor import worker
 from app.keeper.effect_pump import EffectPump, Outlet
 from app.keeper.room import Room

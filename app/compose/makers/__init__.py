@@ -1,0 +1,1 @@
+"""How each connector is made from a shop's own fields: one file each."""

@@ -1,0 +1,24 @@
+"""SF Express."""
+
+from app.compose.makers.tools import CarrierMaker, Fields, Tools, turn_of
+from sync.carriers.sf import SfCarrier, SfHands
+from sync.carriers.sf_account import PRODUCTION, SfAccount
+from sync.connector import Turn
+from sync.ports import Carrier
+
+
+def _sf(fields: Fields, tools: Tools) -> Carrier:
+    account = SfAccount(
+        fields["partner_id"],
+        fields["checkword"],
+        fields.get("monthly_account", ""),
+        fields.get("url", PRODUCTION),
+    )
+
+    def turn_for(_service: str) -> Turn:
+        return turn_of(account.url, tools, SfCarrier.caps)
+
+    return SfCarrier(account, SfHands(tools.http, tools.clock, tools.ids.next, turn_for))
+
+
+SF = CarrierMaker(_sf, SfCarrier.caps)
