@@ -161,7 +161,10 @@ class Look(QObject):
         wanted = shade is Shade.DARK or (shade is Shade.SYSTEM and _system_is_dark())
         self.tokens = DARK if wanted else LIGHT
         self._application.setPalette(_palette(self.tokens))
-        self._application.setStyleSheet(self._sheet.substitute(asdict(self.tokens)))
+        # A style sheet takes pictures as files alone, so this icon has its colour in the file.
+        down = self._resources / "icons" / f"down_{'dark' if wanted else 'light'}.svg"
+        sheet = self._sheet.substitute(asdict(self.tokens), down_icon=down.as_posix())
+        self._application.setStyleSheet(sheet)
         self.changed.emit()
 
     def color(self, token: str) -> QColor:

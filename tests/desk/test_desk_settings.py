@@ -11,6 +11,7 @@ from app.desk.screens.settings.computer import ComputerPage
 from app.desk.screens.settings.pages import PAGES
 from app.desk.screens.settings.screen import SettingsScreen
 from app.desk.screens.settings.shop import ShopPage
+from app.desk.theme import Shade
 from app.desk.tray import STAY
 from app.domain.errors import ReasonNeeded, RuleRefused
 from app.rulebook import RESOURCES
@@ -81,6 +82,20 @@ def test_a_choice_is_changed_in_place_marked_and_undone(desk: DeskWorld) -> None
     box = shop.rows["ship_trigger"].editor.box
     desk.act(lambda: box.activated.emit(0))
     assert policy(desk).ship_trigger == "print"
+
+
+@pytest.mark.parametrize("shade", list(Shade)[1:])
+def test_a_list_of_words_shows_that_it_opens_in_the_colours_of_its_time(
+    desk: DeskWorld, shade: Shade
+) -> None:
+    shop = page(desk, "lead")
+    desk.act(lambda: desk.seat.look.choose(shade))
+    box = shop.rows["ship_trigger"].editor.box
+    shown, ink = box.grab().toImage(), desk.seat.look.color("second")
+    right = range(shown.width() - 30, shown.width() - 3)
+    seen = [shown.pixelColor(x, y) for x in right for y in range(3, shown.height() - 3)]
+    near = [c for c in seen if abs(c.lightness() - ink.lightness()) < 40]
+    assert len(near) > 8, "an arrow is drawn at the right end"
 
 
 def test_a_choice_outside_its_bounds_is_refused_and_what_stood_is_shown(desk: DeskWorld) -> None:
