@@ -60,7 +60,11 @@ class LineRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReceiverRecord:
-    """Who receives the parcel. `cipher` is what a platform gives that hides its people."""
+    """Who receives the parcel.
+
+    `cipher` is what a platform gives that hides its people; name, phone and address are then its
+    own masked words for them, and never more than it showed.
+    """
 
     name: str = ""
     phone: str = ""
@@ -92,8 +96,9 @@ class OrderRecord:
     `payment_proofs` names what the platform itself vouches for ("settled", "callback"); `trashed`
     says that the platform lists the order only among the deleted ones; `hold` says why the
     platform lets nothing be shipped yet, "" where it does not say so: fraud, payment, stock,
-    address, date, returns, service (another sends it) or other, with commas between; `raw` is the
-    untouched record, to be kept encrypted.
+    address, date, returns, service (another sends it), refund (the buyer asked for the money back
+    before it left) or other, with commas between; `raw` is the untouched record, to be kept
+    encrypted.
     """
 
     external_id: str
@@ -183,7 +188,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class ShipAsk:
-    """Tell the platform that a parcel left. `lines` empty means the whole order."""
+    """Tell the platform that a parcel left. `lines` empty means the whole order.
+
+    `replaces` is the number told before, where this one takes its place; "" for a first one.
+    """
 
     external_id: str
     carrier_code: str
@@ -192,6 +200,7 @@ class ShipAsk:
     lines: tuple[tuple[str, int], ...]
     idempotency_key: str
     note: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ ERASED = "erased"
 STARS = "**"
 FOUR = "****"
 _TELLING = 2  # characters of a name that tell it from any other word
+# A platform masks as we do, with more or fewer stars.
+_MASKED = re.compile(r"([0-9]{0,3})\*{2,}([0-9]{0,4})")
 _EXTENSION = re.compile(r"\s*(?:-|转|ext\.?|x|#)\s*(\d{1,6})$", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 # 11 digits that begin as Chinese mobiles do, or an international number with its plus sign;
@@ -35,7 +37,8 @@ def mask_name(text: str) -> str:
 def mask_phone(text: str) -> str:
     """Return 138****5678; a privacy number keeps its extension masked too (-****).
 
-    Numbers of fewer than eight digits show two digits at the end and nothing else.
+    Numbers of fewer than eight digits show two digits at the end and nothing else; one that came
+    masked from a platform stays as it is.
     """
     clean = text.strip()
     if not clean:
@@ -44,6 +47,9 @@ def mask_phone(text: str) -> str:
     body = clean[: extension.start()] if extension else clean
     digits = "".join(re.findall(r"[0-9]", body))
     tail = f"-{FOUR}" if extension and digits else ""
+    masked = _MASKED.fullmatch(body)
+    if masked:
+        return masked[1] + FOUR + masked[2] + tail
     if len(digits) < 8:
         return FOUR + (digits[-2:] if len(digits) >= 5 else "") + tail
     if len(digits) == 13 and digits.startswith("86"):

@@ -1,6 +1,6 @@
 """A newer version of an order the book holds: what changed, and what must follow from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.states import IntakeState, OrderState, PaymentState
 from app.operations import intake_follow, stock
@@ -166,7 +166,8 @@ def _refunds(it: Changed, row: Row) -> None:
 def _receiver(it: Changed, row: Row) -> None:
     """Write a changed address, name or message; a label made for the old one is old."""
     before = it.work.row(receiver, it.order_id)
-    to, record = it.record.receiver, it.record
+    record = _with_cipher(it, before)
+    to = record.receiver
     clear = {
         "name_ct": to.name,
         "phone_ct": to.phone,
@@ -189,6 +190,18 @@ def _receiver(it: Changed, row: Row) -> None:
         events.note(it.work, it.order_id, "address_changed", "warning")
         if intake_rows.has_label(it.work, it.order_id):
             _label_is_old(it, "address")
+
+
+def _with_cipher(it: Changed, before: Row) -> OrderRecord:
+    """The record, with the sealed receiver we hold where the platform shows none any more.
+
+    Platforms show it only while an order is to be sent; its absence says nothing of the address.
+    """
+    record = it.record
+    if record.receiver.cipher or not before["cipher_ct"]:
+        return record
+    held = replace(record.receiver, cipher=_opened(it.work, before, "cipher_ct"))
+    return replace(record, receiver=held)
 
 
 def _kept_here(it: Changed) -> bool:

@@ -199,6 +199,10 @@ def test_a_name_shows_its_first_character_and_nothing_else(name):
         ("0755-12345678", "075****5678"),
         ("12345", "****45"),
         ("110", "****"),
+        ("138****5678", "138****5678"),
+        ("138******78", "138****78"),
+        ("184****5678-1234", "184****5678-****"),
+        ("***", "****"),
         ("", ""),
     ],
 )
@@ -210,13 +214,14 @@ def test_phones_and_privacy_numbers_are_shown_as_the_trade_does(phone, shown):
 def test_the_middle_of_a_mobile_is_never_on_a_screen(phone):
     shown = phone[:3] + "****" + phone[-4:]
     assert masks.mask_phone(phone) == shown
-    assert masks.phone_tail(phone) == phone[-4:]
+    assert masks.phone_tail(phone) == masks.phone_tail(shown) == phone[-4:]
+    assert masks.mask_phone(shown) == shown
     assert masks.mask_note(f"打{phone}谢谢") == f"打{shown}谢谢"
     assert masks.mask_note(f"call +86{phone}.") == f"call {shown}."
     assert masks.mask_note(f"{phone[:3]} {phone[3:7]}-{phone[7:]}") == shown
 
 
-@given(st.text("0123456789 -+转x#", max_size=24))
+@given(st.text("0123456789 -+转x#*", max_size=24))
 def test_a_mask_never_shows_more_than_seven_digits(text):
     shown = masks.mask_phone(text)
     assert sum(c.isdigit() for c in shown) <= 7
