@@ -102,7 +102,10 @@ class Source:
     def __init__(
         self, name: str, channel: Channel, book: Book, gear: Gear, told: Callable[[Health], None]
     ) -> None:
-        """Start up and silent; `told` hears every change of health, not every failure."""
+        """Start up and silent; `told` hears every change of health, not every failure.
+
+        `health` may be set before the first round: to that of the reader this one takes over from.
+        """
         self._channel = channel
         self._book = book
         self._gear = gear

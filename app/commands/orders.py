@@ -95,13 +95,17 @@ class ReviewOrder(msgspec.Struct, frozen=True, tag="review_order"):
 
 
 class MapStatus(msgspec.Struct, frozen=True, tag="map_status"):
-    """Say what a platform's word means; orders waiting for it are read again (F009)."""
+    """Say what a platform's word means; orders waiting for it are read again (F009).
+
+    ``channel_id`` says it of one shop alone; 0 of every shop of the platform.
+    """
 
     platform: str
     machine: str  # order · payment · logistics
     raw: str
     status: str
     sentence: str = ""
+    channel_id: int = 0
 
 
 class SetPolicy(msgspec.Struct, frozen=True, tag="set_policy"):

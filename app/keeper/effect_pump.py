@@ -59,12 +59,16 @@ class EffectPump:
         """One pass over what is due; returns how many effects were tried: none before "go"."""
         if self._room.laws.now.policy.read_only:
             return 0
-        due = await self._room.write(lambda work: outbox.due(work, AT_ONCE, KINDS))
-        mine = [row for row in due if row["channel_id"] in self._outlets]
+        open_now = dict(self._outlets)  # a shop paused meanwhile gets what was taken up for it
+        mine = await self._room.write(
+            lambda work: outbox.due(work, AT_ONCE, KINDS, tuple(open_now))
+        )
         if not mine:
             return 0
         sendings = await self._room.write(lambda work: self._lease(work, mine))
-        await asyncio.gather(*(self._send(sending) for sending in sendings))
+        await asyncio.gather(
+            *(self._send(sending, open_now[sending.row["channel_id"]]) for sending in sendings)
+        )
         return len(sendings)
 
     def _lease(self, work: Work, rows: list[Row]) -> list[effects.Sending]:
@@ -74,9 +78,8 @@ class EffectPump:
         work.tell("effects_sent", "outbox", n=len(rows))
         return [effects.sending_of(work, row) for row in rows]
 
-    async def _send(self, sending: effects.Sending) -> None:
+    async def _send(self, sending: effects.Sending, outlet: Outlet) -> None:
         row = sending.row
-        outlet = self._outlets[row["channel_id"]]
         first = row["first_sent_at"] or self._room.clock.now()
         sent = Sent(tries=row["attempts"], first_sent_ms=first)
         settled = await send(outlet.channel, sending.ask, sent, outlet.gear)

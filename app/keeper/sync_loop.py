@@ -87,6 +87,7 @@ class SyncLoop:
     _readers: dict[int, _Reader] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _bad: dict[int, int] = field(default_factory=dict)
+    _was: dict[int, Health] = field(default_factory=dict)
     _telling: set[asyncio.Task[None]] = field(default_factory=set)
 
     def wake(self) -> None:
@@ -129,6 +130,7 @@ class SyncLoop:
         for pk, reader in list(self._readers.items()):
             if pk not in on or on[pk].version > reader.version or reader.task.done():
                 await self._stop(pk)
+        self._was = {pk: health for pk, health in self._was.items() if pk in on}
         for pk, shop in on.items():
             if pk not in self._readers:
                 self._start(shop)
@@ -164,7 +166,10 @@ class SyncLoop:
             task.add_done_callback(self._telling.discard)
 
         source = Source(str(shop.id), outlet.channel, book, outlet.gear, told)
-        task = asyncio.create_task(source.run(self.every_s, self.spread_s))
+        # Whoever changed a shop's keys or pace waits for it: only the first reading is spread.
+        spread_s = 0.0 if shop.id in self._was else self.spread_s
+        source.health = self._was.pop(shop.id, source.health)
+        task = asyncio.create_task(source.run(shop.every_s or self.every_s, spread_s))
         now = self.room.clock.now()
         self._readers[shop.id] = _Reader(shop.version, source, task, now)
 
@@ -191,6 +196,7 @@ class SyncLoop:
     async def _stop(self, pk: int) -> None:
         reader = self._readers.pop(pk)
         self.outlets.pop(pk, None)
+        self._was[pk] = reader.source.health
         reader.task.cancel()
         await asyncio.wait({reader.task})
         if not reader.task.cancelled() and (problem := reader.task.exception()):

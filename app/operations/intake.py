@@ -145,7 +145,7 @@ def _commit(way: Way, batch: Batch) -> Taken:
 def ground_of(work: Work, rules: Rulebook, channel_id: int) -> Ground:
     """The shop and what its platform's words mean now (the shop's own map, then the shipped)."""
     row = intake_rows.shop_row(work, channel_id)
-    own = status_rows.load(work, row["platform"])
+    own = status_rows.load(work, row["platform"], channel_id)
     words = rules.status.with_rows(own.rows.values())
     shop = Shop(row["id"], row["platform"], row["zone"])
     return Ground(shop, rules, words, rules.policy.calendar())

@@ -96,7 +96,8 @@ def put_choice(work: Work, key: str, value: Choice) -> None:
 
 
 def _words_of(work: Work) -> list[Mapped]:
-    rows = [work.checked(status_map, row) for row in work.rows(select(status_map))]
+    query = select(status_map).where(status_map.c.channel_id == 0)
+    rows = [work.checked(status_map, row) for row in work.rows(query)]
     return [
         Mapped(r["platform"], Machine(r["machine"]), r["raw"], r["status"], r["sentence"])
         for r in rows

@@ -11,15 +11,18 @@ from app.operations.intake_read import claim_of
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store import cases, intake_rows, status_rows
-from app.store.tables import orders
+from app.store.tables import channel, orders
 from app.store.work import Work
 
 
 def map_status(work: Work, ask: MapStatus, rules: Rulebook) -> None:
     """Say what a word means; the orders that waited for it go on at once, without a restart (F009).
 
-    Raises :class:`BadValue` for a machine or a state Waydesk does not have.
+    Raises :class:`BadValue` for a machine or a state Waydesk does not have, and for a shop that is
+    not on this platform.
     """
+    if ask.channel_id and work.row(channel, ask.channel_id)["platform"] != ask.platform:
+        raise BadValue(field="platform", value=ask.platform)
     if ask.machine not in set(Machine):
         raise BadValue(field="machine", value=ask.machine)
     machine = Machine(ask.machine)
@@ -28,9 +31,9 @@ def map_status(work: Work, ask: MapStatus, rules: Rulebook) -> None:
     except RuleRefused:
         raise BadValue(field="status", value=ask.status) from None
     word = Mapped(ask.platform, machine, ask.raw, ask.status, ask.sentence, ask.sentence)
-    status_rows.put(work, word)
+    status_rows.put(work, word, ask.channel_id)
     for case_id, order_id in intake_rows.waiting_for_word(
-        work, ask.platform, machine.value, ask.raw
+        work, ask.platform, machine.value, ask.raw, ask.channel_id
     ):
         cases.settle(work, case_id, "mapped", work.actor.name)
         told = ask.raw if machine is Machine.PAYMENT else ""

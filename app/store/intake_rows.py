@@ -155,8 +155,14 @@ def memo_waits(work: Work, order_id: int) -> bool:
     return bool(work.rows(query.limit(1)))
 
 
-def waiting_for_word(work: Work, platform: str, machine: str, raw: str) -> list[tuple[int, int]]:
-    """(case id, order id) of the open cases about one unknown word of a platform."""
+def waiting_for_word(
+    work: Work, platform: str, machine: str, raw: str, channel_id: int = 0
+) -> list[tuple[int, int]]:
+    """(case id, order id) of the open cases about one unknown word of a platform, or of one shop.
+
+    Of the platform's, those are left out that wait in another shop than ``channel_id``, if given.
+    """
+    mine = case.c.channel_id == channel_id if channel_id else case.c.channel_id != 0
     query = (
         select(case.c.id, case.c.order_id)
         .join(channel, channel.c.id == case.c.channel_id)
@@ -165,6 +171,7 @@ def waiting_for_word(work: Work, platform: str, machine: str, raw: str) -> list[
             case.c.state != "settled",
             case.c.subject == f"{machine}:{raw}",
             channel.c.platform == platform,
+            mine,
         )
         .order_by(case.c.order_id)
     )

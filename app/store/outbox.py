@@ -4,6 +4,7 @@ The key of an effect is committed before its first byte is sent and stays the sa
 resend (consistency.md 2.1). Bodies are encrypted: they hold addresses and amounts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,10 +63,16 @@ def body_of(work: Work, row: Row) -> dict[str, Any]:
     return dict(msgspec.json.decode(plain or b"{}"))
 
 
-def due(work: Work, limit: int = 50, kinds: tuple[str, ...] = ()) -> list[Row]:
+def due(
+    work: Work,
+    limit: int = 50,
+    kinds: tuple[str, ...] = (),
+    channels: Sequence[int] | None = None,
+) -> list[Row]:
     """Effects whose time has come, oldest first; a lease that ran out counts as due.
 
-    ``kinds`` narrows them to what one pump sends, so that what waits for one never hides another's.
+    ``kinds`` and ``channels`` narrow them to what one pump can send now, so that what waits for a
+    pump, or for a paused shop, never hides another's.
     """
     ready = or_(
         outbox.c.state.in_(("ready", "unknown")),
@@ -74,6 +81,8 @@ def due(work: Work, limit: int = 50, kinds: tuple[str, ...] = ()) -> list[Row]:
     query = select(outbox).where(ready, outbox.c.next_at <= work.now)
     if kinds:
         query = query.where(outbox.c.kind.in_(kinds))
+    if channels is not None:
+        query = query.where(outbox.c.channel_id.in_(channels))
     rows = work.rows(query.order_by(outbox.c.next_at, outbox.c.id).limit(limit))
     return [work.checked(outbox, row) for row in rows]
 

@@ -13,13 +13,17 @@ from app.store.work import Work
 
 DEMO = "demo"
 WANTED = "wanted"
+ON, PAUSED = "on", "paused"
 # What a connector renews by itself; all else of a shop's fields was typed by a person.
 TOKENS = frozenset({"token", "token_until", "refresh_token"})
 
 
 @dataclass(frozen=True, slots=True)
 class ShopAccess:
-    """What it takes to speak with a shop; ``fields`` are its keys in clear, for this process."""
+    """What it takes to speak with a shop; ``fields`` are its keys in clear, for this process.
+
+    ``every_s`` is how often it is read, 0 for as often as Waydesk reads by itself.
+    """
 
     id: int
     platform: str
@@ -27,23 +31,25 @@ class ShopAccess:
     zone: str
     version: int
     fields: dict[str, str] = field(repr=False)
+    every_s: int = 0
 
 
 def put_shop(work: Work, row: Row, fields: dict[str, str]) -> int:
     """Add a shop, or give one of the same platform and name new keys; its id.
 
-    ``row`` holds platform, name, zone and currency.
+    ``row`` holds platform, name, zone and currency. A shop that was paused stays so.
     """
     pk = find_shop(work, row["platform"], row["name"])
     found, pk = bool(pk), pk or work.ids.next()
     plain = msgspec.json.encode(fields)
     closed = work.keys.encrypt("channel", pk, "credentials_ct", plain)
-    values = {**row, "state": "on", "credentials_ct": closed}
+    values = {**row, "credentials_ct": closed}
     if found:
         standing = work.row(channel, pk)
-        work.update(channel, pk, standing["version"], **values)
+        state = PAUSED if standing["state"] == PAUSED else ON
+        work.update(channel, pk, standing["version"], state=state, **values)
     else:
-        work.insert(channel, {"id": pk, **values})
+        work.insert(channel, {"id": pk, "state": ON, **values})
     credentials.put(work, "channel", pk)
     work.mark("channels", pk)
     return pk
@@ -81,7 +87,7 @@ def find_shop(work: Work, platform: str, name: str) -> int:
 
 def shops(work: Work) -> tuple[ShopAccess, ...]:
     """The shops that are read now, oldest first, their keys opened."""
-    rows = work.rows(select(channel).where(channel.c.state == "on").order_by(channel.c.id))
+    rows = work.rows(select(channel).where(channel.c.state == ON).order_by(channel.c.id))
     return tuple(_access(work, work.checked(channel, row)) for row in rows)
 
 
@@ -93,6 +99,7 @@ def _access(work: Work, row: Row) -> ShopAccess:
         name=row["name"],
         zone=row["zone"],
         version=row["version"],
+        every_s=row["every_s"],
         fields=dict(msgspec.json.decode(plain or b"{}")),
     )
 

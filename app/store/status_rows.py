@@ -8,10 +8,16 @@ from app.store.tables_record import status_map
 from app.store.work import Work
 
 
-def load(work: Work, platform: str) -> StatusMap:
-    """What a platform's words mean in this shop now, each row's seal checked."""
-    query = select(status_map).where(status_map.c.platform == platform)
-    rows = [work.checked(status_map, row) for row in work.rows(query)]
+def load(work: Work, platform: str, channel_id: int = 0) -> StatusMap:
+    """What a platform's words mean now, each row's seal checked.
+
+    A word that ``channel_id`` has a meaning of its own for has that one there.
+    """
+    query = select(status_map).where(
+        status_map.c.platform == platform, status_map.c.channel_id.in_((0, channel_id))
+    )
+    found = work.rows(query.order_by(status_map.c.channel_id != 0, status_map.c.id))
+    rows = [work.checked(status_map, row) for row in found]
     return StatusMap().with_rows(
         Mapped(platform, Machine(row["machine"]), row["raw"], row["status"], row["sentence"])
         for row in rows
@@ -43,10 +49,11 @@ def seed(work: Work, shipped: StatusMap, platform: str, lang: str) -> StatusMap:
     return mine.with_rows(new)
 
 
-def put(work: Work, word: Mapped) -> None:
-    """Say what a word means, in place of what was said before."""
+def put(work: Work, word: Mapped, channel_id: int = 0) -> None:
+    """Say what a word means, in one shop or (0) in all of its platform, in place of what stood."""
     query = select(status_map).where(
         status_map.c.platform == word.platform,
+        status_map.c.channel_id == channel_id,
         status_map.c.machine == word.machine.value,
         status_map.c.raw == word.raw,
     )
@@ -57,5 +64,6 @@ def put(work: Work, word: Mapped) -> None:
         work.update(status_map, row["id"], row["version"], **values)
     else:
         keys = {"platform": word.platform, "machine": word.machine.value, "raw": word.raw}
-        work.insert(status_map, {"id": work.ids.next(), **keys, **values})
+        place = {"id": work.ids.next(), "channel_id": channel_id}
+        work.insert(status_map, {**place, **keys, **values})
     work.mark("mapping")

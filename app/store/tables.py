@@ -26,7 +26,8 @@ channel = Table(
     words("name"),
     words("zone", "UTC"),
     words("currency", "CNY"),
-    words("state", "on"),  # on · paused · stopped (a person is asked)
+    words("state", "on"),  # on · paused (by a person) · off (its keys were retired)
+    number("every_s"),  # seconds between two readings; 0: as often as Waydesk reads by itself
     words("config_json", "{}"),
     secret("credentials_ct"),
     number("version", 1),

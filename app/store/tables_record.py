@@ -214,13 +214,14 @@ status_map = Table(
     metadata,
     key(),
     words("platform"),
+    number("channel_id"),  # 0: every shop of the platform; else what the word means in this one
     words("machine"),  # order · payment · logistics
     words("raw"),
     words("status"),
     words("sentence"),
     number("version", 1),
     sealed(),
-    UniqueConstraint("platform", "machine", "raw"),
+    UniqueConstraint("platform", "channel_id", "machine", "raw"),
 )
 
 inbox = Table(

@@ -20,7 +20,7 @@ from app.operations.laws import Laws
 from app.store import intake_rows, shops
 from app.store.engine import sqlite_engine
 from app.store.migrate import migrate
-from app.store.tables import orders
+from app.store.tables import channel, orders
 from app.store.tables_record import case, kept_aside
 from app.store.work import Book, Place
 from sync.engine import Gear
@@ -283,6 +283,38 @@ async def test_a_book_that_would_not_take_a_page_gets_it_at_the_next_look(
     await until(lambda: world.came)
     await world.loop.close()
     assert len(await world.rows(orders)) == 1
+
+
+@pytest.mark.req("F074")
+async def test_a_changed_pace_serves_from_the_next_look_and_a_pause_ends_the_reading(
+    world: World,
+) -> None:
+    pk = await world.open("north")
+    platform = world.platforms["north"] = PagedShop([["1"]])
+    await world.loop.look()
+    await until(lambda: any(h.last_success_ms for h in world.loop.health().values()))
+
+    def put(**values):
+        def act(work):
+            work.update(channel, pk, **values)
+            work.tell("schedule_set", "channel", pk)
+
+        return act
+
+    await world.room.write(put(every_s=10))
+    await world.loop.look()
+    assert world.loop.health()[pk].orders == 1, "how it is doing is not forgotten"
+    await until(lambda: platform.pulls > 5)  # the world passes ten seconds at once
+    await world.room.write(put(state="paused"))
+    await world.loop.look()
+    assert (world.loop.health(), world.loop.outlets) == ({}, {})
+    pulls = platform.pulls
+    await asyncio.sleep(0.02)
+    assert platform.pulls == pulls
+    await world.room.write(put(state="on"))
+    await world.loop.look()
+    await until(lambda: platform.pulls > pulls)
+    await world.loop.close()
 
 
 async def test_a_token_the_reader_renewed_itself_does_not_begin_it_anew(world: World) -> None:

@@ -137,6 +137,9 @@ SetMail          - - - - - x - x
 SetSender        - - - - - x - x
 PullNow          x - x - - x x x
 MapStatus        - - x - - x - x
+SetSchedule      - - x - - x - x
+PauseChannel     - - x - - x - x
+ResumeChannel    - - x - - x - x
 ImportOrders     - - x - - - - x
 RetakeRecord     - - x - - x - x
 FindSubject      - - - - - x - x

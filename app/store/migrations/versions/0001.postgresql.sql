@@ -132,6 +132,7 @@ CREATE TABLE channel (
 	zone TEXT DEFAULT 'UTC' NOT NULL,
 	currency TEXT DEFAULT 'CNY' NOT NULL,
 	state TEXT DEFAULT 'on' NOT NULL,
+	every_s BIGINT DEFAULT 0 NOT NULL,
 	config_json TEXT DEFAULT '{}' NOT NULL,
 	credentials_ct BYTEA,
 	version BIGINT DEFAULT 1 NOT NULL,
@@ -487,6 +488,7 @@ CREATE TABLE setting (
 CREATE TABLE status_map (
 	id BIGINT NOT NULL,
 	platform TEXT DEFAULT '' NOT NULL,
+	channel_id BIGINT DEFAULT 0 NOT NULL,
 	machine TEXT DEFAULT '' NOT NULL,
 	raw TEXT DEFAULT '' NOT NULL,
 	status TEXT DEFAULT '' NOT NULL,
@@ -494,7 +496,7 @@ CREATE TABLE status_map (
 	version BIGINT DEFAULT 1 NOT NULL,
 	row_mac BYTEA,
 	CONSTRAINT pk_status_map PRIMARY KEY (id),
-	CONSTRAINT uq_status_map_platform_machine_raw UNIQUE (platform, machine, raw)
+	CONSTRAINT uq_status_map_platform_channel_id_machine_raw UNIQUE (platform, channel_id, machine, raw)
 )
 ;;
 CREATE TABLE step_up (
