@@ -15,6 +15,7 @@ from typing import Any, Final
 from app.domain.cases import CaseKind, cases_from
 from app.domain.choices import Rule, rules_from
 from app.domain.connections import Connections, connections_from
+from app.domain.couriers import Couriers, couriers_from
 from app.domain.errors import RuleRefused
 from app.domain.head_words import SIZE, HeadWords
 from app.domain.lifecycle import Lifecycle, lifecycle_from
@@ -41,6 +42,7 @@ class Rulebook:
     policy: ShopPolicy
     choices: Mapping[str, Rule]
     waybill_numbers: WaybillNumbers
+    couriers: Couriers
     connections: Connections
     words: Words
     head_words: HeadWords
@@ -60,9 +62,11 @@ def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = Non
             raise RuleRefused(file="lifecycle.toml", row=guard.name, word=guard.case_kind)
     shop = rules_from(_read(rules / "shop.toml"), "shop.toml")
     connections = _connections(rules / "connections")
+    couriers = couriers_from(_read(rules / "couriers.toml"), "couriers.toml")
     words = Words(dict(_word_files(resources / "words"))).with_more(
         dict(_rule_words(roles, lifecycle, cases, shop))
         | {key: _forms(*both) for key, both in connections.words.items()}
+        | {f"carrier.{code}": dict(forms) for code, forms in couriers.rows.items()}
     )
     return Rulebook(
         lifecycle=lifecycle,
@@ -72,6 +76,7 @@ def load(resources: Path = RESOURCES, choices: Mapping[str, Choice] | None = Non
         policy=_policy(shop, choices or {}),
         choices=shop,
         waybill_numbers=_waybill_numbers(rules / "waybill_numbers.toml"),
+        couriers=couriers,
         connections=connections,
         words=words,
         head_words=_head_words(resources / "heads"),

@@ -163,7 +163,8 @@ class CarrierCaps:
 
     `idem_window_ms` is how long the same reference gives the same waybill (0 = never);
     `not_found_is_final_after_ms` is how long after a lost request a lookup's "not found" is
-    believed.
+    believed. `track_every_ms` is how long one number is left alone after its scans were read
+    (0 = as often as the shop goes round): carriers lock numbers that are asked about too often.
     """
 
     idem_window_ms: int
@@ -172,6 +173,7 @@ class CarrierCaps:
     void: bool
     void_window_ms: int
     limit: Limit
+    track_every_ms: int = 0
 
     @property
     def flags(self) -> frozenset[str]:

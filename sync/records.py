@@ -302,7 +302,9 @@ class WaybillAsk:
 class WaybillAnswer:
     """A waybill the carrier made. `receiver_digest` tells a lookup whether it is for our receiver.
 
-    `receiver_digest` is None where the carrier's answer does not say for whom it is.
+    `receiver_digest` is None where the carrier's answer does not say for whom it is. `courier` is
+    who moves the parcel where the account is at an aggregator (a code of resources/rules/
+    couriers.toml), "" where the carrier moves it itself.
     """
 
     reference: str
@@ -315,6 +317,7 @@ class WaybillAnswer:
     product_name: str
     receiver_digest: str | None
     raw: bytes
+    courier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

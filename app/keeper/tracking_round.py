@@ -20,6 +20,7 @@ LOG = logging.getLogger(__name__)
 AT_ONCE = 10  # numbers in one question (SF takes ten)
 PAUSE_S = 0.05
 ROUND_S = 600.0
+FORGET_MS = 24 * 3_600_000  # no carrier wants a number left alone for longer
 
 
 class TrackingRound:
@@ -30,6 +31,7 @@ class TrackingRound:
     ) -> None:
         """Take the carriers by account id; the mapping may grow."""
         self._room, self._carriers, self._round_s = room, carriers, round_s
+        self._asked: dict[int, int] = {}
 
     async def run(self) -> None:
         """Go round until cancelled."""
@@ -56,9 +58,22 @@ class TrackingRound:
         fresh = 0
         for account, mine in groups.items():
             carrier = self._carriers.get(account) or self._any_of(mine[0])
-            if carrier is not None:
-                fresh += await self._ask_carrier(carrier, mine)
+            due = self._due(carrier, mine) if carrier is not None else []
+            if carrier is not None and due:
+                fresh += await self._ask_carrier(carrier, due)
         return fresh
+
+    def _due(self, carrier: Carrier, rows: list[Row]) -> list[Row]:
+        """Those the carrier may be asked about again already."""
+        before = self._room.clock.now() - carrier.caps.track_every_ms
+        return [row for row in rows if self._asked.get(row["id"], before) <= before]
+
+    def _remember(self, carrier: Carrier, rows: list[Row]) -> None:
+        """Note when they were asked about; an answer that failed counts at the carrier too."""
+        now = self._room.clock.now()
+        self._asked = {pk: at for pk, at in self._asked.items() if at > now - FORGET_MS}
+        if carrier.caps.track_every_ms:
+            self._asked |= dict.fromkeys((row["id"] for row in rows), now)
 
     def _any_of(self, row: Row) -> Carrier | None:
         """A number typed by hand is no account's: any account of its carrier may be asked."""
@@ -67,6 +82,7 @@ class TrackingRound:
 
     async def _ask_carrier(self, carrier: Carrier, rows: list[Row]) -> int:
         tail = await self._room.write(tracking.sender_tail, Turn.INTAKE)
+        self._remember(carrier, rows)
         try:
             scans = await carrier.routes(tuple(row["carrier_no"] for row in rows), tail)
         except SyncError as error:

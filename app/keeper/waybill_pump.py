@@ -151,16 +151,25 @@ class WaybillPump:
             if isinstance(error, Rejected):
                 self._reject(work, row, error)
             elif isinstance(error, Ambiguous | Malformed):
-                # "You asked that before" is as good as an answer: it is looked up at once.
-                known = isinstance(error, AlreadyThere)
-                wait = 0 if known else wait_ms(0, self._room.spread())
-                waybill_answers.lost(work, row["id"], wait)
+                self._doubt(work, row, isinstance(error, AlreadyThere))
             else:
                 waybill_answers.not_sent(work, row, _wait_of(error))
                 self._stop_account(work, row, error)
             work.tell("waybill_unanswered", "waybill", row["id"], code=error.code)
 
         await self._room.write(act)
+
+    def _doubt(self, work: Work, row: Row, known: bool) -> None:
+        """Nobody knows so far; "you asked that before" (``known``) is looked up at once.
+
+        Where nothing can be looked up it is there all the same, and only a person can read its
+        number; what is merely lost is repeated there, more and more rarely.
+        """
+        by_ref = self._promise(row).lookup_by_ref
+        wait = 0 if known else wait_ms(0 if by_ref else row["lookups"], self._room.spread())
+        waybill_answers.lost(work, row["id"], wait)
+        if known and not by_ref:
+            waybill_answers.ask_person(work, self._room.laws.now, row["id"])
 
     def _stop_account(self, work: Work, row: Row, error: SyncError) -> None:
         if isinstance(error, FOR_A_PERSON):
@@ -232,10 +241,15 @@ class WaybillPump:
         await self._room.write(act)
 
     async def _resend(self, row: Row) -> None:
-        """The same bytes under the same key: the carrier has said twice that it has nothing."""
+        """The same bytes under the same key.
+
+        The carrier has said twice that it has nothing, or promises the first answer to a repeat.
+        """
+        looked_up = self._promise(row).lookup_by_ref
+        again = waybill_answers.send_again if looked_up else waybill_answers.repeat
 
         def act(work: Work) -> bytes:
-            waybill_answers.send_again(work, row)
+            again(work, row)
             work.tell("waybill_resent", "waybill", row["id"])
             return waybill_answers.prepared_of(work, row)
 

@@ -24,7 +24,6 @@ from sync.records import MemoAsk, ShipAsk, StockAsk
 MOST_ANSWERED_FAILURES = 5
 DEAD = "dead"
 FAILED = ("writeback_failed", "dead_letter")
-NAMES = {"sf": "SF Express"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def _ship(body: dict[str, Any], key: str) -> ShipAsk:
     return ShipAsk(
         external_id=body["external_id"],
         carrier_code=body["carrier"],
-        carrier_name=NAMES.get(body["carrier"], body["carrier"].upper()),
+        carrier_name=body.get("carrier_name") or body["carrier"].upper(),
         waybill_no=body["waybill_no"],
         lines=tuple((external_id, quantity) for external_id, quantity in body["lines"]),
         idempotency_key=key,

@@ -17,6 +17,7 @@ from app.domain.times import shop_text
 from app.operations import reconcile, waybill_intents
 from app.rulebook import Rulebook
 from app.store import bundles, cases, events
+from app.store import orders as book
 from app.store.cases import Notice
 from app.store.seal import Row
 from app.store.tables import orders, parcel, print_job, receiver, waybill
@@ -31,7 +32,6 @@ NOT_PAPER = frozenset({PrintState.FAILED.value, PrintState.CANCELLED.value})
 STALE = ("cancelled_after_label", "changed_after_label", "waybill_mismatch")
 # What the press says, where the shop's word for the case is another.
 CASES = {"missing_glyphs": "missing_glyph", "name_too_long": "address_too_long"}
-CARRIER_NAMES = {"sf": "顺丰速运"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,6 @@ def _case(work: Work, rules: Rulebook, row: Row, kind: str, args: dict[str, str 
 def _document(work: Work, rules: Rulebook, row: Row) -> LabelDocument:
     order, label = work.row(orders, row["order_id"]), work.row(waybill, row["waybill_id"])
     route = msgspec.json.decode(label["route_json"])
-    carrier = label["carrier_account"].split(":")[0]
     items = waybill_intents.printed_lines(work, order["id"])
     boxes = work.rows(
         select(parcel.c.id)
@@ -280,7 +279,7 @@ def _document(work: Work, rules: Rulebook, row: Row) -> LabelDocument:
         routing_mark=route.get("routing_mark", ""),
         sort_code=route.get("sort_code", ""),
         two_dimension_code=route.get("two_dimension_code", "") or label["carrier_no"],
-        carrier_name=CARRIER_NAMES.get(carrier, carrier.upper()),
+        carrier_name=rules.couriers.name(book.courier_of(label), "zh"),
         product_name=route.get("product_name", ""),
         sender=_party(waybill_intents.sender_of(work)),
         receiver=_party(_shown(work, rules, order)),

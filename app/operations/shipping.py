@@ -152,6 +152,7 @@ def write_back(work: Work, rules: Rulebook, order_id: int) -> None:
         ]
         if not labels or box["written_back_at"] is not None:
             continue
+        courier = book.courier_of(labels[-1])
         effect = outbox.Effect(
             "ship_writeback",
             f"SHIP-{labels[-1]['intent_key']}",
@@ -160,7 +161,8 @@ def write_back(work: Work, rules: Rulebook, order_id: int) -> None:
             object_id=box["id"],
             body={
                 "external_id": order["external_id"],
-                "carrier": labels[-1]["carrier_account"].split(":")[0],
+                "carrier": courier,
+                "carrier_name": rules.couriers.name(courier, "en"),
                 "waybill_no": labels[-1]["carrier_no"],
                 "lines": _lines(work, box["id"]),
             },

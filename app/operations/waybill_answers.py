@@ -119,6 +119,7 @@ def made_live(work: Work, rules: Rulebook, waybill_id: int, answer: WaybillAnswe
         "two_dimension_code": answer.two_dimension_code,
         "product_name": answer.product_name,
         "sub_nos": list(answer.sub_nos),
+        "courier": answer.courier,
     }
     number_live(work, rules, row, Number(answer.waybill_no, route))
 
@@ -224,6 +225,20 @@ def send_again(work: Work, row: Row) -> None:
         not_found_at=None,
         lookups=0,
         first_sent_at=work.now,
+    )
+
+
+def repeat(work: Work, row: Row) -> None:
+    """The same bytes leave once more, for the answer the carrier promises to give again.
+
+    Its promise began with the first sending, so that one's time stays.
+    """
+    work.update(
+        waybill,
+        row["id"],
+        expect=row["version"],
+        state=WaybillState.REQUESTING.value,
+        lookups=row["lookups"] + 1,
     )
 
 

@@ -185,7 +185,8 @@ def _parcels(book: ReadBook, order_id: int) -> tuple[ParcelRow, ...]:
     sql = (
         "SELECT p.id, p.public_id, p.state, p.weight_g, p.printed_at, p.verified_at, p.weighed_at,"
         " p.handed_at, p.written_back_at, p.picked_up_at, coalesce(w.id, 0) AS waybill_id,"
-        " coalesce(substr(w.carrier_account, 1, instr(w.carrier_account, ':') - 1), '') AS carrier,"
+        " coalesce(nullif(json_extract(w.route_json, '$.courier'), ''),"
+        " substr(w.carrier_account, 1, instr(w.carrier_account, ':') - 1), '') AS carrier,"
         " coalesce(w.carrier_no, '') AS waybill_no, coalesce(w.state, '') AS waybill_state"
         " FROM parcel p LEFT JOIN waybill w ON w.id ="
         " (SELECT max(id) FROM waybill WHERE parcel_id = p.id)"

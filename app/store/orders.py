@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 
 from app.domain import board
@@ -237,5 +238,11 @@ def _carrier(labels: list[Row], row: Row) -> dict[str, str]:
     if not labels:
         return {"waybill_no": ""}
     newest = labels[-1]
-    account = newest["carrier_account"].partition(":")[0]
-    return {"waybill_no": newest["carrier_no"] or "", "carrier": account or row["carrier"]}
+    courier = courier_of(newest) or row["carrier"]
+    return {"waybill_no": newest["carrier_no"] or "", "carrier": courier}
+
+
+def courier_of(label: Row) -> str:
+    """Who moves the parcel of a waybill: the courier behind an aggregator, else the carrier."""
+    route = msgspec.json.decode(label["route_json"])
+    return str(route.get("courier") or label["carrier_account"].partition(":")[0])

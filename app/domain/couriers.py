@@ -1,0 +1,45 @@
+"""Who moves parcels, by the names that labels, screens and platforms show.
+
+A carrier account may be at the courier itself or at an aggregator that buys from many couriers;
+what buyers and sorters read is always the courier. Rows stand in ``resources/rules/couriers.toml``;
+their names are also words under ``carrier.<code>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.errors import RuleRefused
+
+_ROW = {"code", "en", "zh"}
+
+
+@dataclass(frozen=True, slots=True)
+class Couriers:
+    """Every courier Waydesk has a name for: code -> language -> name."""
+
+    rows: Mapping[str, Mapping[str, str]]
+
+    def name(self, code: str, lang: str) -> str:
+        """Return the courier's name; the code in capitals where there is none."""
+        return self.rows[code][lang] if code in self.rows else code.upper()
+
+
+def couriers_from(table: Mapping[str, object], file: str) -> Couriers:
+    """Read ``[[courier]] code= en= zh=``.
+
+    Raises RuleRefused for an unknown or missing key, or a code that stands twice.
+    """
+    rows = table.get("courier", [])
+    if set(table) != {"courier"} or not isinstance(rows, list):
+        raise RuleRefused(file=file, row="courier", word=",".join(table))
+    named: dict[str, Mapping[str, str]] = {}
+    for row in rows:
+        code = str(row.get("code", ""))
+        for key in _ROW ^ set(row):
+            raise RuleRefused(file=file, row=code, word=key)
+        if code in named:
+            raise RuleRefused(file=file, row=code, word=code)
+        named[code] = {"en": str(row["en"]), "zh": str(row["zh"])}
+    return Couriers(named)
