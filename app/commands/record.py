@@ -158,14 +158,26 @@ class StopRecordWork(msgspec.Struct, frozen=True, tag="stop_record_work"):
 
 
 class MakeSheet(msgspec.Struct, frozen=True, tag="make_sheet"):
-    """Draw today's end-of-day sheet with the record's head on it; answers :class:`SheetMade`."""
+    """Draw today's end-of-day sheet with the record's head on it; answers :class:`SheetMade`.
+
+    Attributes:
+        printer: a printer of the system by its name, ``pdf:FOLDER``, or nothing for a PDF in the
+            data folder. The sheet is A4, so a label printer of the network is refused.
+    """
+
+    printer: str = ""
 
 
 class SheetMade(msgspec.Struct, frozen=True):
-    """The sheet's file, and the head that stands on it."""
+    """Where the sheet went, and the head that stands on it.
+
+    Attributes:
+        path: the file it was drawn into, "" when it was handed to a printer.
+    """
 
     path: str
     chain: int
     seq: int
     en: str
     zh: str
+    printer: str = ""

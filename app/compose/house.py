@@ -30,9 +30,11 @@ from app.compose.trials import Trials
 from app.compose.update_line import LIMITS, fetch_over
 from app.config import Settings
 from app.domain.errors import VaultLocked
+from app.domain.policy import ShopPolicy
 from app.domain.recovery_kit import make_kit
 from app.keeper.care import Care, Routine
 from app.keeper.credential_watch import CredentialWatch
+from app.keeper.day_sheets import DaySheets
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
 from app.keeper.life import Announce
 from app.keeper.mail_pump import MailPump
@@ -168,7 +170,7 @@ class House:
                 Job("prints", prints.run),
                 Job("flow", timers.flow),
                 Job("minutes", timers.minutes),
-                Job("care", _care(room, beside.running).run),
+                Job("care", _care(room, beside.running, beside.record.sheets()).run),
                 Job("witness", Witness(room, self.settings.folder).run),
                 Job("record", beside.record.nightly),
                 Job("mail", MailPump(room, MailTransport()).run),
@@ -261,12 +263,13 @@ class House:
         return Answer()
 
 
-def _care(room: Room, running: RunningDesk) -> Care:
-    """What is done every night; a shared PostgreSQL is backed up by its server."""
+def _care(room: Room, running: RunningDesk, sheets: DaySheets) -> Care:
+    """What is done every day; a shared PostgreSQL is backed up by its server."""
     own = room.book.dialect == "sqlite"
-    backup = Routine("backup", lambda p: p.backup_at, lambda: running.make("daily", "timer", ""))
-    updates = Routine("updates", lambda p: p.backup_at, running.look)
-    return Care(room, (backup, updates) if own else (updates,))
+    backup = Routine("backup", lambda p: p.backup_at, lambda _: running.make("daily", "timer", ""))
+    updates = Routine("updates", lambda p: p.backup_at, lambda _: running.look())
+    sheet = Routine("sheet", ShopPolicy.sheet_time, sheets.by_itself, lambda p: p.calendar().works)
+    return Care(room, (backup, updates, sheet) if own else (updates, sheet))
 
 
 @asynccontextmanager

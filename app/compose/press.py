@@ -15,11 +15,13 @@ from app.keeper.press_jobs import (
     PRINTER,
     PRINTERS,
     SHEET,
+    SHEET_PRINT,
     Label,
     PdfJob,
     PrinterJob,
     PrinterSeen,
     SheetJob,
+    SheetPrint,
     written,
 )
 from app.keeper.press_jobs import read as read_job
@@ -46,7 +48,8 @@ class Drawing:
 
     def kinds(self) -> Mapping[str, Draw]:
         """Give what each kind of job is drawn by."""
-        return {PDF: self.pdf, PRINTER: self.printer, PRINTERS: self.printers, SHEET: self.sheet}
+        sheets = {SHEET: self.sheet, SHEET_PRINT: self.sheet_print}
+        return {PDF: self.pdf, PRINTER: self.printer, PRINTERS: self.printers, **sheets}
 
     def pdf(self, payload: bytes) -> Drawn:
         """Draw a PdfJob."""
@@ -71,6 +74,12 @@ class Drawing:
         job = read_job(payload, SheetJob)
         count = render_pdf((lay_out_sheet(job.document, self._fonts),), Path(job.out), self._brush)
         return Drawn(written(count), count)
+
+    def sheet_print(self, payload: bytes) -> Drawn:
+        """Draw a SheetPrint."""
+        job = read_job(payload, SheetPrint)
+        page = lay_out_sheet(job.document, self._fonts)
+        return Drawn(written(print_page(page, job.printer, job.print_id, self._brush)), 1)
 
     def _page(self, label: Label) -> Page:
         if label.template not in self._templates:

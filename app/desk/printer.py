@@ -57,6 +57,26 @@ def state_of(name: str, seen: PrintersSeen) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """What a printer is asked for: the words of the card, and the ways beside the system's own.
+
+    Attributes:
+        ways: NETWORK, FOLDER or USUAL, each with the key of its word; USUAL is taken first.
+    """
+
+    title: str = "printer.title"
+    text: str = "printer.text"
+    caption: str = "printer.which"
+    done: str = "printer.use"
+    ways: tuple[tuple[str, str], ...] = tuple(
+        (way, f"printer.way_{way}") for way in (NETWORK, FOLDER, USUAL)
+    )
+
+
+LABELS = Asking()
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """The printer as the bar shows it."""
 
@@ -89,7 +109,7 @@ class LabelPrinter:
     async def look(self) -> None:
         """Ask which printers there are; without an answer nothing is known of any."""
         if self._seat.may(PRINT):
-            self.seen = await self._seat.ask(ReadPrinters(), PrintersSeen) or NOTHING_SEEN
+            await self._read()
             self._changed()
 
     async def choose(self, host: QWidget) -> bool:
@@ -101,7 +121,7 @@ class LabelPrinter:
             return False
         before = QApplication.focusWidget()
         await self.look()
-        name, proved = await self._asked(host), False
+        name, proved = await self._asked(host, LABELS, self._now()), False
         if name is not None:
             self._seat.memory.keep(KEPT, name)
             proved = await self._try(host, name)
@@ -109,17 +129,24 @@ class LabelPrinter:
             before.setFocus()
         return proved
 
-    async def pick(self, host: QWidget) -> str | None:
-        """Ask for a printer for this once; None when the card was put away."""
-        await self.look()
-        return await self._asked(host)
+    async def pick(self, host: QWidget, asking: Asking) -> str | None:
+        """Ask for a printer for this once, "" for the usual; None when the card was put away."""
+        await self._read()
+        options = self._options(asking)
+        likely = [SYSTEM + found.name for found in self.seen.printers if found.is_default]
+        ways = [way for way, _word in asking.ways]
+        first = USUAL if USUAL in ways else next(iter(likely), options[0][0])
+        return await self._asked(host, asking, first)
+
+    async def _read(self) -> None:
+        self.seen = await self._seat.ask(ReadPrinters(), PrintersSeen) or NOTHING_SEEN
 
     # --- the questions -------------------------------------------------------------------------
 
-    async def _asked(self, host: QWidget) -> str | None:
-        field = Field("printer", "printer.which", self._now(), self._options(), needed=True)
-        text = "printer.text" if self.seen.known else "printer.text_unknown"
-        answer = await self._ask(host, Form("printer.title", text, (field,), "printer.use"))
+    async def _asked(self, host: QWidget, asking: Asking, first: str) -> str | None:
+        field = Field("printer", asking.caption, first, self._options(asking), needed=True)
+        text = asking.text if self.seen.known else "printer.text_unknown"
+        answer = await self._ask(host, Form(asking.title, text, (field,), asking.done))
         if answer is None:
             return None
         choice = answer["printer"]
@@ -129,14 +156,14 @@ class LabelPrinter:
             return await self._folder(host)
         return choice.removeprefix(SYSTEM) if choice.startswith(SYSTEM) else ""
 
-    def _options(self) -> tuple[tuple[str, str], ...]:
+    def _options(self, asking: Asking) -> tuple[tuple[str, str], ...]:
         """The system's printers with what is said of them, then the other ways."""
         speech, now = self._seat.speech, chosen(self._seat.memory)
         found = {p.name: (p.name, p.description, p.state) for p in self.seen.printers}
-        if self._now().startswith(SYSTEM) and now not in found:
+        if asking is LABELS and self._now().startswith(SYSTEM) and now not in found:
             found[now] = (now, "", state_of(now, self.seen))
         listed = [(SYSTEM + name, _line(parts, speech)) for name, parts in sorted(found.items())]
-        ways = [(way, speech.say(f"printer.way_{way}")) for way in (NETWORK, FOLDER, USUAL)]
+        ways = [(way, speech.say(word)) for way, word in asking.ways]
         return (*listed, *ways)
 
     def _now(self) -> str:

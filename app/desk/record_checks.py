@@ -21,12 +21,15 @@ from app.commands.record import (
 )
 from app.desk.dialogs import Answers, Field, Form, ask
 from app.desk.parts import Button, boxed, row
+from app.desk.printer import USUAL, Asking, LabelPrinter
 from app.desk.record_side import RecordSide
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
 from app.domain.times import local
 
 T = TypeVar("T")
+FILE = ((USUAL, "record.sheet_file"),)
+PAPER = Asking("record.sheet", "record.sheet_where", "printer.paper", "record.sheet_make", FILE)
 HEIGHT = 44
 SCALE = 1_000
 VERIFYING, EXPORTING, DRAWING = 1, 2, 3
@@ -79,8 +82,8 @@ class RecordChecks:
         self._seat.spawn(self._check_sheet())
 
     def make_sheet(self) -> None:
-        """Draw the end-of-day sheet."""
-        self._begin(DRAWING, self._make_sheet())
+        """Ask where the end-of-day sheet goes, and make it."""
+        self._seat.spawn(self._sheet_to())
 
     def export(self) -> None:
         """Write the record to a file."""
@@ -127,10 +130,16 @@ class RecordChecks:
         if told.found:
             self._side.show_found(told)
 
-    async def _make_sheet(self) -> None:
-        made = await self._ask(MakeSheet(), SheetMade)
+    async def _sheet_to(self) -> None:
+        printer = await LabelPrinter(self._seat, lambda: None).pick(self._host.window(), PAPER)
+        if printer is not None:
+            self._begin(DRAWING, self._make_sheet(printer))
+
+    async def _make_sheet(self, printer: str) -> None:
+        made = await self._ask(MakeSheet(printer), SheetMade)
         if made is not None:
-            self._end(lambda: self._seat.speech.say("record.sheet_made"), "good")
+            word = "record.sheet_printed" if printer else "record.sheet_made"
+            self._end(lambda: self._seat.speech.say(word, printer=printer), "good")
             self._side.show_sheet(made)
 
     async def _export(self) -> None:

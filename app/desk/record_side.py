@@ -90,7 +90,8 @@ class RecordSide(QScrollArea):
     def show_sheet(self, made: SheetMade) -> None:
         """Show the sheet that was drawn, and the words that stand on it."""
         speech = self._seat.speech
-        self._begin(speech.say("record.sheet_made"))
+        printed = "record.sheet_printed" if made.printer else "record.sheet_made"
+        self._begin(speech.say(printed, printer=made.printer))
         words = {"zh": made.zh, "en": made.en}
         place = speech.say("record.head", place=f"{made.chain}/{made.seq}")
         self._cards.addWidget(TextLabel(place, ink="second").wrapped())
@@ -99,8 +100,10 @@ class RecordSide(QScrollArea):
             told.addWidget(TextLabel(other, ink="second").wrapped().copyable())
         told.setContentsMargins(12, 10, 12, 12)
         self._cards.addWidget(boxed(told, kind="card"))
-        self._quiet("record.export_path", made.path)
-        self._quiet("cases.advice", speech.say("record.sheet_text"))
+        if made.path:
+            self._quiet("record.export_path", made.path)
+        keep = "record.paper_text" if made.printer else "record.sheet_text"
+        self._quiet("cases.advice", speech.say(keep))
         self._cards.addStretch(1)
 
     # --- inside -------------------------------------------------------------------------------

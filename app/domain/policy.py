@@ -22,6 +22,8 @@ from app.domain.times import is_zone
 Choice = str | int | bool
 WORDS = {"true": True, "false": False}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+DAY_ENDS = "20:00"
+"""When a shop without a cut-off is taken to close."""
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -58,6 +60,8 @@ class ShopPolicy:
     step_up_minutes: int = 5
     audit_days: int = 400
     heads_folder: str = ""
+    sheet_to: str = ""
+    sheet_at: str = ""
     idle_lock_minutes: int = 10
     idle_account_days: int = 60
     review_every_days: int = 91
@@ -79,6 +83,10 @@ class ShopPolicy:
             holidays_of(self.holidays),
         )
 
+    def sheet_time(self) -> str:
+        """When the end-of-day sheet makes itself, like 18:30: "" where it does not."""
+        return (self.sheet_at or self.cut_off or DAY_ENDS) if self.sheet_to else ""
+
 
 def _known_zone(text: str) -> None:
     if not is_zone(text):
@@ -93,6 +101,19 @@ def _known_currency(text: str) -> None:
 def _time_of_day(text: str) -> None:
     if CLOCK.fullmatch(text) is None:
         raise ValueError(text)
+
+
+def _time_or_none(text: str) -> None:
+    if text:
+        _time_of_day(text)
+
+
+def paper(text: str) -> None:
+    """A printer that takes A4, or a folder with its whole path; raises ValueError for another."""
+    if text.startswith(("raw:", "raw-tspl:")):
+        raise ValueError(text)
+    if text.startswith("pdf:"):
+        _folder(text.removeprefix("pdf:") or ".")
 
 
 def _folder(text: str) -> None:
@@ -116,6 +137,8 @@ FORMS: Mapping[str, Callable[[str], object]] = {
     "working_days": weekdays_of,
     "cut_off": cut_off_of,
     "holidays": holidays_of,
+    "sheet_to": paper,
+    "sheet_at": _time_or_none,
     "backup_at": _time_of_day,
     "backup_copy": _folder,
     "update_url": _link,

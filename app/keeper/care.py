@@ -1,9 +1,10 @@
-"""The shop's nightly care: each routine once a night, also when the computer was off then."""
+"""The shop's care: each routine once a day at its time, also when the computer was off then."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 
 from app.domain import routines
 from app.domain.errors import WaydeskError
@@ -21,23 +22,32 @@ LOOK_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """Something done once a night.
+    """Something done once a day.
 
     Attributes:
-        at: its time of day by the shop's clock, read from the shop's choices.
-        do: does it; what it raises is its outcome, and the night counts as served all the same.
+        at: its time of day by the shop's clock, read from the shop's choices; "" while it is off.
+        do: does it, given the moment it was due, UTC ms; what it raises is its outcome, and the
+            day counts as served all the same.
+        works: which days have it.
     """
 
     name: str
     at: Callable[[ShopPolicy], str]
-    do: Callable[[], Awaitable[object]]
+    do: Callable[[int], Awaitable[object]]
+    works: Callable[[ShopPolicy], Callable[[date], bool]] = lambda _policy: routines.every_day
+
+    def slot(self, policy: ShopPolicy, now: int) -> int:
+        """The latest moment it was to begin, UTC ms; 0 while it is off."""
+        at = self.at(policy)
+        return routines.last_slot(now, at, policy.zone, self.works(policy)) if at else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Care:
     """Looks every minute what is due. A night is served before the work begins to be told.
 
-    A shop's first night is the coming one: on its first day there is nothing to make up for.
+    A shop's first night is the coming one: on its first day there is nothing to make up for. The
+    same holds for a routine that is switched on.
     """
 
     room: Room
@@ -55,27 +65,24 @@ class Care:
         done = []
         for routine in self.routines:
             policy, now = self.room.laws.now.policy, self.room.clock.now()
-            at, zone = routine.at(policy), policy.zone
-            last = await self._last(routine.name, now, at, zone)
-            if routines.is_due(last, now, at, zone):
-                code = await self._do(routine)
-                await self._serve(routine.name, routines.last_slot(now, at, zone), code)
+            slot = routine.slot(policy, now)
+            if routines.is_due(await self._last(routine.name, now, slot), slot):
+                await self._serve(routine.name, slot, await self._do(routine, slot))
                 done.append(routine.name)
         return tuple(done)
 
-    async def _last(self, name: str, now: int, at: str, zone: str) -> int:
+    async def _last(self, name: str, now: int, slot: int) -> int:
         """The slot served last; what a wrong clock wrote is mended, a new shop's begins now."""
         known: Served = await self.room.write(lambda work: served(work, name))
-        slot = routines.mended(known.slot, now, at, zone)
-        if not known.slot:
-            slot = routines.last_slot(now, at, zone)
-        if slot != known.slot:
-            await self._serve(name, slot, known.code)
-        return slot
+        begun = bool(known.slot and slot)
+        last = routines.mended(known.slot, now, slot) if begun else slot
+        if last != known.slot:
+            await self._serve(name, last, known.code)
+        return last
 
-    async def _do(self, routine: Routine) -> str:
+    async def _do(self, routine: Routine, slot: int) -> str:
         try:
-            await routine.do()
+            await routine.do(slot)
         except WaydeskError as problem:
             LOG.warning("a nightly routine failed", extra={"routine": routine.name}, exc_info=True)
             return problem.code

@@ -16,6 +16,7 @@ PDF: Final = "pdf"
 PRINTER: Final = "printer"
 PRINTERS: Final = "printers"
 SHEET: Final = "sheet"
+SHEET_PRINT: Final = "sheet_print"
 
 T = TypeVar("T")
 
@@ -43,6 +44,14 @@ class SheetJob(msgspec.Struct, frozen=True):
 
     document: SheetDocument
     out: str
+
+
+class SheetPrint(msgspec.Struct, frozen=True):
+    """Hand a sheet to a printer of the system; the result is the spooler's job name (`str`)."""
+
+    document: SheetDocument
+    printer: str
+    print_id: int
 
 
 class PrinterJob(msgspec.Struct, frozen=True):

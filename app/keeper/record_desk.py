@@ -22,13 +22,11 @@ from app.commands.record import (
     VerifyRecord,
 )
 from app.domain.errors import BadValue
-from app.keeper import press_jobs
-from app.keeper.press_jobs import SheetJob
+from app.keeper.day_sheets import DaySheets
 from app.keeper.press_link import PressLink
 from app.keeper.room import Room
 from app.keeper.server import Ask
 from app.operations import record_work
-from app.operations.day_sheet import day_sheet
 from app.store import record_file, witnesses
 from app.store.engine import reading_engine
 from app.store.record_file import Span
@@ -38,7 +36,6 @@ from app.store.work import Book, Place, Work
 
 T = TypeVar("T")
 Watch = Callable[[int, int], None]
-SHEETS = "sheets"
 LOOK_S = 600.0
 ASKS = (VerifyRecord, ExportRecord, StopRecordWork, MakeSheet)
 """What this desk answers once the door has let it in."""
@@ -70,7 +67,7 @@ class RecordDesk:
         if isinstance(command, ExportRecord):
             return await self._export(ask, command)
         if isinstance(command, MakeSheet):
-            return await self.make_sheet()
+            return await self.sheets().make(command.printer)
         if command.job in self._jobs:
             self._jobs[command.job].set()
         return None
@@ -90,16 +87,9 @@ class RecordDesk:
     def _is_due(self, work: Work) -> bool:
         return record_work.is_due(work, self.room.laws.now)
 
-    async def make_sheet(self) -> SheetMade:
-        """Draw today's sheet into the data folder; a later one of the same day takes its place."""
-        rules = self.room.laws.now
-        sheet = await self.room.write(lambda work: day_sheet(work, rules))
-        folder = self.folder / SHEETS
-        folder.mkdir(parents=True, exist_ok=True)
-        path = str(folder / f"{sheet.day}.pdf")
-        job = SheetJob(sheet.document, path)
-        await self.press.run(press_jobs.SHEET, press_jobs.written(job))
-        return SheetMade(path, sheet.chain, sheet.head.seq, sheet.said["en"], sheet.said["zh"])
+    def sheets(self) -> DaySheets:
+        """Who makes the end-of-day sheets."""
+        return DaySheets(self.room, self.press, self.folder)
 
     # --- verifying ------------------------------------------------------------------------------
 

@@ -86,7 +86,7 @@ def print_test_page(work: Work, ask: PrintTestPage, rules: Rulebook) -> ProofPag
 
 
 VERBS = (
-    Verb(ReadPrinters, read_printers, "label.print", "printers_read", told=False, kept=False),
+    Verb(ReadPrinters, read_printers, "desk.use", "printers_read", told=False, kept=False),
     Verb(PrintTestPage, print_test_page, "desk.setup", "test_page_asked"),
     Verb(PrintLabels, print_labels, "label.print", "labels_queued"),
     Verb(ReprintLabel, reprint_label, "label.reprint", "label_reprinted"),

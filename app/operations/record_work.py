@@ -19,6 +19,7 @@ from app.commands.record import (
 )
 from app.domain.audit import Head
 from app.domain.errors import BadValue
+from app.domain.policy import paper
 from app.domain.times import local
 from app.operations import weights
 from app.operations.verbs import Facts, Verb, Weight
@@ -85,8 +86,12 @@ def stop_record_work(_work: Work, _ask: StopRecordWork, _rules: Rulebook) -> Non
     """Let it be stopped; nothing of the record changes with it."""
 
 
-def make_sheet(_work: Work, _ask: MakeSheet, _rules: Rulebook) -> None:
-    """Let today's sheet be drawn."""
+def make_sheet(_work: Work, ask: MakeSheet, _rules: Rulebook) -> None:
+    """Let today's sheet be drawn; a place where no A4 sheet can go is refused at once."""
+    try:
+        paper(ask.printer)
+    except ValueError:
+        raise BadValue(field="printer", value=ask.printer) from None
 
 
 # --- how it ended -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.commands.channels import PrinterChoice
 from app.commands.orders import AddNote, ChangeAmount, HoldOrder, SetPolicy
 from app.commands.record import AuditLine
 from app.desk.dialogs import Sheet
@@ -139,7 +140,8 @@ def test_a_change_from_outside_is_told_with_the_way_to_its_order(
 @pytest.mark.req("F172")
 def test_a_sheet_is_drawn_and_checked_by_its_words(desk: DeskWorld, tmp_path: Path) -> None:
     screen = opened(desk, tmp_path)
-    desk.act(screen.checks.make_sheet)
+    desk.during(screen.checks.make_sheet, lambda: typed(desk))
+    assert str(tmp_path / "sheets") in texts(screen)
     made = [row for row in desk.shop.all(audit) if row["action"] == "sheet_drawn"][-1]
     seq = json.loads(made["detail_json"])["seq"]
     digest = desk.shop.all(audit)[seq - 1]["hash"]
@@ -159,6 +161,21 @@ def test_a_sheet_is_drawn_and_checked_by_its_words(desk: DeskWorld, tmp_path: Pa
     desk.during(screen.checks.check_sheet, lambda: typed(desk, place="345", words=words))
     assert "number of a sheet" in desk.news[-1].title
     assert not screen.checks.busy
+
+
+@pytest.mark.req("F172")
+def test_a_sheet_goes_straight_to_a_paper_printer_chosen_by_its_name(
+    desk: DeskWorld, tmp_path: Path
+) -> None:
+    screen = opened(desk, tmp_path, "auditor")
+    desk.link.printers = (PrinterChoice("Office", "upstairs", False, "idle"),)
+    desk.during(screen.checks.make_sheet, lambda: typed(desk, printer="=Office"))
+    assert "handed to Office" in screen.checks._text.text()
+    assert str(tmp_path) not in texts(screen), "no file is left behind"
+    (drawn,) = [row for row in desk.shop.all(audit) if row["action"] == "sheet_drawn"]
+    told = json.loads(drawn["detail_json"])
+    assert told["printer"] == "Office"
+    assert told["hash"] == desk.shop.all(audit)[told["seq"] - 1]["hash"].hex()
 
 
 def test_the_log_is_exported_with_a_reason_and_checks_out(desk: DeskWorld, tmp_path: Path) -> None:
@@ -199,7 +216,7 @@ def test_who_may_not_read_the_log_does_not_see_it_and_an_admin_may_not_verify(
         desk.act(keys[key])
     assert not screen.checks.busy
     assert not [row for row in desk.shop.all(audit) if "verif" in row["action"]]
-    desk.act(keys["D"])
+    desk.during(keys["D"], lambda: typed(desk))
     assert [row for row in desk.shop.all(audit) if row["action"] == "sheet_drawn"]
     desk.sit("agent")
     assert not desk.window.rail.places["record"].isVisible()

@@ -13,6 +13,7 @@ from app.compose.house import _care
 from app.config import Settings
 from app.domain.demo import DEMO_PASSPHRASE
 from app.domain.errors import BackupBroken, NotFound, SharedBook
+from app.keeper.day_sheets import DaySheets
 from app.keeper.room import Room
 from app.keeper.running_desk import RunningDesk
 from app.keeper.server import Ask
@@ -158,7 +159,8 @@ async def test_a_second_folder_gets_a_checked_copy_and_its_absence_is_said(
 @pytest.mark.req("F250")
 async def test_the_nightly_backup_missed_while_closed_is_made_once(kept: Kept) -> None:
     def keeper() -> Any:
-        return _care(kept.room, kept.desk)
+        sheets = DaySheets(kept.room, None, kept.folder)  # type: ignore[arg-type]
+        return _care(kept.room, kept.desk, sheets)
 
     await keeper().look()
     assert list_backups(kept.backups()) == ()

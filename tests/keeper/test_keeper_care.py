@@ -29,11 +29,11 @@ class Night:
         self.problem: Exception | None = None
         self.room = Room(book, Writer(), Laws(book), clock, SeededRng(), lambda _changed: None)
 
-    def care(self, do: Callable[[], Awaitable[object]] | None = None) -> Care:
+    def care(self, do: Callable[[int], Awaitable[object]] | None = None) -> Care:
         """A keeper just started: it remembers nothing but what the book says."""
         return Care(self.room, (Routine("count", lambda _policy: NIGHT, do or self._count),))
 
-    async def _count(self) -> None:
+    async def _count(self, _slot: int) -> None:
         self.runs += 1
         if self.problem is not None:
             raise self.problem
@@ -106,7 +106,7 @@ async def test_a_keeper_killed_in_the_work_does_it_again(night: Night) -> None:
     await night.start()
     night.clock.advance(DAY)
 
-    async def never() -> None:
+    async def never(_slot: int) -> None:
         await asyncio.Event().wait()
 
     task = asyncio.ensure_future(night.care(never).look())
@@ -124,9 +124,9 @@ def test_a_slot_is_the_shops_own_time_of_day() -> None:
     assert NOON - slot == int(9.5 * HOUR)
     assert last_slot(slot, NIGHT, ZONE) == slot
     assert last_slot(slot - 1, NIGHT, ZONE) == slot - DAY
-    assert not is_due(slot, NOON, NIGHT, ZONE)
-    assert mended(NOON + 10 * DAY, NOON, NIGHT, ZONE) == slot
-    assert mended(EARLIEST_MS, NOON, NIGHT, ZONE) == EARLIEST_MS
+    assert not is_due(slot, last_slot(NOON, NIGHT, ZONE))
+    assert mended(NOON + 10 * DAY, NOON, slot) == slot
+    assert mended(EARLIEST_MS, NOON, slot) == EARLIEST_MS
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Australia/Lord_Howe", "Europe/Berlin"])

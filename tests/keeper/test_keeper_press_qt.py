@@ -11,10 +11,12 @@ from app.keeper.press_jobs import (
     PDF,
     PRINTER,
     PRINTERS,
+    SHEET_PRINT,
     Label,
     PdfJob,
     PrinterJob,
     PrinterSeen,
+    SheetPrint,
     written,
 )
 from app.keeper.press_jobs import read as read_back
@@ -22,6 +24,7 @@ from app.keeper.press_link import PressLink
 from app.process.child import Child, Hearing, role_command
 from app.process.errors import Refused
 from printing.documents import LabelDocument, Party
+from printing.sheet import SheetDocument
 
 
 @pytest.fixture
@@ -83,3 +86,10 @@ async def test_printers_are_listed_and_a_missing_one_is_refused(press: PressLink
     with pytest.raises(Refused) as refused:
         await press.run(PRINTER, written(PrinterJob(label(1), "no such printer", 7)))
     assert refused.value.code == "printer_missing"
+
+
+async def test_a_sheet_for_a_printer_that_is_gone_is_refused_by_its_name(press: PressLink) -> None:
+    sheet = SheetDocument("日结单", "2026-02-16", (("已发货订单", "3"),), "", ("fault boil",), "")
+    with pytest.raises(Refused) as no:
+        await press.run(SHEET_PRINT, written(SheetPrint(sheet, "Gone", 7)))
+    assert (no.value.code, no.value.details) == ("printer_missing", {"printer": "Gone"})

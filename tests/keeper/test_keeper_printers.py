@@ -1,4 +1,4 @@
-"""Who prints may see which printers there are; a printing service that is away shows none."""
+"""Everybody sees which printers there are; a printing service that is away shows none."""
 
 from app.commands.channels import PrintersSeen
 from app.keeper import press_jobs

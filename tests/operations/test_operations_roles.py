@@ -95,7 +95,7 @@ TypeWaybill      - 2 x - - - 2 x
 VoidWaybill      - 2 x - - - 2 x
 ResolveWaybill   - - x - - - - x
 PrintLabels      - x x - - - x x
-ReadPrinters     - x x - - - x x
+ReadPrinters     x x x x x x x x
 PrintTestPage    - x x - - x x x
 ReprintLabel     - 2 x - - - 2 x
 SettlePrint      - x x - - - x x

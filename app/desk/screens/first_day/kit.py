@@ -5,12 +5,14 @@ from PySide6.QtWidgets import QGridLayout
 from app.commands.founding import KeepStep, KitMade, PrintKit, ReadKit
 from app.desk.forms import Ask, AskForm, Kind
 from app.desk.parts import Button, boxed, clear, column, row
-from app.desk.printer import LabelPrinter
+from app.desk.printer import NETWORK, Asking, LabelPrinter
 from app.desk.screens.first_day.page import Draft, Page
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
 from app.domain.errors_first_day import KitGroupWrong
 
+WAYS = ((NETWORK, "printer.way_network"),)
+PAPER = Asking("first.kit_print", "first.kit_print_text", "printer.paper", "printer.print", WAYS)
 ROW = 7
 ASKED = 9
 """Which group is typed back: one of the second line, so that both lines must be there."""
@@ -84,7 +86,7 @@ class KitPage(Page):
         return kept
 
     async def _print_it(self) -> None:
-        printer = await LabelPrinter(self.seat, lambda: None).pick(self.window())
+        printer = await LabelPrinter(self.seat, lambda: None).pick(self.window(), PAPER)
         if printer is not None:
             reason = self.seat.speech.say("first.kit_reason")
             ask = PrintKit(printer, reason, self.draft.vault_passphrase)
