@@ -32,6 +32,7 @@ _EXPONENTS = {
 }
 # No shop's order is worth more than this many minor units; past it the figure is an error.
 _MOST_MINOR = 10**15
+_HEAVIEST_G = 10**8
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)?")
 _RAW_CAP = 200
@@ -154,6 +155,16 @@ def text(value: Any) -> str:
     if isinstance(value, str):
         return value.replace("\x00", "").strip()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def grams(value: object, each: Decimal) -> int | None:
+    """A weight in whole grams, of a unit of `each` grams; None for what is no weight."""
+    try:
+        told = Decimal(str(value).strip()) * each
+    except InvalidOperation:
+        return None
+    fits = told.is_finite() and 0 <= told < _HEAVIEST_G
+    return int(told.to_integral_value(ROUND_HALF_UP)) if fits else None
 
 
 def full_name(first: str, last: str) -> str:

@@ -146,7 +146,7 @@ class ListingRecord:
     """One thing a shop sells. `ref` is what orders call it (`LineRecord.listing_ref`).
 
     `quantity` is what the shop says is there, None where it does not count; `weight_g` None where
-    it does not say.
+    it does not say. `hs_code` and `origin` (ISO 3166 alpha-2) are what it declares to customs.
     """
 
     ref: str
@@ -156,6 +156,8 @@ class ListingRecord:
     barcode: str = ""
     weight_g: int | None = None
     quantity: int | None = None
+    hs_code: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def is_barcode(code: str) -> bool:
 
 def _is_hs(code: str) -> bool:
     plain = code.replace(".", "")
-    return plain.isascii() and plain.isdigit() and 4 <= len(plain) <= 12
+    return plain.isascii() and plain.isdigit() and 4 <= len(plain) <= 13
 
 
 def _is_country(code: str) -> bool:

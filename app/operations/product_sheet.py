@@ -122,7 +122,7 @@ def from_listings(records: Iterable[ListingRecord], aside: Iterable[KeptAside]) 
     found: list[Told | Reject] = []
     for at, record in enumerate(records, 1):
         said: dict[str, str | int] = {"title": record.title, "variant": record.variant}
-        said |= {"barcode": record.barcode} if record.barcode else {}
+        said |= {"barcode": record.barcode, "hs_code": record.hs_code, "origin": record.origin}
         said |= {"weight_g": record.weight_g} if record.weight_g is not None else {}
         told = Told(at, record.sku, {k: v for k, v in said.items() if v != ""}, record.quantity)
         stood = f"{record.title} {record.variant}".strip()[:80]

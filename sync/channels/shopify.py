@@ -11,7 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.channels import shopify_check, shopify_memo, shopify_push, shopify_ship, shopify_stock
+from sync.channels import (
+    shopify_check,
+    shopify_memo,
+    shopify_products,
+    shopify_push,
+    shopify_ship,
+    shopify_stock,
+)
 from sync.channels.shopify_access import ShopifyAccess, ShopifyKeys
 from sync.channels.shopify_calls import (
     Document,
@@ -38,6 +45,7 @@ from sync.records import (
     CheckResult,
     Done,
     KeptAside,
+    ListingPage,
     MemoAsk,
     OrderRecord,
     PushHint,
@@ -207,6 +215,10 @@ class Shopify:
     async def set_stock(self, ask: StockAsk) -> Done:
         """Set what is available of a variant, over the figure that stands there now."""
         return await shopify_stock.set_stock(self._calls, self._shop.location, ask)
+
+    async def listings(self, cursor: str) -> ListingPage:
+        """The next page of what the shop sells, each variant a listing of its own."""
+        return await shopify_products.page(self._calls, self._shop.location, cursor)
 
     async def write_memo(self, ask: MemoAsk) -> Done:
         """Set the memo below the buyer's words in the note, and its flag as a tag."""

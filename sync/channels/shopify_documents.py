@@ -211,6 +211,31 @@ query Listing($query: String!) {
   productVariants(first: 5, query: $query) { nodes { id sku } }
 }
 """
+# By number, which no change moves, so that a list that changes while it is read hides nothing.
+PRODUCTS = """
+query Products($first: Int!, $after: String, $location: ID!) {
+  productVariants(first: $first, after: $after, sortKey: ID) {
+    nodes {
+      id
+      sku
+      barcode
+      selectedOptions { name value }
+      requiresComponents
+      product { title }
+      inventoryItem {
+        tracked
+        requiresShipping
+        harmonizedSystemCode
+        countryCodeOfOrigin
+        measurement { weight { unit value } }
+        inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+  productVariantsCount(limit: null) { count }
+}
+"""
 STOCK = """
 query Stock($id: ID!, $location: ID!) {
   productVariant(id: $id) {

@@ -5,7 +5,9 @@ key, which it requires since 2026-04 (channels.md 1.4): a lost answer that is se
 way does nothing twice, and a sale in between makes the write stale instead of being undone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sync.channels.shopify_calls import Document, ShopifyCalls, within
 from sync.channels.shopify_documents import LISTING, PRIMARY, SET_STOCK, STOCK
@@ -45,7 +47,7 @@ async def set_stock(calls: ShopifyCalls, location: str, ask: StockAsk) -> Done:
     ref = ask.listing_ref or await _listing_of(calls, ask.sku)
     if not (ref.isascii() and ref.isdigit()):
         raise Rejected("sync_bad_number", external_id=ref[:40])
-    place = gid("Location", location) if location else await _primary(calls)
+    place = await place_of(calls, location)
     for attempt in range(TRIES):
         seen = await _seen(calls, ref, place)
         if seen.available == ask.quantity:
@@ -85,10 +87,16 @@ async def _seen(calls: ShopifyCalls, ref: str, place: str) -> Seen:
     if item.get("tracked") is not True:
         raise Rejected("shopify_not_tracked", sku=ref[:80])
     level = mapping(item.get("inventoryLevel"))
-    figures = [minor(row.get("quantity"), 0) for row in rows(level.get("quantities"))]
-    if not figures or figures[0] is None:
+    available = figure_of(level)
+    if available is None:
         raise Rejected("shopify_not_stocked", sku=ref[:80])
-    return Seen(text(item.get("id")), place, figures[0])
+    return Seen(text(item.get("id")), place, available)
+
+
+def figure_of(level: Mapping[str, Any]) -> int | None:
+    """What is available by an inventory level; None where it tells nothing."""
+    figures = [minor(row.get("quantity"), 0) for row in rows(level.get("quantities"))]
+    return figures[0] if figures else None
 
 
 async def _listing_of(calls: ShopifyCalls, sku: str) -> str:
@@ -106,7 +114,10 @@ async def _listing_of(calls: ShopifyCalls, sku: str) -> str:
     return found[0]
 
 
-async def _primary(calls: ShopifyCalls) -> str:
+async def place_of(calls: ShopifyCalls, location: str) -> str:
+    """The location whose stock is written, by its number; "" for the shop's first one."""
+    if location:
+        return gid("Location", location)
     found = text(within((await calls.ask(_PRIMARY, {})).data, ("location",)).get("id"))
     if not found:
         raise Rejected("shopify_no_location")

@@ -9,7 +9,7 @@ setting (`woocommerce_weight_unit`). `grouped` and `external` products are never
 
 import html
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from sync.connector import Connector
 from sync.errors import Malformed, PermissionMissing, Rejected
 from sync.json_text import Element
 from sync.ports import Answer, Request
-from sync.reading import mapping, rows, text
+from sync.reading import grams, mapping, rows, text
 from sync.records import KeptAside, ListingPage, ListingRecord, Problem
 
 GRAMS: Mapping[str, Decimal] = {
@@ -125,19 +125,9 @@ def _record(told: Mapping[str, Any], unit: str, ref: str, variant: str = "") -> 
         title=html.unescape(text(told.get("name"))),
         variant=variant,
         barcode=text(told.get("global_unique_id")),
-        weight_g=_grams(told.get("weight"), unit),
+        weight_g=grams(told.get("weight"), GRAMS[unit]) if unit in GRAMS else None,
         quantity=_quantity(told),
     )
-
-
-def _grams(told: object, unit: str) -> int | None:
-    if unit not in GRAMS or told in (None, ""):
-        return None
-    try:
-        grams = Decimal(str(told).strip()) * GRAMS[unit]
-    except InvalidOperation:
-        return None
-    return int(grams.to_integral_value()) if grams.is_finite() and 0 <= grams < 10**8 else None
 
 
 def _quantity(told: Mapping[str, Any]) -> int | None:

@@ -20,7 +20,7 @@ from sync.sandbox.shopify_graphql import Document, Unreadable, read_document, re
 from sync.sandbox.shopify_hooks import ShopifyHooks
 from sync.sandbox.shopify_rules import Ground, Refused, check, cost_of, error
 from sync.sandbox.shopify_sdl import SDL
-from sync.sandbox.shopify_search import disturbed, find_orders, find_variants
+from sync.sandbox.shopify_search import disturbed, find_orders, variants_page
 from sync.sandbox.shopify_shop import FIRST_LOCATION, ShopifyTruth
 from sync.sandbox.shopify_views import (
     fulfilment_view,
@@ -35,7 +35,7 @@ from sync.sandbox.shopify_writes import Writes
 _PATH = re.compile(r"/admin/api/(\d{4}-\d\d|unstable)/graphql\.json")
 _AFTER = {"late": "hang", "reset_after": "reset", "cut": "cut"}
 _STATES = {"frozen": 402, "forbidden": 403, "closed": 404, "locked": 423}
-MOST_POINTS = 1000
+MOST_POINTS, MOST_COUNTED = 1000, 10_000
 
 
 @dataclass(slots=True)
@@ -168,11 +168,8 @@ class ShopifySandbox:
                 if _tail(args["id"]) in shop.variants
                 else None
             ),
-            "productVariants": lambda args: {
-                "nodes": [variant_view(v) for v in find_variants(shop, args.get("query"))][
-                    : args["first"]
-                ]
-            },
+            "productVariants": lambda args: variants_page(shop, args),
+            "productVariantsCount": lambda args: _count(len(shop.variants), args),
             "currentAppInstallation": {
                 "accessScopes": [{"handle": scope} for scope in sorted(self.setup.app.scopes)]
             },
@@ -251,6 +248,12 @@ def _asked(call: Call) -> tuple[dict[str, Any], str]:
     except Unreadable:
         return told, ""
     return told, document.name
+
+
+def _count(found: int, args: Mapping[str, Any]) -> Thing:
+    """A count; ten thousand are counted where no other limit is named (shopify.dev: Count)."""
+    limit = args.get("limit", MOST_COUNTED)
+    return {"count": found if limit is None else min(found, int(limit))}
 
 
 def _tail(told: object) -> int:

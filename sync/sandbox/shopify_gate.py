@@ -28,6 +28,7 @@ RIGHTS = {
     ("QueryRoot", "location"): "read_locations",
     ("QueryRoot", "productVariant"): "read_products",
     ("QueryRoot", "productVariants"): "read_products",
+    ("QueryRoot", "productVariantsCount"): "read_products",
     ("ProductVariant", "inventoryItem"): "read_inventory",
     ("Mutation", "fulfillmentCreate"): "write_merchant_managed_fulfillment_orders",
     ("Mutation", "fulfillmentTrackingInfoUpdate"): "write_merchant_managed_fulfillment_orders",

@@ -227,7 +227,7 @@ def read_schema(text: str) -> dict[str, TypeRule]:
     """The types of a schema's text, by name."""
     reader = Reader(text)
     found: dict[str, TypeRule] = {
-        name: TypeRule("scalar") for name in ("ID", "Int", "String", "Boolean")
+        name: TypeRule("scalar") for name in ("ID", "Int", "Float", "String", "Boolean")
     }
     while reader.next:
         kind = reader.take()

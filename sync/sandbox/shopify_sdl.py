@@ -1,172 +1,15 @@
-"""What the sandbox knows of Shopify's schema: the part our documents use, GraphQL Admin 2026-07.
+"""What the sandbox knows of Shopify's schema: the part our documents use, of 2026-07.
 
 Derived from npm @shopify/dev-mcp 1.16.0 (ISC), `admin_2026-07.json.gz`, by
 `python -m tests.sync.shopify_derive`; not written by hand.
 """
 
-SDL = """
+from sync.sandbox.shopify_sdl_objects import OBJECTS
+
+SDL = (
+    OBJECTS
+    + """
 directive @idempotent(key: String!) on FIELD
-
-type AccessScope {
-  handle: String!
-}
-
-type AppInstallation {
-  accessScopes: [AccessScope!]!
-}
-
-type Fulfillment implements Node {
-  fulfillmentLineItems(after: String, first: Int, last: Int): FulfillmentLineItemConnection!
-  id: ID!
-  status: FulfillmentStatus!
-  trackingInfo(first: Int): [FulfillmentTrackingInfo!]!
-}
-
-type FulfillmentCreatePayload {
-  fulfillment: Fulfillment
-  userErrors: [UserError!]!
-}
-
-type FulfillmentHold {
-  reason: FulfillmentHoldReason!
-}
-
-type FulfillmentLineItem {
-  lineItem: LineItem!
-  quantity: Int
-}
-
-type FulfillmentLineItemConnection {
-  nodes: [FulfillmentLineItem!]!
-  pageInfo: PageInfo!
-}
-
-type FulfillmentOrder implements Node {
-  assignedLocation: FulfillmentOrderAssignedLocation!
-  fulfillAt: DateTime
-  fulfillBy: DateTime
-  fulfillmentHolds: [FulfillmentHold!]!
-  id: ID!
-  lineItems(after: String, first: Int, last: Int): FulfillmentOrderLineItemConnection!
-  requestStatus: FulfillmentOrderRequestStatus!
-  status: FulfillmentOrderStatus!
-  supportedActions: [FulfillmentOrderSupportedAction!]!
-}
-
-type FulfillmentOrderAssignedLocation {
-  location: Location
-}
-
-type FulfillmentOrderConnection {
-  nodes: [FulfillmentOrder!]!
-  pageInfo: PageInfo!
-}
-
-type FulfillmentOrderLineItem implements Node {
-  id: ID!
-  lineItem: LineItem!
-  remainingQuantity: Int!
-}
-
-type FulfillmentOrderLineItemConnection {
-  nodes: [FulfillmentOrderLineItem!]!
-  pageInfo: PageInfo!
-}
-
-type FulfillmentOrderSupportedAction {
-  action: FulfillmentOrderAction!
-}
-
-type FulfillmentTrackingInfo {
-  number: String
-}
-
-type FulfillmentTrackingInfoUpdatePayload {
-  fulfillment: Fulfillment
-  userErrors: [UserError!]!
-}
-
-type Image {
-  url: URL!
-}
-
-type InventoryAdjustmentGroup implements Node {
-  id: ID!
-}
-
-type InventoryItem implements Node {
-  id: ID!
-  inventoryLevel(locationId: ID!): InventoryLevel
-  tracked: Boolean!
-}
-
-type InventoryLevel {
-  quantities(names: [String!]!): [InventoryQuantity!]!
-}
-
-type InventoryQuantity {
-  quantity: Int!
-}
-
-type InventorySetQuantitiesPayload {
-  inventoryAdjustmentGroup: InventoryAdjustmentGroup
-  userErrors: [InventorySetQuantitiesUserError!]!
-}
-
-type InventorySetQuantitiesUserError {
-  code: InventorySetQuantitiesUserErrorCode
-  field: [String!]
-  message: String!
-}
-
-type LineItem implements Node {
-  currentQuantity: Int!
-  discountedTotalSet: MoneyBag!
-  id: ID!
-  image: Image
-  originalUnitPriceSet: MoneyBag!
-  quantity: Int!
-  requiresShipping: Boolean!
-  sku: String
-  title: String!
-  unfulfilledQuantity: Int!
-  variant: ProductVariant
-  variantTitle: String
-}
-
-type LineItemConnection {
-  nodes: [LineItem!]!
-  pageInfo: PageInfo!
-}
-
-type Location implements Node {
-  id: ID!
-}
-
-type MailingAddress {
-  address1: String
-  address2: String
-  city: String
-  company: String
-  countryCodeV2: CountryCode
-  firstName: String
-  lastName: String
-  name: String
-  phone: String
-  province: String
-  provinceCode: String
-  zip: String
-}
-
-type MoneyBag {
-  presentmentMoney: MoneyV2!
-  shopMoney: MoneyV2!
-}
-
-type MoneyV2 {
-  amount: Decimal!
-  currencyCode: CurrencyCode!
-}
 
 type Mutation {
   fulfillmentCreate(fulfillment: FulfillmentInput!): FulfillmentCreatePayload
@@ -177,74 +20,6 @@ type Mutation {
   orderUpdate(input: OrderInput!): OrderUpdatePayload
   tagsAdd(id: ID!, tags: [String!]!): TagsAddPayload
   tagsRemove(id: ID!, tags: [String!]!): TagsRemovePayload
-}
-
-interface Node {
-  id: ID!
-}
-
-type Order implements Node {
-  cancelReason: OrderCancelReason
-  cancelledAt: DateTime
-  closed: Boolean!
-  createdAt: DateTime!
-  currencyCode: CurrencyCode!
-  displayFinancialStatus: OrderDisplayFinancialStatus
-  displayFulfillmentStatus: OrderDisplayFulfillmentStatus!
-  email: String
-  fulfillmentOrders(after: String, first: Int, last: Int): FulfillmentOrderConnection!
-  fulfillments(first: Int): [Fulfillment!]!
-  id: ID!
-  lineItems(after: String, first: Int, last: Int): LineItemConnection!
-  name: String!
-  note: String
-  phone: String
-  presentmentCurrencyCode: CurrencyCode!
-  processedAt: DateTime!
-  refunds(first: Int): [Refund!]!
-  requiresShipping: Boolean!
-  shippingAddress: MailingAddress
-  tags: [String!]!
-  test: Boolean!
-  totalDiscountsSet: MoneyBag
-  totalPriceSet: MoneyBag!
-  totalShippingPriceSet: MoneyBag!
-  totalTaxSet: MoneyBag
-  transactions(first: Int): [OrderTransaction!]!
-  updatedAt: DateTime!
-}
-
-type OrderConnection {
-  nodes: [Order!]!
-  pageInfo: PageInfo!
-}
-
-type OrderTransaction implements Node {
-  id: ID!
-  kind: OrderTransactionKind!
-  manualPaymentGateway: Boolean!
-  processedAt: DateTime
-  status: OrderTransactionStatus!
-}
-
-type OrderUpdatePayload {
-  order: Order
-  userErrors: [UserError!]!
-}
-
-type PageInfo {
-  endCursor: String
-  hasNextPage: Boolean!
-}
-
-type ProductVariant implements Node {
-  id: ID!
-  inventoryItem: InventoryItem!
-  sku: String
-}
-
-type ProductVariantConnection {
-  nodes: [ProductVariant!]!
 }
 
 type QueryRoot {
@@ -259,52 +34,19 @@ type QueryRoot {
   ): OrderConnection!
   productVariant(id: ID!): ProductVariant
   productVariants(
-    after: String, first: Int, last: Int, query: String
+    after: String, first: Int, last: Int, query: String, sortKey: ProductVariantSortKeys
   ): ProductVariantConnection!
+  productVariantsCount(limit: Int): Count
   refund(id: ID!): Refund
   shop: Shop!
 }
 
-type Refund implements Node {
-  createdAt: DateTime
-  id: ID!
-  note: String
-  refundLineItems(after: String, first: Int, last: Int): RefundLineItemConnection!
-  totalRefundedSet: MoneyBag!
-}
-
-type RefundLineItem {
-  lineItem: LineItem!
-  quantity: Int!
-  subtotalSet: MoneyBag!
-  totalTaxSet: MoneyBag!
-}
-
-type RefundLineItemConnection {
-  nodes: [RefundLineItem!]!
-  pageInfo: PageInfo!
-}
-
-type Shop {
-  currencyCode: CurrencyCode!
-  ianaTimezone: String!
-  myshopifyDomain: String!
-}
-
-type TagsAddPayload {
-  userErrors: [UserError!]!
-}
-
-type TagsRemovePayload {
-  userErrors: [UserError!]!
-}
-
-type UserError {
-  field: [String!]
-  message: String!
-}
-
+enum WeightUnit { GRAMS KILOGRAMS OUNCES POUNDS }
 scalar URL
+enum ProductVariantSortKeys {
+  FULL_TITLE ID INVENTORY_LEVELS_AVAILABLE INVENTORY_MANAGEMENT INVENTORY_POLICY
+  INVENTORY_QUANTITY NAME POPULAR POSITION RELEVANCE SKU TITLE
+}
 enum OrderTransactionStatus { AWAITING_RESPONSE ERROR FAILURE PENDING SUCCESS UNKNOWN }
 enum OrderTransactionKind {
   AUTHORIZATION CAPTURE CHANGE EMV_AUTHORIZATION REFUND SALE SUGGESTED_REFUND VOID
@@ -388,3 +130,4 @@ scalar CurrencyCode
 scalar CountryCode
 schema { query: QueryRoot mutation: Mutation }
 """
+)

@@ -6,11 +6,14 @@ as if it were not there, which is why a misspelt filter returns everything.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sync.sandbox.shopify_execute import Thing, connection
 from sync.sandbox.shopify_rules import Refused, error
 from sync.sandbox.shopify_shop import ShopifyOrder, ShopifyTruth, Variant
+from sync.sandbox.shopify_views import variant_view
 
 _TERM = re.compile(
     r"\s*(?:AND\s+)?(?P<field>\w+):(?P<sign>>=|<=|>|<)?(?:'(?P<quoted>[^']*)'|(?P<bare>\S+))"
@@ -79,7 +82,14 @@ def _has_status(order: ShopifyOrder, value: str) -> bool:
     return words.get(value, not order.closed)
 
 
-def find_variants(shop: ShopifyTruth, query: str | None) -> list[Variant]:
+def variants_page(shop: ShopifyTruth, args: Mapping[str, Any]) -> Thing:
+    """A page of variants by number, as every list is by default."""
+    found = sorted(_find_variants(shop, args.get("query")), key=lambda each: each.number)
+    keys = [f"{each.number:012}" for each in found]
+    return connection([variant_view(each) for each in found], keys, args)
+
+
+def _find_variants(shop: ShopifyTruth, query: str | None) -> list[Variant]:
     """Variants whose code begins with what is asked for: the search is no exact match."""
     wanted = [value for name, _, value, _ in _terms(query or "") if name == "sku"]
     return [

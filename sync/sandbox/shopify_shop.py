@@ -18,7 +18,10 @@ FIRST_LOCATION = 9001
 
 @dataclass(slots=True)
 class Variant:
-    """A variant and its inventory item; `levels` = location → available."""
+    """A variant and its inventory item; `levels` = location → available.
+
+    `weight` = (figure, unit of Shopify's); `options` = (name, value) of each.
+    """
 
     number: int
     sku: str
@@ -26,6 +29,13 @@ class Variant:
     item: int
     tracked: bool = True
     levels: dict[int, int] = field(default_factory=dict)
+    barcode: str | None = None
+    weight: tuple[float, str] = (0.0, "KILOGRAMS")
+    options: tuple[tuple[str, str], ...] = (("Title", "Default Title"),)
+    hs_code: str | None = None
+    origin: str | None = None
+    ships: bool = True
+    parts: bool = False
 
 
 @dataclass(slots=True)
@@ -116,10 +126,11 @@ class ShopifyTruth:
         self._last += 1
         return self._last
 
-    def stock_variant(self, sku: str, title: str, available: int | None) -> Variant:
+    def stock_variant(self, sku: str, title: str, available: int | None, **more: Any) -> Variant:
         """Put a variant on sale at the first location; None = its stock is not kept."""
         levels = {} if available is None else {FIRST_LOCATION: available}
-        made = Variant(self.number(), sku, title, self.number(), available is not None, levels)
+        counted = available is not None
+        made = Variant(self.number(), sku, title, self.number(), counted, levels, **more)
         self.variants[made.number] = made
         return made
 

@@ -253,10 +253,18 @@ def variant_view(variant: Variant) -> Thing:
         "id": gid("InventoryItem", variant.item),
         "tracked": variant.tracked,
         "inventoryLevel": level,
+        "requiresShipping": variant.ships,
+        "harmonizedSystemCode": variant.hs_code,
+        "countryCodeOfOrigin": variant.origin,
+        "measurement": {"weight": dict(zip(("value", "unit"), variant.weight, strict=True))},
     }
     return {
         "__typename": "ProductVariant",
         "id": gid("ProductVariant", variant.number),
         "sku": variant.sku,
+        "barcode": variant.barcode,
+        "selectedOptions": [{"name": n, "value": v} for n, v in variant.options],
+        "requiresComponents": variant.parts,
+        "product": {"title": variant.title},
         "inventoryItem": item,
     }

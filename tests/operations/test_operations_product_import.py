@@ -198,7 +198,7 @@ def test_orders_that_waited_for_a_code_or_its_stock_go_on(shop: Shop, tmp_path: 
 @pytest.mark.req("F248")
 def test_a_shops_list_becomes_products_and_listings_to_map(shop: Shop) -> None:
     records = (
-        ListingRecord("7", "MUG-1", "Mug", "", "4006381333931", 420, 7),
+        ListingRecord("7", "MUG-1", "Mug", "", "4006381333931", 420, 7, "6912002190999", "cn"),
         ListingRecord("8:9", "LN-27", "亚麻遮光窗帘", "", "", 950, 88),
         ListingRecord("10", "", "No code yet"),
     )
@@ -208,6 +208,8 @@ def test_a_shops_list_becomes_products_and_listings_to_map(shop: Shop) -> None:
     assert [(r.code, r.stood) for r in found.refusals] == [("no_code", "No code yet")]
     assert figures(shop) == {"LN-27": (10, 0), "HK-01": (10, 0), "MUG-1": (7, 0)}
     assert {r["ref"] for r in shop.all(listing)} == {"7", "8:9", "10"}
+    mug = next(r for r in shop.all(product) if r["sku"] == "MUG-1")
+    assert (mug["hs_code"], mug["origin"]) == ("6912002190999", "CN")
     before = everything(shop)
     assert counts(walked(shop, sheet, records=records)) == (0, 0, 2, 0, 1)
     assert [r["sku"] for r in everything(shop)[0]] == [r["sku"] for r in before[0]]

@@ -2,9 +2,9 @@
 
     WAYDESK_SHOPIFY_SCHEMAS=<folder> python -m tests.sync.shopify_derive
 
-writes `sync/sandbox/shopify_sdl.py` anew. The folder holds the introspection files
-`admin_<version>.json.gz` of npm @shopify/dev-mcp 1.16.0 (ISC); they are 900 KB each and stay out
-of the repository.
+writes `sync/sandbox/shopify_sdl.py` and the objects beside it anew. The folder holds the
+introspection files `admin_<version>.json.gz` of npm @shopify/dev-mcp 1.16.0 (ISC); they are 900 KB
+each and stay out of the repository.
 """
 
 import gzip
@@ -36,6 +36,8 @@ ROOT = Path(__file__).resolve().parents[2]
 VERSIONS = ("2026-07", "2026-10")
 SOURCE = "WAYDESK_SHOPIFY_SCHEMAS"
 TARGET = ROOT / "sync/sandbox/shopify_sdl.py"
+OBJECTS = ROOT / "sync/sandbox/shopify_sdl_objects.py"
+ROOTS = frozenset({"QueryRoot", "Mutation"})
 # Of an input only what we send; a whole one brings half the schema along.
 INPUTS = {
     "FulfillmentInput": ("lineItemsByFulfillmentOrder", "notifyCustomer", "trackingInfo"),
@@ -47,12 +49,10 @@ BUILT_IN = ("String", "Int", "Boolean", "ID", "Float")
 # Every currency and country of the world: as good as a word.
 LONG = ("CurrencyCode", "CountryCode")
 HEAD = '''"""What the sandbox knows of Shopify's schema: the part our documents use, of 2026-07.
-
+{of}
 Derived from npm @shopify/dev-mcp 1.16.0 (ISC), `admin_2026-07.json.gz`, by
 `python -m tests.sync.shopify_derive`; not written by hand.
 """
-
-SDL = """
 '''
 
 
@@ -93,16 +93,18 @@ class _Used(Visitor):
         self.types.add(node.name.value)
 
 
-def derive(schema: GraphQLSchema) -> str:
-    """The SDL of what the documents use."""
+def derive(schema: GraphQLSchema) -> tuple[str, str]:
+    """The SDL of what the documents use: its objects, and what else there is."""
     used = _Used(TypeInfo(schema))
     for text in documents().values():
         visit(parse(text), TypeInfoVisitor(used.info, used))
     used.fields.setdefault("Node", {})["id"] = set()
     leaves: dict[str, GraphQLNamedType] = {}
     lines = ["directive @idempotent(key: String!) on FIELD", ""]
+    objects: list[str] = []
     for name in sorted(used.fields):
-        lines += _object(schema, name, used.fields[name], leaves)
+        told = _object(schema, name, used.fields[name], leaves)
+        (lines if name in ROOTS else objects).extend(told)
     waiting = [schema.type_map[name] for name in sorted(used.types)]
     waiting += [leaves[name] for name in sorted(leaves)]
     done = set(used.fields)
@@ -120,7 +122,7 @@ def derive(schema: GraphQLSchema) -> str:
         ):
             lines += [f"scalar {kind.name}"]
     lines += ["schema { query: QueryRoot mutation: Mutation }"]
-    return "\n".join(_wrapped(line) for line in lines)
+    return "\n".join(objects), "\n".join(_wrapped(line) for line in lines)
 
 
 def _object(schema: GraphQLSchema, name: str, fields, leaves) -> list[str]:
@@ -176,4 +178,8 @@ if __name__ == "__main__":
     schema = official(VERSIONS[0])
     if schema is None:
         raise SystemExit(f"Name the folder of the official schemas in {SOURCE}.")
-    TARGET.write_text(f'{HEAD}{derive(schema)}\n"""\n', "utf-8")
+    told, rest = derive(schema)
+    head = HEAD.format(of="\nHere are its objects.\n")
+    OBJECTS.write_text(f'{head}\nOBJECTS = """\n{told}\n"""\n', "utf-8")
+    begins = "from sync.sandbox.shopify_sdl_objects import OBJECTS\n\nSDL = (\n    OBJECTS\n    + "
+    TARGET.write_text(f'{HEAD.format(of="")}\n{begins}"""\n{rest}\n"""\n)\n', "utf-8")
