@@ -7,6 +7,7 @@ a process border.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,20 @@ class Bars:
         """Width in dots, without the quiet zones."""
         return sum(self.runs) * self.module
 
+    def spans(self) -> list[tuple[int, int]]:
+        """Return (beginning, end) of each bar in modules from the left of the symbol."""
+        edges = [0, *accumulate(self.runs)]
+        return list(zip(edges[::2], edges[1::2], strict=False))
+
     def rects(self) -> Iterator[tuple[int, int, int, int]]:
         """Yield (x, y, width, height) of each bar in whole dots."""
-        at = self.x
-        for index, run in enumerate(self.runs):
-            if index % 2 == 0:
-                yield at, self.y, run * self.module, self.height
-            at += run * self.module
+        for begin, end in self.spans():
+            yield (
+                self.x + begin * self.module,
+                self.y,
+                (end - begin) * self.module,
+                self.height,
+            )
 
 
 @dataclass(frozen=True, slots=True)

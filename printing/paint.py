@@ -23,17 +23,20 @@ from PySide6.QtGui import (
 
 from printing.errors import Fault
 from printing.metrics import Fonts
-from printing.page import Matrix, Page
+from printing.page import Bars, Matrix, Page
 
 _DMM_PER_MM = 10
 _STRETCH = re.compile("1+")
 _BLACK, _WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
 
 
+_LONGEST = 1 << 16
+
+
 class _Stretches(dict[tuple[int, int], QRectF]):
     """Rectangles one module high, by where a stretch begins and ends in rows of `width` modules.
 
-    No more than a symbol's side squared, whatever is printed.
+    No more than a symbol's length (or side) squared, whatever is printed.
     """
 
     def __init__(self, width: int) -> None:
@@ -67,13 +70,22 @@ class Brush:
         for fill in page.fills:
             painter.drawRect(fill.x, fill.y, fill.width, fill.height)
         for bars in page.bars:
-            painter.drawRects([QRectF(*rect) for rect in bars.rects()])
+            self._rule(bars, painter)
         for matrix in page.matrices:
             self._stamp(matrix, painter)
         for run in page.runs:
             painter.setPen(_WHITE if run.white else _BLACK)
             painter.setFont(self._font(run.face, run.size))
             painter.drawText(QPointF(run.x, run.y), run.text)
+
+    def _rule(self, bars: Bars, painter: QPainter) -> None:
+        """Draw a linear symbol as one rectangle a bar, counted in modules."""
+        known = self._stretches.setdefault(0, _Stretches(_LONGEST))
+        painter.save()
+        painter.translate(bars.x, bars.y)
+        painter.scale(bars.module, bars.height)
+        painter.drawRects([known[span] for span in bars.spans()])
+        painter.restore()
 
     def _stamp(self, matrix: Matrix, painter: QPainter) -> None:
         """Draw a QR symbol as one rectangle for each stretch of a row, counted in modules.
@@ -151,6 +163,7 @@ def page_layout(page: Page) -> QPageLayout:
 
 def _write_pdf(pages: Iterable[Page], out: Path, brush: Brush) -> int:
     writer: QPdfWriter | None = None
+    paper = (0, 0)
     painter = QPainter()
     count = 0
     try:
@@ -160,8 +173,10 @@ def _write_pdf(pages: Iterable[Page], out: Path, brush: Brush) -> int:
                 if not painter.begin(writer):
                     raise OSError(out)
             else:
-                writer.setPageLayout(page_layout(page))
+                if _paper(page) != paper:
+                    writer.setPageLayout(page_layout(page))
                 writer.newPage()
+            paper = _paper(page)
             painter.save()
             painter.scale(writer.resolution() / page.dpi, writer.resolution() / page.dpi)
             brush.paint(page, painter)
@@ -171,6 +186,10 @@ def _write_pdf(pages: Iterable[Page], out: Path, brush: Brush) -> int:
         if painter.isActive():
             painter.end()
     return count
+
+
+def _paper(page: Page) -> tuple[int, int]:
+    return page.paper_width_dmm, page.paper_height_dmm
 
 
 def _writer(page: Page, out: Path) -> QPdfWriter:
