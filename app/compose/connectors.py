@@ -5,6 +5,7 @@ A shop's own fields (address, keys) come from the book, opened for this process 
 
 from collections.abc import Mapping
 
+from app.compose.makers.pinduoduo import PINDUODUO
 from app.compose.makers.sf import SF
 from app.compose.makers.shopify import SHOPIFY
 from app.compose.makers.tools import CarrierMaker, ChannelMaker, Fields, Shop, Tools
@@ -19,6 +20,7 @@ from app.store.shops import ShopAccess
 from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, TokenShelf
 
 CHANNELS: Mapping[str, ChannelMaker] = {
+    "pinduoduo": PINDUODUO,
     "shopify": SHOPIFY,
     "woocommerce": WOOCOMMERCE,
 }

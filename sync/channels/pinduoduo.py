@@ -1,0 +1,196 @@
+"""One Pinduoduo shop, through the open platform's gateway (open.pinduoduo.com).
+
+What the shop gets: every change of every order of the last three months, whole, whatever moves
+while the list is read; its after-sales with the money that went back; the receiver as the platform
+gives it, masked and sealed; numbers, memos and stock written once in effect; no interface asked
+faster than it allows; and one sentence that says what is wrong with the keys.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sync.channels import pinduoduo_check, pinduoduo_ship, pinduoduo_write
+from sync.channels.pinduoduo_calls import PinduoduoCalls, PinduoduoHands, pace
+from sync.channels.pinduoduo_read import (
+    ReadAs,
+    aside,
+    code,
+    concerns_after_sales,
+    is_sn,
+    order_sn,
+    read_order,
+)
+from sync.channels.pinduoduo_refunds import after_sales, read_refunds
+from sync.channels.pinduoduo_sign import PinduoduoKeys
+from sync.channels.pinduoduo_walk import (
+    CHANGES,
+    INTERFACE,
+    PAGE,
+    PATH,
+    Walk,
+    asked,
+    begun,
+    counted,
+    read_walk,
+    stepped,
+    write_walk,
+)
+from sync.connector import BREATH
+from sync.errors import Malformed, Rejected
+from sync.json_text import Element
+from sync.ports import ChannelCaps, Limit
+from sync.reading import mapping, minor, text
+from sync.records import (
+    Batch,
+    CheckResult,
+    Done,
+    KeptAside,
+    MemoAsk,
+    OrderRecord,
+    Problem,
+    PushHint,
+    ShipAsk,
+    StockAsk,
+)
+
+_CAN = frozenset(
+    {
+        *("poll", "refunds", "holds", "ship", "ship_lookup"),
+        *("memo", "flag", "stock", "ewaybill"),
+    }
+)
+_AFTER_SALES_KEPT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PinduoduoShop:
+    """One shop's settings. `start_ms` is when the first round begins; None: as far as is told."""
+
+    keys: PinduoduoKeys
+    read_as: ReadAs
+    start_ms: int | None = None
+
+
+class Pinduoduo:
+    """A Channel (sync.ports). Raises only sync.errors."""
+
+    platform = "pinduoduo"
+    caps = ChannelCaps(
+        page_size=PAGE,
+        # Of the list of changes; every interface has its own (pinduoduo_calls).
+        limit=Limit(pace(INTERFACE[CHANGES])[0]),
+        flags=_CAN,
+    )
+
+    def __init__(self, shop: PinduoduoShop, hands: PinduoduoHands) -> None:
+        """Take the shop's settings and what it works with; nothing is sent yet."""
+        self._shop, self._clock = shop, hands.clock
+        self._calls = PinduoduoCalls(shop.keys, hands)
+        self._companies = pinduoduo_ship.Companies(self._calls)
+        # An after-sale that changes changes its order too, so it is asked for once per version.
+        self._after_sales: OrderedDict[tuple[str, str, int | None], list[Element]] = OrderedDict()
+
+    async def pull(self, cursor: str) -> Batch:
+        """One page of orders: first those of the past three months, then what changed."""
+        walk = read_walk(cursor, self._shop.start_ms)
+        if not walk.until_s:
+            started = begun(walk, await pinduoduo_check.platform_ms(self._calls) // 1000)
+            if started is None:
+                return Batch((), (), cursor, False)
+            walk = started
+        interface = INTERFACE[walk.phase]
+        elements, rest = await self._calls.listed(interface, asked(walk), PATH[walk.phase])
+        if not walk.page:
+            total = minor(rest.get("total_count"), 0)
+            if total is None or total < 0:
+                raise Malformed("pdd_odd_answer", interface=interface)
+            if total > PAGE:
+                # Read backwards, beginning with the last page; this first one comes at the end.
+                return Batch((), (), write_walk(counted(walk, total)), True)
+        walk, more = _after(walk, rest, interface)
+        records, kept = await self._read_all(elements)
+        return Batch(records, kept, write_walk(walk), more)
+
+    async def _read_all(
+        self, elements: list[Element]
+    ) -> tuple[tuple[OrderRecord, ...], tuple[KeptAside, ...]]:
+        """Records, twins once; what is no order, aside."""
+        records: dict[str, OrderRecord] = {}
+        kept = []
+        for at, element in enumerate(elements):
+            if at % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
+            number = order_sn(element)
+            if not number:
+                kept.append(aside(element))
+            elif number not in records or records[number].raw != element.raw:
+                records[number] = await self._read(mapping(element.value), element.raw)
+        return tuple(records.values()), tuple(kept)
+
+    async def _read(self, told: Mapping[str, Any], raw: bytes) -> OrderRecord:
+        try:
+            refunds, problems = read_refunds(told, await self._after_sales_of(told))
+        except Rejected as refused:
+            # An order whose after-sales are not shown is still an order; a person is told.
+            refunds, problems = (), (Problem("unreadable", "refund_list", refused.foreign_code),)
+        record = read_order(told, raw, self._shop.read_as, refunds)
+        return replace(record, problems=(*record.problems, *problems))
+
+    async def _after_sales_of(self, told: Mapping[str, Any]) -> list[Element]:
+        if not concerns_after_sales(told):
+            return []
+        number = text(told.get("order_sn"))
+        known = (number, text(told.get("updated_at")), code(told, "after_sales_status"))
+        if known not in self._after_sales:
+            self._after_sales[known] = await after_sales(self._calls, self._clock, number)
+            if len(self._after_sales) > _AFTER_SALES_KEPT:
+                self._after_sales.popitem(last=False)
+        self._after_sales.move_to_end(known)
+        return self._after_sales[known]
+
+    async def detail(self, external_id: str) -> OrderRecord:
+        """One order as it stands now, with its refunds."""
+        _refuse_odd(external_id)
+        order, raw = await pinduoduo_ship.order_with_bytes(self._calls, external_id)
+        return await self._read(order, raw)
+
+    async def ship(self, ask: ShipAsk) -> Done:
+        """Tell a parcel's number: the first, a changed one or a further one, once."""
+        _refuse_odd(ask.external_id)
+        return await pinduoduo_ship.ship(self._calls, self._companies, ask)
+
+    async def set_stock(self, ask: StockAsk) -> Done:
+        """Set the whole stock of a SKU; never a difference."""
+        return await pinduoduo_write.set_stock(self._calls, ask)
+
+    async def write_memo(self, ask: MemoAsk) -> Done:
+        """Set the order's note, and its coloured tag where a flag is given."""
+        _refuse_odd(ask.external_id)
+        return await pinduoduo_write.write_memo(self._calls, ask)
+
+    async def check(self) -> CheckResult:
+        """Try the keys; says in one sentence what is wrong."""
+        return await pinduoduo_check.check(self._calls, self._clock)
+
+    def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
+        """Refuse: Pinduoduo calls nobody; its messages are fetched over a socket."""
+        del headers, body
+        raise Rejected("push_unsigned")
+
+
+def _after(walk: Walk, rest: Mapping[str, Any], interface: str) -> tuple[Walk, bool]:
+    """The walk after a page; a counted page says whether another one follows."""
+    if not walk.page:
+        return stepped(replace(walk, page=1, top=1), has_next=False)
+    has_next = rest.get("has_next")
+    if not isinstance(has_next, bool):
+        raise Malformed("pdd_odd_answer", interface=interface)
+    return stepped(walk, has_next=has_next)
+
+
+def _refuse_odd(external_id: str) -> None:
+    if not is_sn(external_id):
+        raise Rejected("sync_bad_number", external_id=external_id[:40])
