@@ -71,6 +71,24 @@ class PrintedCodes(msgspec.Struct, frozen=True):
     codes: tuple[str, ...]
 
 
+class PutCodesOnPaper(msgspec.Struct, frozen=True, tag="put_codes_on_paper"):
+    """Print one's own codes, which were just made, on paper; answers :class:`CodesHanded`.
+
+    Attributes:
+        printer: as ``PrintLabels`` takes it; one that writes files is refused.
+    """
+
+    codes: tuple[str, ...]
+    printer: str
+
+
+class CodesHanded(msgspec.Struct, frozen=True):
+    """Whose codes were handed to which printer."""
+
+    login: str
+    printer: str
+
+
 class DropFactor(msgspec.Struct, frozen=True, tag="drop_factor"):
     """Give one's own second factor up, its printed codes with it."""
 

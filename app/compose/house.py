@@ -11,6 +11,7 @@ from typing import Any
 
 from app import __version__
 from app.commands import wire
+from app.commands.approvals import PutCodesOnPaper
 from app.commands.channels import PrintTestPage, ReadPrinters
 from app.commands.founding import (
     Founding,
@@ -85,6 +86,7 @@ QUICK = (
     TryCarrier,
     ReadPrinters,
     PrintTestPage,
+    PutCodesOnPaper,
     *RECORD_ASKS,
     *RUNNING_ASKS,
     *PRODUCT_ASKS,

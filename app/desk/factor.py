@@ -8,15 +8,18 @@ from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.commands.approvals import (
+    CodesHanded,
     ConfirmFactor,
     DropFactor,
     EnrolFactor,
     FactorBegun,
     PrintCodes,
     PrintedCodes,
+    PutCodesOnPaper,
 )
 from app.desk.dialogs import Answers, Field, Form, Sheet, ask
 from app.desk.parts import Button, row
+from app.desk.printer import NETWORK, Asking, LabelPrinter, named
 from app.desk.seat import News, Seat
 from app.desk.symbol import picture_of
 from app.desk.text import TextLabel
@@ -28,6 +31,8 @@ from app.reads.factors import MyFactor
 
 WRONG = "sign_in_failed"
 CODE_COLUMNS = 2
+WAYS = ((NETWORK, "printer.way_network"),)
+PAPER = Asking("factor.print", "factor.print_text", "printer.paper", "printer.print", WAYS)
 
 
 class SecretSheet(Sheet):
@@ -96,14 +101,32 @@ class CodesSheet(SecretSheet):
         grid.setVerticalSpacing(6)
         for at, code in enumerate(self._codes):
             grid.addWidget(self._secret(code, 15), at // CODE_COLUMNS, at % CODE_COLUMNS)
-        copy = Button("", self._copy)
+        copy, paper = Button("", self._copy), Button("", self._to_paper)
         copy.say(self._seat.speech.say("factor.copy"))
+        paper.say(self._seat.speech.say("factor.print"))
         layout.insertLayout(2, grid)
-        layout.insertLayout(3, row(1, copy, 1))
+        layout.insertLayout(3, row(1, paper, copy, 1))
+        self.paper = paper
         return layout
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(self._codes))
+
+    def _to_paper(self) -> None:
+        self._seat.spawn(self._print())
+
+    async def _print(self) -> None:
+        """Hand the codes to a printer, which leaves no file of them; the card stays."""
+        seat = self._seat
+        printer = await LabelPrinter(seat, lambda: None).pick(self._host, PAPER)
+        if printer is not None and self._codes:
+            handed = await seat.ask(PutCodesOnPaper(self._codes, printer), CodesHanded)
+            if handed is not None:
+                name = named(handed.printer, seat.speech)
+                said = seat.speech.say("factor.on_paper", printer=name)
+                seat.news.emit(News(said, seat.speech.say("factor.on_paper_text"), "good"))
+        if self._codes:
+            self.done.setFocus()
 
 
 class SecondFactor:

@@ -33,6 +33,10 @@ class BadgeUnknown(Refusal):
     """The badge was misread, or opens nothing any more."""
 
 
+class CodesOnPaperOnly(Refusal):
+    """Printed codes were to be printed into a file."""
+
+
 class DepartmentInUse(Refusal):
     """Somebody still has a role in this department."""
 

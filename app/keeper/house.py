@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from app.commands import wire
+from app.commands.approvals import CodesHanded, PutCodesOnPaper
 from app.commands.channels import PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import Tried, TryCarrier, TryChannel
 from app.commands.people import Tokenise
@@ -95,7 +96,7 @@ class Commands:
 
     async def _beside(self, ask: Ask, let_in: bytes) -> Answer | None:
         """What is answered beside the book, once the door has let it in."""
-        if isinstance(ask.command, ReadPrinters | PrintTestPage):
+        if isinstance(ask.command, ReadPrinters | PrintTestPage | PutCodesOnPaper):
             return Answer(await self._at_a_printer(ask, let_in))
         if isinstance(ask.command, PRODUCT_ASKS):
             return Answer(await self._products.answer(ask, let_in))
@@ -116,10 +117,15 @@ class Commands:
         await self._trials.carrier(ask)
         return None
 
-    async def _at_a_printer(self, ask: Ask, let_in: bytes) -> PrintersSeen | ProofPage:
+    async def _at_a_printer(
+        self, ask: Ask, let_in: bytes
+    ) -> PrintersSeen | ProofPage | CodesHanded:
         """What only this computer's printers can answer, once the door has let it in."""
         if isinstance(ask.command, PrintTestPage):
             return await self._test.print(wire.unpack(let_in, ProofPage), ask.call_id)
+        if isinstance(ask.command, PutCodesOnPaper):
+            handed = wire.unpack(let_in, CodesHanded)
+            return await self._test.print_codes(ask.command.codes, handed, ask.call_id)
         return await printers_seen(self._press, self._room.laws.now.policy.label_printer)
 
     async def _through_the_door(self, ask: Ask) -> Done:

@@ -1,9 +1,10 @@
-"""Pages that are no order's: a printer's test page and the recovery kit, each sent once."""
+"""Pages that are no order's: a test page, the recovery kit, printed codes; each is sent once."""
 
 import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.commands.approvals import CodesHanded
 from app.commands.channels import ProofPage
 from app.domain.errors import WaydeskError
 from app.domain.errors_first_day import KitOnPaperOnly
@@ -20,7 +21,7 @@ from printing.documents import LabelDocument, Party
 from printing.errors import LayoutRefused, PrinterRefused
 from printing.printers_raw import require_sent
 
-TEMPLATE, KIT = "test_page", "recovery_kit"
+TEMPLATE, KIT, CODES = "test_page", "recovery_kit", "printed_codes"
 NOBODY = Party("", "", ())
 
 
@@ -71,6 +72,20 @@ class PrinterTest:
             product_name=self.room.laws.now.policy.shop_name,
         )
         await self._put(Label(KIT, document), printer, job_id)
+
+    async def print_codes(
+        self, codes: tuple[str, ...], handed: CodesHanded, job_id: int
+    ) -> CodesHanded:
+        """Print somebody's codes once, on paper; raises what printing raises."""
+        lines = tuple(f"{at}  {code}" for at, code in enumerate(codes, 1))
+        shop = self.room.laws.now.policy.shop_name
+        document = replace(
+            self._document("CODES"),
+            sender=replace(NOBODY, lines=lines),
+            product_name=" · ".join(part for part in (shop, handed.login) if part),
+        )
+        await self._put(Label(CODES, document), handed.printer, job_id)
+        return handed
 
     async def _print(self, page: ProofPage, printer: str, job_id: int) -> None:
         label = Label(TEMPLATE, self._document(page.code))

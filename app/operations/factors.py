@@ -1,6 +1,7 @@
 """What people do with their own proofs: step up, take a second factor, print codes, give it up."""
 
 from app.commands.approvals import (
+    CodesHanded,
     ConfirmFactor,
     DropFactor,
     EnrolFactor,
@@ -8,11 +9,13 @@ from app.commands.approvals import (
     Fresh,
     PrintCodes,
     PrintedCodes,
+    PutCodesOnPaper,
     ResetFactor,
     StepUp,
 )
 from app.domain.approval import COOLING_MS, FactorMissing
 from app.domain.errors import NotAllowed, Refusal, SignInFailed
+from app.domain.errors_people import CodesOnPaperOnly
 from app.operations import proving, requests, second_factor, weights
 from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook
@@ -63,6 +66,20 @@ def print_codes(work: Work, _ask: PrintCodes, _rules: Rulebook) -> PrintedCodes:
     """Make ten new printed codes; those printed before end."""
     codes = second_factor.print_codes(work, work.actor.operator_id, _counts_from(work))
     return PrintedCodes(codes=codes)
+
+
+def put_codes_on_paper(work: Work, ask: PutCodesOnPaper, rules: Rulebook) -> CodesHanded:
+    """Let one's own codes be printed; the keeper hands them to the printer.
+
+    Raises :class:`CodesOnPaperOnly` for a printer that writes files, :class:`SignInFailed` for
+    words that are not all unused codes of one's own: nothing else is printed under their title.
+    """
+    printer = ask.printer or rules.policy.label_printer
+    if not printer or printer.startswith("pdf:"):
+        raise CodesOnPaperOnly
+    if not second_factor.are_printed(work, work.actor.operator_id, ask.codes):
+        raise SignInFailed
+    return CodesHanded(work.actor.name, printer)
 
 
 def drop_factor(work: Work, _ask: DropFactor, _rules: Rulebook) -> None:
@@ -116,6 +133,7 @@ VERBS = (
     Verb(EnrolFactor, enrol_factor, OWN, "factor_begun", kept=False, weigh=_afresh),
     Verb(ConfirmFactor, confirm_factor, OWN, "factor_set", kept=False, weigh=_afresh),
     Verb(PrintCodes, print_codes, OWN, "codes_printed", kept=False, weigh=_afresh),
+    Verb(PutCodesOnPaper, put_codes_on_paper, OWN, "codes_on_paper", kept=False),
     Verb(DropFactor, drop_factor, OWN, "factor_dropped", weigh=_afresh),
     Verb(
         ResetFactor,

@@ -104,6 +104,12 @@ def print_codes(work: Work, operator_id: int, counts_from: int) -> tuple[str, ..
     return made
 
 
+def are_printed(work: Work, operator_id: int, codes: tuple[str, ...]) -> bool:
+    """Whether these are printed codes of this person's that were not used, and at least one."""
+    unused = {bytes(c["code_mac"]) for c in _codes(work, operator_id) if c["used_at"] is None}
+    return bool(codes) and all(_mac(work, operator_id, code) in unused for code in codes)
+
+
 def found(work: Work, operator_id: int, row: Row | None, code: str) -> Found | None:
     """What this code is, None when it is nobody's, spent, or from another time."""
     if row is None or not code.strip():

@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
+from app.commands.channels import PrinterChoice
 from app.commands.orders import ChangeAmount
 from app.desk.dialogs import Sheet
 from app.desk.factor import BegunSheet, CodesSheet
 from app.desk.text import TextLabel
 from app.store.tables_approval import approval, recovery_code, second_factor
+from app.store.tables_record import audit
 from tests.desk.desk_world import DeskWorld
 from tests.operations.outbound_world import PASSPHRASE
 
@@ -254,6 +256,44 @@ def test_new_printed_codes_end_the_old_and_a_wrong_one_shows_them_again(desk: De
     factor(desk, answer(way="codes"), phone.keep, phone.read_back)
     assert not set(first) & set(phone.printed)
     assert len(desk.shop.all(recovery_code)) == 10
+
+
+def test_the_ten_go_to_a_paper_printer_and_the_card_stays_for_one_to_be_typed_back(
+    desk: DeskWorld,
+) -> None:
+    phone, told = Phone(desk), []
+    desk.link.printers = (PrinterChoice("Office", "", True, "idle"),)
+    desk.sit("finance")
+
+    def to_paper(sheet: Sheet) -> None:
+        assert isinstance(sheet, CodesSheet)
+        phone.card = sheet
+        sheet.paper.click()
+
+    def choose(sheet: Sheet) -> None:
+        told.append(said(sheet))
+        sheet.done.click()
+
+    async def play() -> None:
+        step = await shown(desk, None)
+        answer(way="codes")(step)
+        codes = await shown(desk, step)
+        to_paper(codes)
+        picker = await shown(desk, codes)
+        choose(picker)
+        for _ in range(200):
+            if picker not in desk.window.findChildren(Sheet):
+                break
+            await asyncio.sleep(0.01)
+        phone.keep(codes)
+        phone.read_back(await shown(desk, codes))
+
+    desk.during(lambda: desk.window.top.account_wanted.emit("factor"), play)
+    assert "no file is left behind" in told[0]
+    titles = [news.title for news in desk.news]
+    assert "The codes were handed to Office" in titles
+    assert titles[-1] == "The printed codes are well kept"
+    assert [r["result"] for r in desk.shop.all(audit) if r["action"] == "codes_on_paper"] == ["ok"]
 
 
 def test_the_menu_of_the_person_names_it_as_the_remedy_does(

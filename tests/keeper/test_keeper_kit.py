@@ -1,4 +1,4 @@
-"""The recovery kit is printed on paper once, and never becomes a file."""
+"""The recovery kit and printed codes go on paper once, and never become a file."""
 
 import asyncio
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.commands.approvals import CodesHanded, PrintCodes, PrintedCodes, PutCodesOnPaper
 from app.commands.founding import FoundShop, KitMade, PrintKit, ShopFacts
 from app.commands.people import SignedIn, SignIn
 from app.compose.link import link_of
@@ -62,10 +63,20 @@ async def test_no_printer_that_writes_files_is_given_the_kit(printer: str) -> No
     assert press.jobs == []
 
 
-async def test_a_real_keeper_prints_the_kit_and_leaves_no_group_on_the_disk(
+async def test_every_code_stands_on_the_paper_with_whose_they_are() -> None:
+    press, codes = Press(), tuple(f"{n:04}-AAAA-ZZZZ" for n in range(10))
+    handed = CodesHanded("lin", "Thermal 2")
+    assert await printing(press).print_codes(codes, handed, 1) == handed
+    (job,) = press.jobs
+    assert job.printer == "Thermal 2"
+    assert [line.split()[-1] for line in job.label.document.sender.lines] == list(codes)
+    assert "lin" in job.label.document.product_name
+
+
+async def test_a_real_keeper_prints_kit_and_codes_and_leaves_none_of_them_on_the_disk(
     tmp_path: Path,
 ) -> None:
-    fake, link = FakePrinter([status(), status()]), link_of(Settings(tmp_path))
+    fake, link = FakePrinter([status()] * 4), link_of(Settings(tmp_path))
     link.start()
     await link.ready()
     facts = ShopFacts("Loom", "Asia/Shanghai", "CNY", "zh", "12345")
@@ -77,6 +88,11 @@ async def test_a_real_keeper_prints_the_kit_and_leaves_no_group_on_the_disk(
         async with server:
             printer = f"raw:127.0.0.1:{server.sockets[0].getsockname()[1]}"
             await link.ask(PrintKit(printer, "first day", VAULT), type(None))
+            kit_alone = fake.taken
+            codes = (await link.ask(PrintCodes(), PrintedCodes)).codes
+            handed = await link.ask(PutCodesOnPaper(codes, printer), CodesHanded)
+        assert (handed.login, handed.printer) == ("lin", printer)
+        assert len(fake.taken) > len(kit_alone)
         with pytest.raises(WaydeskError) as no:
             await link.ask(PrintKit("pdf:/nowhere", "first day", VAULT), type(None))
         assert no.value.code == "kit_on_paper_only"
@@ -84,6 +100,7 @@ async def test_a_real_keeper_prints_the_kit_and_leaves_no_group_on_the_disk(
         await link.close()
     assert fake.taken.startswith(b"^XA")
     assert written_groups(tmp_path, kit) == []
+    assert written_groups(tmp_path, " ".join(codes)) == []
 
 
 def written_groups(folder: Path, kit: str) -> list[tuple[str, str]]:

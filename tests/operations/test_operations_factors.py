@@ -13,6 +13,7 @@ from app.commands.approvals import (
     DropFactor,
     EnrolFactor,
     PrintCodes,
+    PutCodesOnPaper,
     ResetFactor,
     StepUp,
 )
@@ -21,6 +22,7 @@ from app.commands.orders import AddNote, ChangeAmount, SetPolicy
 from app.commands.people import LockSession, RevealField, SignIn, UnlockSession
 from app.domain.approval import ApprovalNeeded, FactorMissing
 from app.domain.errors import AccountLocked, NotAllowed, SignInFailed, StepUpNeeded
+from app.domain.errors_people import CodesOnPaperOnly
 from app.operations.passphrases import LOCK_MS
 from app.store.tables_approval import recovery_code, second_factor
 from app.store.tables_record import audit, operator
@@ -188,6 +190,27 @@ def test_one_persons_printed_code_is_nobody_elses(shop: Shop, clock: FixedClock)
     enrol(shop, "owner", clock)
     with pytest.raises(SignInFailed):
         shop.do("owner", StepUp(PASSPHRASE, codes[0]))
+
+
+def test_only_ones_own_unused_codes_are_put_on_paper_and_never_into_a_file(
+    shop: Shop, clock: FixedClock
+) -> None:
+    phone, codes = enrol(shop, "agent", clock)
+    said = shop.do("agent", PutCodesOnPaper(codes, "Thermal 2"))
+    assert said == {"login": "agent", "printer": "Thermal 2"}
+    for printer in ("", "pdf:/tmp"):
+        with pytest.raises(CodesOnPaperOnly):
+            shop.do("agent", PutCodesOnPaper(codes, printer))
+    with pytest.raises(SignInFailed):
+        shop.do("owner", PutCodesOnPaper(codes, "Thermal 2"))
+    for other in ((), ("1234-1234-1234",), (*codes, phone.code()), ("a note of mine",)):
+        with pytest.raises(SignInFailed):
+            shop.do("agent", PutCodesOnPaper(other, "Thermal 2"))
+    shop.do("agent", StepUp(PASSPHRASE, codes[0]))
+    with pytest.raises(SignInFailed):
+        shop.do("agent", PutCodesOnPaper(codes, "Thermal 2"))
+    assert tried(shop, "codes_on_paper")[:1] == ["ok"]
+    assert all(code not in str(shop.all(audit)) for code in codes)
 
 
 @pytest.mark.req("F100")

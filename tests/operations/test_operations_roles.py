@@ -59,6 +59,7 @@ WithdrawRequest  x x x x x x x x
 EnrolFactor      x x x x x x x x
 ConfirmFactor    x x x x x x x x
 PrintCodes       x x x x x x x x
+PutCodesOnPaper  x x x x x x x x
 DropFactor       x x x x x x x x
 ResetFactor      - - - - - 2 - 2
 HoldOrder        x - x - - - x x

@@ -11,6 +11,7 @@ from printing.raster import Raster
 from printing.templates import Template, load_templates
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+NO_PARCELS = {"test_page", "recovery_kit", "printed_codes"}
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +26,8 @@ def templates() -> dict[str, Template]:
 
 @pytest.fixture(scope="session")
 def labels(templates: dict[str, Template]) -> list[Template]:
-    """The templates that go onto parcels, without the printer's test page."""
-    return [each for code, each in templates.items() if code not in {"test_page", "recovery_kit"}]
+    """The templates that go onto parcels."""
+    return [each for code, each in templates.items() if code not in NO_PARCELS]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from printing.metrics import Fonts
 from printing.templates import Template
 from tests.printing.golden_pages import FOLDER, KNOWN, as_value
 
-PAPERS = ("sf_100x150", "sf_76x130", "us_4x6", "test_page", "recovery_kit")
+PAPERS = ("sf_100x150", "sf_76x130", "us_4x6", "test_page", "recovery_kit", "printed_codes")
 
 
 @pytest.mark.parametrize("code", PAPERS)
