@@ -31,6 +31,8 @@ from sync.channels.shopify_calls import (
 )
 from sync.channels.shopify_cost import FIRST_PAGE, CostMeter
 from sync.channels.shopify_documents import HOLDS, LINES, ORDER, ORDERS, REFUND_LINES, REFUNDS
+from sync.channels.shopify_file import HistoryFile
+from sync.channels.shopify_history import HistoryReader, read_history
 from sync.channels.shopify_read import ReadAs, Whole, aside, gid, number_of, read_order
 from sync.channels.shopify_refuse import refusal_of
 from sync.channels.shopify_walk import Walk, query_of, read_walk, started, stepped, write_walk
@@ -112,13 +114,25 @@ class Shopify:
         access = ShopifyAccess(shop.keys, hands.shelf, connector, hands.clock)
         meter = CostMeter(hands.clock, hands.sleep)
         self._calls = ShopifyCalls(shop.address, connector, access, meter)
+        self._history = HistoryReader(
+            self._calls, HistoryFile(hands.http, hands.clock), hands.sleep
+        )
         self._page = FIRST_PAGE
         # A refund's lines never change once made, so they are asked for once.
         self._refunds: OrderedDict[str, tuple[Mapping[str, Any], ...]] = OrderedDict()
 
     async def pull(self, cursor: str) -> Batch:
-        """The next page of changed orders, oldest change first."""
-        walk = read_walk(cursor, self._shop.start_ms)
+        """The next page of changed orders, oldest change first; a long history in bulk."""
+        history = read_history(cursor)
+        if not cursor:
+            history = await self._history.begin(self._shop.start_ms)
+        if history is not None:
+            part = await self._history.step(history)
+            records, kept = await self._records(part.orders, ())
+            return Batch(records, kept, part.cursor, True)
+        return await self._walked(read_walk(cursor, self._shop.start_ms))
+
+    async def _walked(self, walk: Walk) -> Batch:
         try:
             told = await self._list(walk)
         except Rejected as refused:
@@ -129,9 +143,15 @@ class Shopify:
             told = await self._list(walk)
         walk = started(walk, shopify_check.server_ms(told.answer))
         walk, more = stepped(walk, next_cursor(told.data, _LIST[:1]))
+        records, kept = await self._records(told.elements, told.denied)
+        return Batch(records, kept, write_walk(walk), more)
+
+    async def _records(
+        self, elements: tuple[Element, ...], denied: tuple[Path, ...]
+    ) -> tuple[tuple[OrderRecord, ...], tuple[KeptAside, ...]]:
         records: dict[str, OrderRecord] = {}
         kept: list[KeptAside] = []
-        for at, element in enumerate(told.elements):
+        for at, element in enumerate(elements):
             if at % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
             number = number_of(mapping(element.value).get("id"))
@@ -139,8 +159,8 @@ class Shopify:
                 kept.append(aside(element))
                 continue
             records.pop(number, None)
-            records[number] = await self._read(element, _denied(told.denied, (*_LIST, str(at))))
-        return Batch(tuple(records.values()), tuple(kept), write_walk(walk), more)
+            records[number] = await self._read(element, _denied(denied, (*_LIST, str(at))))
+        return tuple(records.values()), tuple(kept)
 
     async def _list(self, walk: Walk) -> Told:
         """One page, as large as its cost allows; a page that is too dear is asked for in half."""

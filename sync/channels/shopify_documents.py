@@ -8,8 +8,8 @@ counted as the platform counted before it made connections cheaper.
 
 API_VERSION = "2026-07"
 
-_ORDER = """
-fragment OrderParts on Order {
+_HOLD_FIELDS = "status requestStatus fulfillAt fulfillBy fulfillmentHolds { reason }"
+_ORDER_FIELDS = """
   id
   name
   createdAt
@@ -41,26 +41,22 @@ fragment OrderParts on Order {
     id createdAt note
     totalRefundedSet { shopMoney { amount } }
   }
-  fulfillmentOrders(first: 5) {
-    nodes { status requestStatus fulfillAt fulfillBy fulfillmentHolds { reason } }
-    pageInfo { hasNextPage endCursor }
-  }
-  lineItems(first: 10) {
-    nodes { ...LineParts }
-    pageInfo { hasNextPage endCursor }
-  }
-}
 """
-_LINE = """
-fragment LineParts on LineItem {
+_LINE_FIELDS = """
   id sku title variantTitle quantity currentQuantity unfulfilledQuantity
   requiresShipping
   variant { id }
   image { url }
   originalUnitPriceSet { shopMoney { amount } }
   discountedTotalSet { shopMoney { amount } }
-}
 """
+_LINE = f"fragment LineParts on LineItem {{{_LINE_FIELDS}}}\n"
+_ORDER = (
+    f"fragment OrderParts on Order {{{_ORDER_FIELDS}"
+    f"fulfillmentOrders(first: 5) {{ nodes {{ {_HOLD_FIELDS} }} "
+    "pageInfo { hasNextPage endCursor } }\n"
+    "lineItems(first: 10) { nodes { ...LineParts } pageInfo { hasNextPage endCursor } } }\n"
+)
 
 ORDERS = (
     """
@@ -89,6 +85,37 @@ query Lines($id: ID!, $after: String) {
 """
     + _LINE
 )
+HOW_MANY = """
+query HowMany($query: String, $limit: Int) {
+  ordersCount(query: $query, limit: $limit) { count }
+}
+"""
+# What a bulk operation is asked to do: connections as edges, their sizes unasked, and nothing but
+# a connection of an order below it. The search of the round takes the place of the empty one.
+HISTORY = (
+    f'{{ orders(query: "") {{ edges {{ node {{ {_ORDER_FIELDS}'
+    f" lineItems {{ edges {{ node {{ {_LINE_FIELDS} }} }} }}"
+    f" fulfillmentOrders {{ edges {{ node {{ id {_HOLD_FIELDS} }} }} }} }} }} }} }}"
+)
+# Grouped, so that an order stands whole in a stretch of the file.
+BEGIN_HISTORY = """
+mutation BeginHistory($query: String!) {
+  bulkOperationRunQuery(query: $query, groupObjects: true) {
+    bulkOperation { id createdAt }
+    userErrors { code field message }
+  }
+}
+"""
+UNDER_WAY = """
+query UnderWay {
+  bulkOperations(first: 10) { nodes { id status createdAt query } }
+}
+"""
+HISTORY_STANDS = """
+query HistoryStands($id: ID!) {
+  bulkOperation(id: $id) { id status errorCode url fileSize rootObjectCount }
+}
+"""
 HOLDS = """
 query Holds($id: ID!, $after: String) {
   order(id: $id) {

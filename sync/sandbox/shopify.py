@@ -14,6 +14,7 @@ from typing import Any
 
 from sync.sandbox.faults import LISTS, Fault, Faults
 from sync.sandbox.http import Call, LocalServer, Reply
+from sync.sandbox.shopify_bulk import FILES, Bulk
 from sync.sandbox.shopify_execute import Run, Thing, connection
 from sync.sandbox.shopify_gate import App, Gate
 from sync.sandbox.shopify_graphql import Document, Unreadable, read_document, read_schema
@@ -70,6 +71,7 @@ class ShopifySandbox:
         self.faults = Faults(chance, rates)
         self.schema = read_schema(SDL)
         self.writes = Writes(self.shop)
+        self.bulk = Bulk(self.schema, now_s, lambda: self._root(""), self.gate.denied)
         self.calls = 0
         self.heard: list[tuple[str, dict[str, Any]]] = []
 
@@ -87,7 +89,8 @@ class ShopifySandbox:
             return Reply(200, fate="reset")
         if fault is not None and fault.kind == "unavailable":
             return Reply(503, b"<html>Service Unavailable</html>", {"Retry-After": "7"})
-        reply = self._answer(call, told, fault)
+        is_file = call.path.startswith(FILES)
+        reply = self.bulk.file(call) if is_file else self._answer(call, told, fault)
         headers = {"Date": formatdate(self._now_s(), usegmt=True), **reply.headers}
         return _spoilt(replace(reply, headers=headers), fault)
 
@@ -95,6 +98,7 @@ class ShopifySandbox:
         state = _STATES.get(self.setup.state)
         if state is not None:
             return Reply(state, json.dumps({"errors": self.setup.state.title()}).encode())
+        self.bulk.site = f"{'https' if call.secure else 'http'}://{call.headers.get('host', 'x')}"
         if call.path == "/admin/oauth/access_token" and call.method == "POST":
             return self.gate.oauth(call)
         found = _PATH.fullmatch(call.path)
@@ -136,7 +140,8 @@ class ShopifySandbox:
     def _executed(self, ground: Ground, asked: int, fault: Fault | None) -> dict[str, Any]:
         mood = "" if fault is None else fault.kind
         run = Run(ground, self.gate.denied)
-        root = self.writes.root() if ground.document.kind == "mutation" else self._root(mood)
+        writes = {**self.writes.root(), **self.bulk.mutations()}
+        root = writes if ground.document.kind == "mutation" else self._root(mood)
         try:
             data = run.whole(root)
         except Refused as refused:
@@ -157,6 +162,8 @@ class ShopifySandbox:
 
         return {
             "orders": lambda args: self._orders(args, mood),
+            "ordersCount": self._orders_count,
+            **self.bulk.root(),
             "order": order,
             "nodes": lambda args: [order({"id": each}) for each in args["ids"]],
             "refund": lambda args: self._one(args, "refunds"),
@@ -180,6 +187,10 @@ class ShopifySandbox:
             },
         }
 
+    def _orders_count(self, args: Mapping[str, Any]) -> Thing:
+        wide = "read_all_orders" in self.setup.app.scopes
+        return _count(len(find_orders(self.shop, args.get("query"), all_orders=wide)), args)
+
     def _orders(self, args: Mapping[str, Any], mood: str) -> Thing:
         wide = "read_all_orders" in self.setup.app.scopes
         found = find_orders(self.shop, args.get("query"), all_orders=wide)
@@ -193,7 +204,8 @@ class ShopifySandbox:
             if mood == "shift":  # some order changes behind this page, before the next
                 self.shop.touch(self._chance.choice(list(self.shop.orders.values())))
         views = [order_view(self.shop, order) for _, order in shown]
-        return {"nodes": views, "pageInfo": page["pageInfo"]}
+        edges = [{"node": each} for each in views]
+        return {"nodes": views, "edges": edges, "pageInfo": page["pageInfo"]}
 
     def _one(self, args: Mapping[str, Any], kind: str) -> Thing | None:
         number, shop = _tail(args["id"]), self.shop

@@ -20,6 +20,7 @@ READ_BY_WRITE = "write_"
 RIGHTS = {
     ("QueryRoot", "orders"): "read_orders",
     ("QueryRoot", "order"): "read_orders",
+    ("QueryRoot", "ordersCount"): "read_orders",
     ("QueryRoot", "nodes"): "read_orders",
     ("QueryRoot", "refund"): "read_orders",
     ("QueryRoot", "fulfillment"): "read_orders",

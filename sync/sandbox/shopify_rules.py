@@ -31,11 +31,15 @@ def error(message: str, code: str, **more: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A document with the schema it is read by and the variables it came with."""
+    """A document with the schema it is read by and the variables it came with.
+
+    `bulk`: it is run by a bulk operation, where a connection gives all it has.
+    """
 
     schema: Schema
     document: Document
     variables: Mapping[str, Any]
+    bulk: bool = False
 
     def fields_of(self, selection: tuple[Node, ...], type_: str) -> Iterator[tuple[Node, str]]:
         """The fields of a selection with their type, fragments opened that fit it."""
@@ -106,7 +110,7 @@ def _check_args(ground: Ground, node: Node, rule: FieldRule) -> None:
         if type_.endswith("!") and name not in node.args:
             words = f"Field '{node.name}' is missing required arguments: {name}"
             raise Refused(error(words, "missingRequiredArguments"))
-    if bare(rule.type).endswith("Connection"):
+    if bare(rule.type).endswith("Connection") and not ground.bulk:
         _page(ground, node)
 
 

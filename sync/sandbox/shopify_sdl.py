@@ -12,6 +12,7 @@ SDL = (
 directive @idempotent(key: String!) on FIELD
 
 type Mutation {
+  bulkOperationRunQuery(groupObjects: Boolean!, query: String!): BulkOperationRunQueryPayload
   fulfillmentCreate(fulfillment: FulfillmentInput!): FulfillmentCreatePayload
   fulfillmentTrackingInfoUpdate(
     fulfillmentId: ID!, notifyCustomer: Boolean, trackingInfoInput: FulfillmentTrackingInput!
@@ -23,6 +24,8 @@ type Mutation {
 }
 
 type QueryRoot {
+  bulkOperation(id: ID!): BulkOperation
+  bulkOperations(after: String, first: Int, last: Int): BulkOperationConnection!
   currentAppInstallation: AppInstallation!
   fulfillment(id: ID!): Fulfillment
   fulfillmentOrder(id: ID!): FulfillmentOrder
@@ -32,6 +35,7 @@ type QueryRoot {
   orders(
     after: String, first: Int, last: Int, query: String, reverse: Boolean, sortKey: OrderSortKeys
   ): OrderConnection!
+  ordersCount(limit: Int, query: String): Count
   productVariant(id: ID!): ProductVariant
   productVariants(
     after: String, first: Int, last: Int, query: String, sortKey: ProductVariantSortKeys
@@ -42,6 +46,7 @@ type QueryRoot {
 }
 
 enum WeightUnit { GRAMS KILOGRAMS OUNCES POUNDS }
+scalar UnsignedInt64
 scalar URL
 enum ProductVariantSortKeys {
   FULL_TITLE ID INVENTORY_LEVELS_AVAILABLE INVENTORY_MANAGEMENT INVENTORY_POLICY
@@ -128,6 +133,9 @@ scalar Decimal
 scalar DateTime
 scalar CurrencyCode
 scalar CountryCode
+enum BulkOperationUserErrorCode { INVALID LIMIT_REACHED OPERATION_IN_PROGRESS }
+enum BulkOperationStatus { CANCELED CANCELING COMPLETED CREATED EXPIRED FAILED RUNNING }
+enum BulkOperationErrorCode { ACCESS_DENIED INTERNAL_SERVER_ERROR TIMEOUT }
 schema { query: QueryRoot mutation: Mutation }
 """
 )

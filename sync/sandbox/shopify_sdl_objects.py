@@ -15,6 +15,32 @@ type AppInstallation {
   accessScopes: [AccessScope!]!
 }
 
+type BulkOperation implements Node {
+  createdAt: DateTime!
+  errorCode: BulkOperationErrorCode
+  fileSize: UnsignedInt64
+  id: ID!
+  query: String!
+  rootObjectCount: UnsignedInt64!
+  status: BulkOperationStatus!
+  url: URL
+}
+
+type BulkOperationConnection {
+  nodes: [BulkOperation!]!
+}
+
+type BulkOperationRunQueryPayload {
+  bulkOperation: BulkOperation
+  userErrors: [BulkOperationUserError!]!
+}
+
+type BulkOperationUserError {
+  code: BulkOperationUserErrorCode
+  field: [String!]
+  message: String!
+}
+
 type Count {
   count: Int!
 }
@@ -62,8 +88,13 @@ type FulfillmentOrderAssignedLocation {
 }
 
 type FulfillmentOrderConnection {
+  edges: [FulfillmentOrderEdge!]!
   nodes: [FulfillmentOrder!]!
   pageInfo: PageInfo!
+}
+
+type FulfillmentOrderEdge {
+  node: FulfillmentOrder!
 }
 
 type FulfillmentOrderLineItem implements Node {
@@ -147,8 +178,13 @@ type LineItem implements Node {
 }
 
 type LineItemConnection {
+  edges: [LineItemEdge!]!
   nodes: [LineItem!]!
   pageInfo: PageInfo!
+}
+
+type LineItemEdge {
+  node: LineItem!
 }
 
 type Location implements Node {
@@ -216,8 +252,13 @@ type Order implements Node {
 }
 
 type OrderConnection {
+  edges: [OrderEdge!]!
   nodes: [Order!]!
   pageInfo: PageInfo!
+}
+
+type OrderEdge {
+  node: Order!
 }
 
 type OrderTransaction implements Node {

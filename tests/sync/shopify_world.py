@@ -53,9 +53,10 @@ class Straight:
         self.box = box
 
     async def send(self, request: Request) -> Answer:
-        path = "/" + request.url.split("://", 1)[1].partition("/")[2]
+        asked = "/" + request.url.split("://", 1)[1].partition("/")[2]
+        path, _, query = asked.partition("?")
         headers = {name.lower(): value for name, value in request.headers.items()}
-        reply = self.box.handle(Call(request.method, path, "", headers, request.body, True))
+        reply = self.box.handle(Call(request.method, path, query, headers, request.body, True))
         await asyncio.sleep(0)
         return Answer(reply.status, {k.lower(): v for k, v in reply.headers.items()}, reply.body)
 
