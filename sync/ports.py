@@ -157,6 +157,20 @@ class ProductList(Protocol):
         ...
 
 
+@runtime_checkable
+class Presence(Protocol):
+    """What a channel that lists no deleted orders can do: say which of them are there no more.
+
+    `sees_back_ms` is how old an order may be for "not found" to mean that it was deleted.
+    """
+
+    sees_back_ms: int
+
+    async def gone(self, external_ids: tuple[str, ...]) -> frozenset[str]:
+        """Those of at most 100 orders that the platform has no more; raises only sync.errors."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CarrierCaps:
     """How a carrier treats repeats, lookups and voids (times in milliseconds).

@@ -168,6 +168,7 @@ class House:
                 Job("shops", offices.shops.run),
                 Job("waybills", offices.waybills.run),
                 Job("effects", offices.effects.run),
+                Job("presence", offices.presence.run),
                 Job("tracking", offices.tracking.run),
                 Job("prints", prints.run),
                 Job("flow", timers.flow),

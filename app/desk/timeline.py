@@ -13,6 +13,7 @@ AREAS = {
     "shipped_on_platform": PLATFORM,
     "completed_on_platform": PLATFORM,
     "cancelled_on_platform": PLATFORM,
+    "deleted_on_platform": PLATFORM,
     "closed_on_platform": PLATFORM,
     "logistics": {"to": "logistics"},
     "forced": {"before": "order", "to": "order"},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.keeper.bell import Bell
 from app.keeper.effect_pump import EffectPump
+from app.keeper.presence_round import PresenceRound
 from app.keeper.room import Room
 from app.keeper.sync_loop import EVERY_S, Connect, SyncLoop
 from app.keeper.tracking_round import TrackingRound
@@ -49,6 +50,7 @@ class Offices:
         )
         self.waybills = WaybillPump(room, self._carriers)
         self.effects = EffectPump(room, self.shops.outlets)
+        self.presence = PresenceRound(room, self.shops.outlets)
         self.tracking = TrackingRound(room, self._carriers, pace.round_s)
 
     def wake(self) -> None:

@@ -43,6 +43,8 @@ POISON = (
 )
 _IN_ORDER = (orders, receiver, line, proof, refund, raw_record, time_reading, event)
 _TOKEN = 8
+_STANDING = ("awaiting_payment", "paid", "allocated")
+CHUNK_ASKED = 100
 
 
 class Tray:
@@ -227,6 +229,21 @@ def move_cursor(work: Work, channel_id: int, value: str, stream: str = "orders")
         return False
     work.update(cursor, row["id"], value=value, at=work.now)
     return True
+
+
+def standing_orders(work: Work, channel_id: int, since: int, after: int) -> dict[str, int]:
+    """Orders of a shop still to be shipped, placed since (UTC ms): the platform's id to ours.
+
+    At most a hundred, whose ids come after ``after``, in their order.
+    """
+    query = select(orders.c.id, orders.c.external_id).where(
+        orders.c.channel_id == channel_id,
+        orders.c.placed_at >= since,
+        orders.c.state.in_(_STANDING),
+        orders.c.id > after,
+    )
+    found = work.rows(query.order_by(orders.c.id).limit(CHUNK_ASKED))
+    return {row["external_id"]: row["id"] for row in found}
 
 
 def keep_aside(work: Work, row: dict[str, Any], body: bytes) -> int:

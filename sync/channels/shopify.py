@@ -30,14 +30,22 @@ from sync.channels.shopify_calls import (
     within,
 )
 from sync.channels.shopify_cost import FIRST_PAGE, CostMeter
-from sync.channels.shopify_documents import HOLDS, LINES, ORDER, ORDERS, REFUND_LINES, REFUNDS
+from sync.channels.shopify_documents import (
+    HOLDS,
+    LINES,
+    ORDER,
+    ORDERS,
+    PRESENT,
+    REFUND_LINES,
+    REFUNDS,
+)
 from sync.channels.shopify_file import HistoryFile
 from sync.channels.shopify_history import HistoryReader, read_history
 from sync.channels.shopify_read import ReadAs, Whole, aside, gid, number_of, read_order
 from sync.channels.shopify_refuse import refusal_of
 from sync.channels.shopify_walk import Walk, query_of, read_walk, started, stepped, write_walk
 from sync.connector import BREATH, Connector, Signed
-from sync.errors import Rejected
+from sync.errors import Malformed, Rejected
 from sync.json_text import Element
 from sync.limits import Unlimited
 from sync.ports import ChannelCaps, Clock, Http, Limit, Request, Sleep, TokenShelf
@@ -65,6 +73,9 @@ _REFUNDS_KEPT = 1000
 _FIRST_REFUNDS = 5
 _ORDERS, _ORDER, _LINES, _HOLDS = (Document(each) for each in (ORDERS, ORDER, LINES, HOLDS))
 _REFUNDS, _REFUND_LINES = Document(REFUNDS), Document(REFUND_LINES)
+_PRESENT = Document(PRESENT)
+# Without read_all_orders nothing older than 60 days is found; a day for clocks that differ.
+_SEES_BACK_MS = 59 * 86_400_000
 _LIST, _ONE = ("orders", "nodes"), ("nodes",)
 
 
@@ -99,6 +110,7 @@ class Shopify:
     """A Channel (sync.ports). Raises only sync.errors."""
 
     platform = "shopify"
+    sees_back_ms = _SEES_BACK_MS
     caps = ChannelCaps(
         page_size=50,
         # The least plan; what the shop's plan gives is read from every answer.
@@ -227,6 +239,15 @@ class Shopify:
         if not told.elements or not mapping(told.elements[0].value).get("id"):
             raise Rejected("shopify_no_such_order", external_id=external_id)
         return await self._read(told.elements[0], _denied(told.denied, (*_ONE, "0")))
+
+    async def gone(self, external_ids: tuple[str, ...]) -> frozenset[str]:
+        """Those of these orders that were deleted: asked for by number, they come as null."""
+        asked = {"ids": [shopify_ship.order_gid(number) for number in external_ids]}
+        found = (await self._calls.ask(_PRESENT, asked, _ONE)).elements
+        if len(found) != len(external_ids):
+            raise Malformed("sync_not_json", why="other orders than asked for")
+        told = zip(external_ids, found, strict=True)
+        return frozenset(n for n, each in told if each.value is None and each.problem is None)
 
     async def ship(self, ask: ShipAsk) -> Done:
         """Fulfil what the parcel holds, with its tracking number, as far as nobody has."""

@@ -72,6 +72,8 @@ query Orders($first: Int!, $after: String, $query: String) {
 )
 # Asked for as a list of one, so that its own bytes are kept as those of a page are.
 ORDER = "query Order($ids: [ID!]!) { nodes(ids: $ids) { ...OrderParts } }" + _ORDER + _LINE
+# An order that was deleted comes as null.
+PRESENT = "query Present($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 LINES = (
     """
 query Lines($id: ID!, $after: String) {

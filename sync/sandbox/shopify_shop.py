@@ -290,6 +290,11 @@ class ShopifyTruth:
                 piece.status = "CANCELLED"
         self.touch(order, "orders/cancelled")
 
+    def delete(self, order: ShopifyOrder) -> None:
+        """Delete for ever; no list tells of it, only a webhook."""
+        del self.orders[order.number]
+        self.changed.append(("orders/delete", order.number))
+
     def hold(self, order: ShopifyOrder, reason: str, pieces: int = 99) -> None:
         """Hold the first fulfilment orders."""
         for piece in order.pieces[:pieces]:

@@ -131,6 +131,7 @@ async def every_call(clock: HandClock, monkeypatch) -> list:
     await channel.write_memo(MemoAsk(str(order.number), "call", "2", "m2"))
     await channel.set_stock(StockAsk("", "CUP-1", 3, "s1"))
     await channel.listings("")
+    await channel.gone((str(order.number),))
     monkeypatch.setattr(shopify_history, "LONG", 1)
     await pull_all(channel)
     return box.heard
