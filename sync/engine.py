@@ -6,8 +6,8 @@ cursor only moves inside the book's own transaction (consistency.md 2.1, 2.5, 2.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sync.errors import (
@@ -23,11 +23,15 @@ from sync.limits import Breaker
 from sync.ports import Channel, Clock, Rng, Sleep
 from sync.records import Batch, Done, MemoAsk, ShipAsk, StockAsk
 from sync.retry import Again, Attempt, Budget, Never, decide, decide_outbox
+from sync.tally import Tally
 
 SPREAD_S = 30.0
 PERSON_WAIT_MS = 900_000
 LONGEST_HELD_MS = 60_000
 Ask = ShipAsk | StockAsk | MemoAsk
+ORDERS = "orders"
+LINKS: Mapping[type, str] = {ShipAsk: "ship", StockAsk: "stock", MemoAsk: "memo"}
+"""The link each upload goes over, as the tally names it."""
 
 
 class Book(Protocol):
@@ -75,6 +79,7 @@ class Settled:
 
     `outcome`: done | rejected (final, a case) | unknown (may have happened: sent again only after
     a look-up, at `retry_at_ms`) | retry_at (nothing happened; again at `retry_at_ms`).
+    `answered` says that the other side failed at it: a few of those, and trying on is no use.
     """
 
     outcome: str
@@ -83,17 +88,19 @@ class Settled:
     details: tuple[tuple[str, str | int], ...] = ()
     retry_at_ms: int | None = None
     needs_person: bool = False
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Gear:
-    """What a loop is handed: clock, chance, waiting, and the two brakes of its host."""
+    """What a loop is handed: clock, chance, waiting, the two brakes of its host, and its tally."""
 
     clock: Clock
     rng: Rng
     breaker: Breaker
     budget: Budget
     sleep: Sleep = asyncio.sleep
+    tally: Tally = field(default_factory=Tally)
 
 
 class Source:
@@ -149,28 +156,47 @@ class Source:
         return self.health
 
     async def _page(self, cursor: str) -> Batch:
-        gear = self._gear
         tries = 0
         while True:
             self._pass_breaker()
-            gear.budget.sent(gear.clock.mono())
             try:
-                batch = await self._channel.pull(cursor)
+                return await self._asked(cursor, again=tries > 0)
             except SyncError as error:
                 tries += 1
-                note(gear.breaker, error)
-                decision = decide(error, Attempt(tries), gear.rng)
-                if isinstance(decision, Never) or self._too_long(decision):
+                wait_s = self._wait_s(error, tries)
+                if wait_s is None:
                     raise
-                if not gear.budget.spend(gear.clock.mono()):
-                    raise
-                await gear.sleep(decision.after_ms / 1000)
-            except BaseException:
-                gear.breaker.released()
-                raise
-            else:
-                gear.breaker.worked()
-                return batch
+            await self._gear.sleep(wait_s)
+
+    async def _asked(self, cursor: str, *, again: bool) -> Batch:
+        """One request for one page, counted."""
+        gear = self._gear
+        gear.budget.sent(gear.clock.mono())
+        gear.tally.asked(ORDERS, gear.clock.mono(), again=again)
+        try:
+            batch = await self._channel.pull(cursor)
+        except SyncError as error:
+            note(gear.breaker, error)
+            gear.tally.failed(ORDERS)
+            raise
+        except BaseException:
+            gear.breaker.released()
+            raise
+        gear.breaker.worked()
+        return batch
+
+    def _wait_s(self, error: SyncError, tries: int) -> float | None:
+        """Seconds until the same page is asked for again; None ends the round."""
+        gear = self._gear
+        decision = decide(error, Attempt(tries), gear.rng)
+        if isinstance(decision, Never):
+            return None
+        if isinstance(error, Throttled):
+            # Who was told to slow down waits until anybody may ask again.
+            decision = Again(round(gear.breaker.left_s() * 1000))
+        if self._too_long(decision) or not gear.budget.spend(gear.clock.mono()):
+            return None
+        return decision.after_ms / 1000
 
     def _too_long(self, again: Again) -> bool:
         """Whether to end the round, since no screen should say "reading" for an hour."""
@@ -248,9 +274,15 @@ def note(breaker: Breaker, error: SyncError) -> None:
     if isinstance(error, Unreachable | Ambiguous | Malformed):
         breaker.failed()
     elif isinstance(error, Throttled):
-        breaker.released()
+        breaker.throttled(error.retry_after_ms)
     else:
         breaker.worked()
+
+
+def _answered(error: SyncError) -> bool:
+    """Whether an answer came that says that it failed there; silence and "slow down" do not."""
+    silent = error.code in {Ambiguous.code, "sync_timeout"}
+    return isinstance(error, Malformed) or (isinstance(error, Ambiguous) and not silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +303,14 @@ async def send(channel: Channel, ask: Ask, sent: Sent, gear: Gear) -> Settled:
     if wait_s > 0:
         at = gear.clock.now() + round(wait_s * 1000)
         return Settled("retry_at", error="sync_breaker_open", retry_at_ms=at)
+    link = LINKS[type(ask)]
     gear.budget.sent(gear.clock.mono())
+    gear.tally.asked(link, gear.clock.mono(), again=sent.tries > 0)
     try:
         done = await _carry_out(channel, ask)
     except SyncError as error:
         note(gear.breaker, error)
+        gear.tally.failed(link)
         return settle(error, replace(sent, tries=sent.tries + 1), gear)
     except BaseException:
         gear.breaker.released()
@@ -303,7 +338,8 @@ def settle(error: SyncError, sent: Sent, gear: Gear) -> Settled:
     unknown = isinstance(error, Ambiguous)
     if isinstance(decision, Again):
         outcome = "unknown" if unknown else "retry_at"
-        return Settled(outcome, None, error.code, details, now + decision.after_ms)
+        at = now + max(decision.after_ms, round(gear.breaker.left_s() * 1000))
+        return Settled(outcome, None, error.code, details, at, answered=_answered(error))
     if decision.why == "person":
         return Settled("retry_at", None, error.code, details, now + PERSON_WAIT_MS, True)
     if unknown:

@@ -49,11 +49,18 @@ class Unlimited:
         """Return at once."""
 
 
+# A pause nobody asked for by length: 5 s, then four times as long each time up to two minutes, so
+# that ten minutes of "slow down" cost about as many requests as ten ordinary ones (faults.md 22).
+_SLOW_S, _SLOW_GROWS, _SLOWEST_S = 5.0, 4, 120.0
+_TICK_S = 0.001
+
+
 class Breaker:
     """Stops asking a side that is down: open after 5 failures in a row, or half of 20 in 30 s.
 
     Open for 30 s, then twice as long each time up to 10 minutes, ±20 % by chance; then one probe
-    decides.
+    decides. A side that says "slow down" is left alone by everybody who would ask it, readings and
+    uploads alike, and then by all but one.
     """
 
     def __init__(self, clock: Clock, rng: Rng) -> None:
@@ -63,6 +70,7 @@ class Breaker:
         self._seen: deque[tuple[float, bool]] = deque()
         self._in_a_row = 0
         self._times_opened = 0
+        self._throttles = 0
         self._open_until: float | None = None
         self._probing = False
 
@@ -71,15 +79,18 @@ class Breaker:
         """Whether the side counts as down."""
         return self._open_until is not None
 
+    def left_s(self) -> float:
+        """Seconds until a request may leave, without taking the probe."""
+        left = 0.0 if self._open_until is None else self._open_until - self._mono()
+        return left if left > _TICK_S else 0.0
+
     def wait_s(self) -> float:
         """0 when a request may leave now (the probe, if open); else seconds until one may.
 
         A caller that gets 0 while open holds the one probe and must report `worked` or `failed`.
         """
-        if self._open_until is None:
-            return 0.0
-        left = self._open_until - self._mono()
-        if left > 0:
+        left = self.left_s()
+        if left > 0 or self._open_until is None:
             return left
         if self._probing:
             return 1.0
@@ -90,10 +101,29 @@ class Breaker:
         """The last request was answered: a probe closes the breaker."""
         self._note(good=True)
         self._in_a_row = 0
+        if self._throttles and not self._probing:
+            return  # sent before the pause began; it says nothing of what may be asked now
+        self._throttles = 0
         if self._open_until is not None:
             self._open_until = None
             self._times_opened = 0
             self._seen.clear()
+        self._probing = False
+
+    def throttled(self, asked_ms: int | None) -> None:
+        """They said "slow down": nobody asks before `asked_ms` are over, or longer if they repeat.
+
+        The first time they are believed; a side that says so again and again is asked less often
+        than it names.
+        """
+        if self.left_s() > 0 and not self._probing:
+            return  # several were on their way when the pause began: they say one and the same
+        self._throttles += 1
+        most = min(_SLOWEST_S, _SLOW_S * _SLOW_GROWS ** min(self._throttles - 1, 8))
+        length = most / 2 + self._rng.uniform(0, most / 2)
+        if asked_ms is not None:
+            length = asked_ms / 1000 if self._throttles == 1 else max(asked_ms / 1000, length)
+        self._open_until = max(self._open_until or 0.0, self._mono() + length)
         self._probing = False
 
     def failed(self) -> None:

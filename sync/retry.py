@@ -95,6 +95,7 @@ def _wait_ms(error: SyncError, tries: int, cap_s: float, rng: Rng) -> int:
         return round(1000 * rng.uniform(0, ceiling))
     if error.retry_after_ms is not None:
         return error.retry_after_ms
+    ceiling = min(ceiling, FOREGROUND_CAP_S)  # the whole side is paused: no row waits longer for it
     return round(1000 * (ceiling / 2 + rng.uniform(0, ceiling / 2)))
 
 

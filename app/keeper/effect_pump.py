@@ -59,7 +59,10 @@ class EffectPump:
         """One pass over what is due; returns how many effects were tried: none before "go"."""
         if self._room.laws.now.policy.read_only:
             return 0
-        open_now = dict(self._outlets)  # a shop paused meanwhile gets what was taken up for it
+        # A side that asked for a pause is not even looked at; one that is paused by a person
+        # meanwhile gets what was taken up for it.
+        held = {pk for pk, outlet in self._outlets.items() if outlet.gear.breaker.left_s()}
+        open_now = {pk: outlet for pk, outlet in self._outlets.items() if pk not in held}
         mine = await self._room.write(
             lambda work: outbox.due(work, AT_ONCE, KINDS, tuple(open_now))
         )
@@ -87,14 +90,17 @@ class EffectPump:
 
     def _settle(self, work: Work, row: Row, settled: Settled) -> None:
         wait = max(0, (settled.retry_at_ms or work.now + FOREVER_MS) - work.now)
+        worn_out = settled.answered and row["failures"] + 1 >= effects.MOST_ANSWERED_FAILURES
         if settled.done is not None:
             effects.done(work, row, settled.done.external_ref, settled.done.already)
+        elif worn_out:
+            effects.refused(work, self._room.laws.now, row, settled.error, "")
         elif settled.outcome == "unknown" and settled.retry_at_ms is not None:
-            effects.lost(work, row, settled.error, wait)
+            effects.lost(work, row, settled.error, wait, settled.answered)
         elif settled.error in NOTHING_LEFT:
             effects.not_sent(work, row, settled.error, min(wait, OFTEN_MS))
         elif settled.outcome == "retry_at":
-            effects.later(work, row, settled.error, wait)
+            effects.later(work, row, settled.error, wait, settled.answered)
         else:
             text = str(dict(settled.details).get("text", ""))
             effects.refused(work, self._room.laws.now, row, settled.error, text)

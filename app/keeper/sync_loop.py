@@ -48,13 +48,18 @@ class ShopBook:
     async def take(self, batch: Batch) -> None:
         """Take a page in; the cursor moves with its last piece, so that a kill loses nothing."""
         for piece in intake.split(batch, PIECE):
-            way = intake.Way(self._room.book, self._room.laws.now, self._id, self._room.actor)
-            act = partial(intake.take_part, way, piece)
-            taken = await self._room.writer.do(Turn.INTAKE, act)
-            if taken.rows:
-                self._room.announce(wire.Changed(dict(taken.rows)))
-            if taken.new or taken.changed:
-                self._came()
+            await self.take_piece(piece)
+
+    async def take_piece(self, piece: Batch) -> intake.Taken:
+        """Take a few records in, in one transaction."""
+        way = intake.Way(self._room.book, self._room.laws.now, self._id, self._room.actor)
+        act = partial(intake.take_part, way, piece)
+        taken = await self._room.writer.do(Turn.INTAKE, act)
+        if taken.rows:
+            self._room.announce(wire.Changed(dict(taken.rows)))
+        if taken.new or taken.changed:
+            self._came()
+        return taken
 
 
 @dataclass(slots=True)
@@ -150,7 +155,8 @@ class SyncLoop:
             code = error.code
         else:
             book = ShopBook(self.room, pk, self.came)
-            await book.take(Batch((record,), (), "", False))
+            taken = await book.take_piece(Batch((record,), (), "", False))
+            code = "" if taken.understood else "unreadable"
         await self.room.write(lambda work: retake.settle(work, row["id"], code))
 
     def _start(self, shop: ShopAccess) -> None:

@@ -82,26 +82,25 @@ def done(work: Work, row: Row, reference: str, already: bool) -> None:
     events.note(work, row["order_id"], "written_back", "good", ref=reference)
 
 
-def later(work: Work, row: Row, code: str, wait_ms: int) -> None:
-    """Not now: the same key again after ``wait_ms``."""
-    box.settle(work, row["id"], "ready", next_at=work.now + wait_ms, last_error=code)
+def later(work: Work, row: Row, code: str, wait_ms: int, answered: bool = False) -> None:
+    """Not now: the same key again after ``wait_ms``; ``answered`` counts towards a dead letter."""
+    _again(work, row, "ready", code, wait_ms, failures=row["failures"] + answered)
 
 
 def not_sent(work: Work, row: Row, code: str, wait_ms: int) -> None:
     """Nothing left this computer: however long that lasts, it never makes a dead letter."""
-    box.settle(
-        work,
-        row["id"],
-        "ready",
-        next_at=work.now + wait_ms,
-        last_error=code,
-        first_sent_at=row["first_sent_at"],
-    )
+    before = {"first_sent_at": row["first_sent_at"], "attempts": row["attempts"]}
+    _again(work, row, "ready", code, wait_ms, **before)
 
 
-def lost(work: Work, row: Row, code: str, wait_ms: int) -> None:
+def lost(work: Work, row: Row, code: str, wait_ms: int, answered: bool = False) -> None:
     """It may have got through: the connector looks before it sends the same key again."""
-    box.settle(work, row["id"], "unknown", next_at=work.now + wait_ms, last_error=code)
+    _again(work, row, "unknown", code, wait_ms, failures=row["failures"] + answered)
+
+
+def _again(work: Work, row: Row, state: str, code: str, wait_ms: int, **values: int | None) -> None:
+    next_at = work.now + wait_ms
+    box.settle(work, row["id"], state, next_at=next_at, last_error=code, **values)
 
 
 def refused(work: Work, rules: Rulebook, row: Row, code: str, text: str) -> None:
@@ -151,7 +150,7 @@ def push_again(work: Work, ask: PushAgain, rules: Rulebook) -> Pushed:
 
 def _take_up(work: Work, row: Row) -> None:
     """Let a dead upload be sent again, under the key it always had, and close what said so."""
-    box.settle(work, row["id"], "ready", next_at=work.now, attempts=0)
+    box.settle(work, row["id"], "ready", next_at=work.now, attempts=0, failures=0)
     cases.settle_about(work, row["intent_key"], FAILED, "replayed")
     if row["order_id"]:
         events.note(work, row["order_id"], "upload_again")

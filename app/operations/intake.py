@@ -39,6 +39,11 @@ class Taken:
     kept_aside: int = 0
     rows: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
+    @property
+    def understood(self) -> int:
+        """How many records were read as orders, or as none of ours."""
+        return self.new + self.changed + self.same + self.older + self.skipped
+
     def plus(self, other: "Taken") -> "Taken":
         """Both together."""
         rows = {

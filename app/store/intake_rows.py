@@ -41,6 +41,7 @@ POISON = (
     DataError,
     IntegrityError,
 )
+REREAD_MS = 60_000  # when what could not be read is first read once more by itself
 _IN_ORDER = (orders, receiver, line, proof, refund, raw_record, time_reading, event)
 _TOKEN = 8
 _STANDING = ("awaiting_payment", "paid", "allocated")
@@ -249,7 +250,7 @@ def standing_orders(work: Work, channel_id: int, since: int, after: int) -> dict
 def keep_aside(work: Work, row: dict[str, Any], body: bytes) -> int:
     """Keep a record that is no order, encrypted; 0 when exactly this one is kept already.
 
-    ``row`` holds channel_id, external_id, code and field.
+    ``row`` holds channel_id, external_id, code and field. The first failure counts as one.
     """
     digest = work.keys.mac(body)
     same = select(kept_aside.c.id).where(
@@ -262,15 +263,37 @@ def keep_aside(work: Work, row: dict[str, Any], body: bytes) -> int:
     pk: int = work.ids.next()
     closed = work.keys.encrypt("kept_aside", pk, "body_ct", body)
     made = {"id": pk, "body_ct": closed, "body_digest": digest, "at": work.now}
-    work.insert(kept_aside, {**row, **made})
+    tried = {"fail_count": 1, "next_at": work.now + REREAD_MS, "last_error": row["code"]}
+    work.insert(kept_aside, {**row, **made, **tried})
     work.mark("kept", pk)
     return pk
 
 
-def wanted_records(work: Work) -> list[Row]:
-    """The kept records that somebody asked to be read once more."""
-    query = select(kept_aside).where(kept_aside.c.state == "wanted").order_by(kept_aside.c.id)
-    return [work.checked(kept_aside, row) for row in work.rows(query)]
+def standing_records(work: Work, channel_id: int, external_id: str) -> list[Row]:
+    """What is kept of one of a shop's orders and not in yet, oldest first."""
+    query = select(kept_aside).where(
+        kept_aside.c.channel_id == channel_id,
+        kept_aside.c.external_id == external_id,
+        kept_aside.c.state.in_(("kept", "wanted", "dead")),
+    )
+    rows = work.rows(query.order_by(kept_aside.c.id))
+    return [work.checked(kept_aside, row) for row in rows]
+
+
+def wanted_records(work: Work, limit: int = 20) -> list[Row]:
+    """The kept records to read once more: asked for, or due by themselves, oldest first.
+
+    Of one order only the first is named: all that is kept of it is settled together.
+    """
+    due = (
+        (kept_aside.c.state == "kept")
+        & (kept_aside.c.external_id != "")
+        & (kept_aside.c.next_at <= work.now)
+    )
+    query = select(kept_aside).where((kept_aside.c.state == "wanted") | due)
+    rows = work.rows(query.order_by(kept_aside.c.id).limit(limit))
+    first = {(row["channel_id"], row["external_id"]): row for row in reversed(rows)}
+    return [work.checked(kept_aside, row) for row in reversed(first.values())]
 
 
 def cases_of_kept(work: Work, kept_id: int) -> list[int]:

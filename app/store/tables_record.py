@@ -177,7 +177,10 @@ kept_aside = Table(
     words("field"),
     secret("body_ct"),
     Column("body_digest", LargeBinary, nullable=False),
-    words("state", "kept"),  # kept · taken_in · dismissed
+    words("state", "kept"),  # kept · wanted (somebody asked) · dead · taken_in
+    number("fail_count"),  # how often reading it once more failed at the record itself
+    number("next_at"),  # when it is read once more by itself
+    words("last_error"),
     number("at"),
     number("version", 1),
     sealed(),
@@ -263,6 +266,7 @@ outbox = Table(
     secret("body_ct"),
     words("state", "ready"),  # ready · leased · unknown · done · dead
     number("attempts"),
+    number("failures"),  # answers that said it failed there; a few, and it is a dead letter
     number("next_at"),
     number("lease_until"),
     words("last_error"),

@@ -82,3 +82,29 @@ def test_a_probe_that_was_given_up_lets_another_try(clock) -> None:
     assert breaker.wait_s() == 0
     breaker.released()
     assert breaker.wait_s() == 0
+
+
+def test_slow_down_pauses_everybody_as_long_as_asked_and_longer_when_it_is_said_again(
+    clock,
+) -> None:
+    breaker = Breaker(clock, Middle())
+    breaker.throttled(7000)
+    assert breaker.wait_s() == 7
+    breaker.throttled(7000)  # another that was on its way says the same
+    assert breaker.wait_s() == 7
+    breaker.worked()  # one that left before the pause says nothing
+    assert breaker.wait_s() == 7
+    lengths = []
+    for _ in range(5):
+        clock.turn(breaker.left_s())
+        assert breaker.wait_s() == 0
+        assert breaker.wait_s() > 0  # only one tries
+        breaker.throttled(1000)
+        lengths.append(breaker.left_s())
+    assert lengths == [15, 60, 90, 90, 90]
+    clock.turn(90)
+    assert breaker.wait_s() == 0
+    breaker.worked()
+    assert (breaker.open, breaker.wait_s()) == (False, 0)
+    breaker.throttled(None)
+    assert breaker.wait_s() == 3.75
