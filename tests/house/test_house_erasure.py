@@ -29,7 +29,7 @@ OURS = {
     "refund": "external_id currency",
     "event": "kind actor tone",
     "cases": "number kind priority state subject party currency settled_by dedupe_key",
-    "kept_aside": "external_id code field body_digest state",
+    "kept_aside": "external_id code field body_digest state last_error",
     "time_reading": "field raw zone",
     "outbox": "kind intent_key state last_error result_json",
     "erasure": "state cause asked_by",
