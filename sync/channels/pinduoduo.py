@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sync.channels import pinduoduo_check, pinduoduo_ship, pinduoduo_write
+from sync.channels import pinduoduo_check, pinduoduo_goods, pinduoduo_ship, pinduoduo_write
 from sync.channels.pinduoduo_calls import PinduoduoCalls, PinduoduoHands, pace
 from sync.channels.pinduoduo_read import (
     ReadAs,
@@ -48,6 +48,7 @@ from sync.records import (
     CheckResult,
     Done,
     KeptAside,
+    ListingPage,
     MemoAsk,
     OrderRecord,
     Problem,
@@ -63,6 +64,8 @@ _CAN = frozenset(
     }
 )
 _AFTER_SALES_KEPT = 2000
+# Windows without an order that one pull may pass over: a commit for each would be waste.
+_EMPTY_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +97,41 @@ class Pinduoduo:
         self._after_sales: OrderedDict[tuple[str, str, int | None], list[Element]] = OrderedDict()
 
     async def pull(self, cursor: str) -> Batch:
-        """One page of orders: first those of the past three months, then what changed."""
+        """The next orders: first those of the past three months, then what changed.
+
+        Windows without any are passed over, some at a time.
+        """
         walk = read_walk(cursor, self._shop.start_ms)
-        if not walk.until_s:
-            started = begun(walk, await pinduoduo_check.platform_ms(self._calls) // 1000)
-            if started is None:
-                return Batch((), (), cursor, False)
-            walk = started
-        interface = INTERFACE[walk.phase]
-        elements, rest = await self._calls.listed(interface, asked(walk), PATH[walk.phase])
-        if not walk.page:
-            total = minor(rest.get("total_count"), 0)
-            if total is None or total < 0:
-                raise Malformed("pdd_odd_answer", interface=interface)
-            if total > PAGE:
-                # Read backwards, beginning with the last page; this first one comes at the end.
-                return Batch((), (), write_walk(counted(walk, total)), True)
-        walk, more = _after(walk, rest, interface)
+        elements: list[Element] = []
+        more = True
+        for _ in range(_EMPTY_AT_ONCE):
+            if not walk.until_s:
+                started = begun(walk, await pinduoduo_check.platform_ms(self._calls) // 1000)
+                if started is None:
+                    return Batch((), (), write_walk(walk), False)
+                walk = started
+            elements, walk, more = await self._page(walk)
+            if elements or not more:
+                break
         records, kept = await self._read_all(elements)
         return Batch(records, kept, write_walk(walk), more)
+
+    async def _page(self, walk: Walk) -> tuple[list[Element], Walk, bool]:
+        """One page of the walk's window, where the walk goes on, and whether it does now."""
+        interface = INTERFACE[walk.phase]
+        elements, rest = await self._calls.listed(interface, asked(walk), PATH[walk.phase])
+        if walk.page:
+            has_next = rest.get("has_next")
+            if not isinstance(has_next, bool):
+                raise Malformed("pdd_odd_answer", interface=interface)
+            return elements, *stepped(walk, has_next=has_next)
+        total = minor(rest.get("total_count"), 0)
+        if total is None or total < 0:
+            raise Malformed("pdd_odd_answer", interface=interface)
+        if total > PAGE:
+            # Read backwards, beginning with the last page; this first one comes at the end.
+            return [], counted(walk, total), True
+        return elements, *stepped(replace(walk, page=1, top=1), has_next=False)
 
     async def _read_all(
         self, elements: list[Element]
@@ -163,8 +182,12 @@ class Pinduoduo:
         return await pinduoduo_ship.ship(self._calls, self._companies, ask)
 
     async def set_stock(self, ask: StockAsk) -> Done:
-        """Set the whole stock of a SKU; never a difference."""
+        """Set the whole stock of a SKU, found by its merchant code if need be; no difference."""
         return await pinduoduo_write.set_stock(self._calls, ask)
+
+    async def listings(self, cursor: str) -> ListingPage:
+        """The next page of what is on sale, each SKU a listing of its own."""
+        return await pinduoduo_goods.page(self._calls, cursor)
 
     async def write_memo(self, ask: MemoAsk) -> Done:
         """Set the order's note, and its coloured tag where a flag is given."""
@@ -179,16 +202,6 @@ class Pinduoduo:
         """Refuse: Pinduoduo calls nobody; its messages are fetched over a socket."""
         del headers, body
         raise Rejected("push_unsigned")
-
-
-def _after(walk: Walk, rest: Mapping[str, Any], interface: str) -> tuple[Walk, bool]:
-    """The walk after a page; a counted page says whether another one follows."""
-    if not walk.page:
-        return stepped(replace(walk, page=1, top=1), has_next=False)
-    has_next = rest.get("has_next")
-    if not isinstance(has_next, bool):
-        raise Malformed("pdd_odd_answer", interface=interface)
-    return stepped(walk, has_next=has_next)
 
 
 def _refuse_odd(external_id: str) -> None:

@@ -25,6 +25,7 @@ WINDOWS: Mapping[str, tuple[int, int]] = {
     "pdd.order.list.get": (6000, 60),
     "pdd.order.information.get": (30_000, 60),
     "pdd.refund.list.increment.get": (100, 10),
+    "pdd.goods.list.get": (600, 60),
 }
 LONGEST_ERROR = 8192
 # What has no number of its own: our courtesy.

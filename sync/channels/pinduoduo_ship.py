@@ -24,6 +24,18 @@ SEND = "pdd.logistics.online.send"
 EXTRA = "pdd.order.upload.extra.logistics"
 COMPANIES = "pdd.logistics.companies.get"
 FIRST, CHANGED, SPLIT = 1, 2, 1
+# Carriers whose code at Pinduoduo is another word than ours, by the name its list gives them.
+NAMES = {
+    "jt": "极兔速递",
+    "china_post": "邮政快递包裹",
+    "best": "百世快递",
+    "deppon": "德邦快递",
+    "uc": "优速快递",
+    "zjs": "宅急送",
+    "sure": "速尔快递",
+    "kye": "跨越速运",
+    "ane": "安能物流",
+}
 NUMBERS = ("extra_delivery_list", "resend_delivery_list", "gift_delivery_list")
 
 
@@ -58,7 +70,7 @@ class Companies:
         for fresh in (False, True):
             if fresh or not self._known:
                 self._known = await self._read()
-            for name in (ask.carrier_code, ask.carrier_name):
+            for name in (ask.carrier_code, ask.carrier_name, NAMES.get(ask.carrier_code, "")):
                 if name.casefold() in self._known:
                     return self._known[name.casefold()]
         raise Rejected("pdd_no_such_carrier", carrier=ask.carrier_name[:40])

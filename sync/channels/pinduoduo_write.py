@@ -7,6 +7,7 @@ the note, and a coloured tag with a name of at most three characters: both or ne
 """
 
 from sync.channels.pinduoduo_calls import PinduoduoCalls
+from sync.channels.pinduoduo_goods import listing_of
 from sync.channels.pinduoduo_read import FLAGS, code
 from sync.channels.pinduoduo_refuse import said_no
 from sync.channels.pinduoduo_ship import order_of
@@ -26,14 +27,14 @@ async def set_stock(calls: PinduoduoCalls, ask: StockAsk) -> Done:
     """Set what may be sold of one SKU; repeating it changes nothing.
 
     Raises:
-        Rejected: a negative number, or a listing that is not named by its goods and SKU number.
+        Rejected: a negative number, or no SKU of this reference or merchant code.
     """
     if ask.quantity < 0:
         raise Rejected("sync_bad_quantity", quantity=ask.quantity)
-    goods, _, sku = ask.listing_ref.partition(":")
+    ref = ask.listing_ref or await listing_of(calls, ask.sku)
+    goods, _, sku = ref.partition(":")
     if not all(number.isascii() and number.isdigit() for number in (goods, sku)):
-        # An order of the shop tells both numbers; a code of ours alone names no goods there.
-        raise Rejected("pdd_no_such_listing", sku=ask.sku[:80] or ask.listing_ref[:80])
+        raise Rejected("sync_bad_number", external_id=ref[:40])
     asked: dict[str, Value] = {
         "goods_id": goods,
         "sku_id": sku,
@@ -43,7 +44,7 @@ async def set_stock(calls: PinduoduoCalls, ask: StockAsk) -> Done:
     told = await calls.write(STOCK, asked)
     if told.get("is_success") is not True:
         raise said_no(told, STOCK)
-    return Done(ask.listing_ref)
+    return Done(ref)
 
 
 async def write_memo(calls: PinduoduoCalls, ask: MemoAsk) -> Done:

@@ -23,6 +23,7 @@ RATES = {
     "pdd.order.information.get": ((30_000, 60), (2000, 1)),
     "pdd.refund.list.increment.get": ((100, 10), (500, 1)),
     "pdd.logistics.companies.get": ((1200, 10),),
+    "pdd.goods.list.get": ((600, 60),),
     "pdd.logistics.online.send": ((5000, 1),),
     "pdd.goods.quantity.update": ((4200, 1),),
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from sync.sandbox.pdd_gate import Refusal
 from sync.sandbox.pdd_shop import PddOrder, PddTruth
-from sync.sandbox.pdd_views import order_view, refund_view
+from sync.sandbox.pdd_views import goods_view, order_view, refund_view
 
 HALF_HOUR_S, DAY_S, MONTHS_S = 1800, 86_400, 90 * 86_400
 MOST = 100
@@ -88,6 +88,25 @@ class Lists:
         views = [refund_view(order, refund) for order, refund in shown]
         return {"refund_list": views, "total_count": len(found)}
 
+    def goods(self, params: Params) -> dict[str, Any]:
+        """pdd.goods.list.get: by sale state, else by the code of a SKU."""
+        names = ("is_onsale", "outer_id", "goods_name")
+        if not any(params.get(name) for name in names):
+            raise Refusal(21002, "请求参数不能为空", sub_words=f"{','.join(names)}三选一")
+        shop = self._shop
+        found = [
+            item
+            for item in shop.goods.values()
+            if (
+                whole(params, "is_onsale", 0, 1) == int(item.outer_id not in shop.off_sale)
+                if params.get("is_onsale")
+                else item.outer_id == params.get("outer_id")
+            )
+        ]
+        page, size = whole(params, "page", 1), whole(params, "page_size", 1, MOST)
+        shown = found[(page - 1) * size : page * size]
+        return {"goods_list": [goods_view(shop, i) for i in shown], "total_count": len(found)}
+
     def _window(self, params: Params, name: str, most_s: int) -> tuple[int, int]:
         start, end = whole(params, f"start_{name}"), whole(params, f"end_{name}")
         if not 0 <= end - start <= most_s:
@@ -121,5 +140,6 @@ def routes(lists: Lists) -> dict[str, tuple[str, Callable[[Params], dict[str, An
             lists.changed,
         ),
         "pdd.order.list.get": ("order_list_get_response", lists.confirmed),
+        "pdd.goods.list.get": ("goods_list_get_response", lists.goods),
         "pdd.refund.list.increment.get": ("refund_increment_get_response", lists.after_sales),
     }

@@ -19,6 +19,7 @@ COMPANIES = (
     (115, "中通快递", "ZTO", 1),
     (85, "圆通快递", "YTO", 1),
     (121, "韵达快递", "YUNDA", 1),
+    (384, "极兔速递", "JTSD", 1),
     (3, "旧时快递", "OLDEX", 0),
 )
 
@@ -112,6 +113,7 @@ class PddTruth:
         self.orders: dict[str, PddOrder] = {}
         self.stock: dict[tuple[str, str], int] = {}
         self.goods: dict[str, PddItem] = {}
+        self.off_sale: set[str] = set()
         self.companies = list(COMPANIES)
         self.sealed: dict[str, tuple[str, str]] = {}
         self.writes: Counter[str] = Counter()

@@ -135,6 +135,30 @@ def _item(item: PddItem) -> dict[str, Any]:
     }
 
 
+def goods_view(shop: PddTruth, item: PddItem) -> dict[str, Any]:
+    """One thing on sale with its one SKU, as pdd.goods.list.get tells it."""
+    quantity = shop.stock[(str(item.goods_id), str(item.sku_id))]
+    on_sale = int(item.outer_id not in shop.off_sale)
+    sku = {
+        "sku_id": item.sku_id,
+        "outer_id": item.outer_id,
+        "outer_goods_id": "",
+        "spec": item.spec,
+        "sku_quantity": quantity,
+        "reserve_quantity": 0,
+        "is_sku_onsale": on_sale,
+    }
+    return {
+        "goods_id": item.goods_id,
+        "goods_name": item.name,
+        "goods_quantity": quantity,
+        "goods_reserve_quantity": 0,
+        "is_more_sku": 0,
+        "is_onsale": on_sale,
+        "sku_list": [sku],
+    }
+
+
 def refund_view(order: PddOrder, refund: PddRefund) -> dict[str, Any]:
     """One after-sale, as its list tells it."""
     item = order.items[0]

@@ -28,6 +28,9 @@ REQUESTS = {
     "pdd.pop.auth.token.refresh": "refresh_token!",
     "pdd.logistics.companies.get": "",
     "pdd.time.get": "",
+    "pdd.goods.list.get": (
+        "outer_id is_onsale goods_name page_size page outer_goods_id cost_template_id"
+    ),
 }
 ORDER = (
     "address address_mask after_sales_status bonded_warehouse buyer_memo "
@@ -59,6 +62,11 @@ GIFT = (
 )
 EXTRA = "logistics_id tracking_number"
 STEP = "advanced_paid_fee step_discount_amount step_paid_fee step_trade_status"
+GOODS = (
+    "thumb_url goods_id goods_name image_url is_more_sku goods_quantity is_onsale sku_list "
+    "goods_reserve_quantity spec sku_id sku_quantity outer_id outer_goods_id is_sku_onsale "
+    "reserve_quantity"
+)
 REFUND = (
     "after_sale_reason after_sales_status after_sales_type confirm_time created_time "
     "discount_amount dispute_refund_status good_image goods_id goods_name goods_number "
@@ -85,4 +93,5 @@ ANSWERS = {
     ),
     "pdd.logistics.companies.get": "logistics_companies_get_response: logistics_companies",
     "pdd.time.get": "time_get_response: time",
+    "pdd.goods.list.get": "goods_list_get_response: goods_list total_count",
 }

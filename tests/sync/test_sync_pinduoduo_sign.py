@@ -13,7 +13,7 @@ from sync.channels.pinduoduo_refunds import read_refunds
 from sync.channels.pinduoduo_sign import signature, written
 from sync.json_text import Element
 from sync.records import MemoAsk, StockAsk
-from sync.sandbox.pdd_views import order_view, refund_view
+from sync.sandbox.pdd_views import goods_view, order_view, refund_view
 from tests.sync import pinduoduo_fields as fields
 from tests.sync.pinduoduo_world import Straight, parcel, sandbox, seed, straight
 from tests.sync.sync_world import pull_all
@@ -94,6 +94,8 @@ async def everything_asked(clock) -> tuple[Straight, list[dict[str, str]]]:
     await shop.write_memo(MemoAsk(order.sn, "送到前台 & 打电话=先", "red", "k"))
     item = order.items[0]
     await shop.set_stock(StockAsk(f"{item.goods_id}:{item.sku_id}", "CUP-1", 5, "k"))
+    await shop.set_stock(StockAsk("", "POT-1", 5, "k"))
+    await shop.listings("")
     clock.turn(2 * 86_400)
     await shop.pull("")
     assert box.refused == [10019]
@@ -131,6 +133,10 @@ async def test_the_sandbox_answers_in_the_names_of_the_pages(clock) -> None:
     assert set(told["gift_list"][0]) <= {*fields.GIFT.split(), "order_sn"}
     assert set(told["extra_delivery_list"][0]) == set(fields.EXTRA.split())
     assert set(refund_view(order, refund)) <= set(fields.REFUND.split())
+    goods = goods_view(box.shop, order.items[0])
+    assert set(goods) | set(goods["sku_list"][0]) <= set(fields.GOODS.split())
+    for interface, (name, _) in box.routes.items():
+        assert fields.ANSWERS[interface].startswith(f"{name}: ")
 
 
 async def test_the_reader_asks_an_order_for_names_of_the_page_alone(clock) -> None:

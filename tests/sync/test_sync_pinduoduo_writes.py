@@ -1,5 +1,7 @@
 """Parcels, stock and memos reach Pinduoduo once in effect, whatever becomes of the answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from sync.errors import Ambiguous, Rejected, SyncError, Throttled
@@ -127,13 +129,15 @@ async def test_a_well_formed_no_is_no_shipment(box, shop, order) -> None:
         await shop.ship(parcel(order))
 
 
-@pytest.mark.parametrize(("code", "name"), [("zto", "x"), ("kdniao", "中通快递"), ("ZTO", "")])
+@pytest.mark.parametrize(
+    ("code", "name"), [("zto", "x"), ("kdniao", "中通快递"), ("ZTO", ""), ("jt", "J&T Express")]
+)
 async def test_a_carrier_is_found_by_code_or_name_and_asked_for_once(
     box, shop, order, code, name
 ) -> None:
     await shop.ship(parcel(order, code=code, name=name))
     await shop.ship(parcel(box.shop.place(seed()), code=code, name=name))
-    assert order.company == 115
+    assert order.company == (384 if code == "jt" else 115)
     assert [p["type"] for p in box.heard].count("pdd.logistics.companies.get") == 1
 
 
@@ -164,12 +168,25 @@ async def test_stock_of_nothing_known_or_below_nothing_is_refused(box, shop) -> 
     item = box.shop.goods["CUP-1"]
     with pytest.raises(Rejected, match="sync_bad_quantity"):
         await shop.set_stock(stock(item, -1))
-    for ref in ("", "12", "12:", "12:x"):
-        with pytest.raises(Rejected, match="pdd_no_such_listing"):
+    for ref in ("12", "12:", "12:x"):
+        with pytest.raises(Rejected, match="sync_bad_number"):
             await shop.set_stock(StockAsk(ref, "CUP-1", 1, "k"))
+    with pytest.raises(Rejected, match="pdd_no_such_listing"):
+        await shop.set_stock(StockAsk("", "CUP-9", 1, "k"))
     with pytest.raises(Rejected) as refused:
         await shop.set_stock(StockAsk("12:13", "CUP-1", 1, "k"))
     assert refused.value.foreign_code == "50001/SKU_NOT_FOUND"
+
+
+async def test_a_sku_is_found_by_its_merchant_code_where_it_is_the_only_one(box, shop) -> None:
+    item = box.shop.goods["CUP-1"]
+    done = await shop.set_stock(StockAsk("", "CUP-1", 4, "k"))
+    assert done.external_ref == f"{item.goods_id}:{item.sku_id}"
+    box.shop.goods["again"] = replace(item, sku_id=1)
+    box.shop.stock[(str(item.goods_id), "1")] = 0
+    with pytest.raises(Rejected, match="pdd_two_listings"):
+        await shop.set_stock(StockAsk("", "CUP-1", 5, "k"))
+    assert box.shop.writes == {"stock": 1}
 
 
 async def test_a_lost_answer_leaves_the_stock_as_set(box, shop) -> None:
