@@ -232,6 +232,12 @@ class WaybillOpen(Refusal):
     takes = ("parcel_no", "state")
 
 
+class ReceiverSealed(Refusal):
+    """The platform seals the receiver, and no carrier account here is the platform's own."""
+
+    takes = ("order_no",)
+
+
 class WaybillNotLive(Refusal):
     """The action needs a live waybill."""
 

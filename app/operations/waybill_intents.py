@@ -9,7 +9,8 @@ from hashlib import sha256
 import msgspec
 from sqlalchemy import func, select
 
-from app.domain.errors import WaybillOpen
+from app.domain.connections import Kind
+from app.domain.errors import ReceiverSealed, WaybillOpen
 from app.domain.guards import check
 from app.domain.lifecycle import Blocked
 from app.domain.states import Machine, OrderState, ParcelState, WaybillState
@@ -24,6 +25,7 @@ from app.store.work import Work
 from sync.records import GoodsRecord, PartyRecord, WaybillAsk
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+EWAYBILL = "ewaybill"  # what a carrier can that prints a platform's sealed receivers
 PARCEL_G = 500  # what a parcel weighs on paper when nobody knows better
 
 
@@ -45,7 +47,7 @@ def take(work: Work, rules: Rulebook, order_id: int) -> list[int]:
     """Want a waybill for every open parcel of an order; returns the waybill ids.
 
     A parcel whose waybill is open keeps it: taking twice is harmless. Raises ``MissingProofs``
-    when a guard of the step says no.
+    when a guard of the step says no, ``ReceiverSealed`` when no account may know the receiver.
     """
     facts = steps.facts_of(work, rules, order_id)
     standing = [p for p in facts.order.boxes if p.waybill is not None]
@@ -58,7 +60,7 @@ def take(work: Work, rules: Rulebook, order_id: int) -> list[int]:
     if missing:
         kind = rules.lifecycle.guards[missing[0].guard].case_kind
         raise Blocked(Machine.LOGISTICS, "take_number", "none", missing, kind).refusal()
-    return [_intend(work, order_id, p.parcel_id) for p in fresh]
+    return [_intend(work, rules, order_id, p.parcel_id) for p in fresh]
 
 
 def is_over(work: Work, order_id: int) -> bool:
@@ -74,12 +76,28 @@ def _open_of(work: Work, parcel_id: int) -> int:
     return int(work.rows(query)[0]["id"])
 
 
-def _intend(work: Work, order_id: int, parcel_id: int) -> int:
-    account = accounts.carriers(work)
-    if not account:
-        raise WaybillOpen(parcel_no=str(parcel_id), state="no_carrier")
+def _intend(work: Work, rules: Rulebook, order_id: int, parcel_id: int) -> int:
+    account = _account_for(work, rules, order_id, parcel_id)
     accounts.sender(work)
-    return write_intent(work, order_id, parcel_id, f"{account[0]['carrier']}:{account[0]['id']}")
+    return write_intent(work, order_id, parcel_id, f"{account['carrier']}:{account['id']}")
+
+
+def _account_for(work: Work, rules: Rulebook, order_id: int, parcel_id: int) -> Row:
+    """The account a parcel's number is asked of.
+
+    Raises:
+        ReceiverSealed: the platform hides the receiver, and no account here is its own e-waybill:
+            any other carrier would be told stars for a name and a street.
+    """
+    found = accounts.carriers(work)
+    if not found:
+        raise WaybillOpen(parcel_no=str(parcel_id), state="no_carrier")
+    if work.row(receiver, order_id)["cipher_ct"] is None:
+        return found[0]
+    for account in found:
+        if EWAYBILL in rules.connections.get(Kind.CARRIER, account["carrier"]).can:
+            return account
+    raise ReceiverSealed(order_no=work.row(orders, order_id)["external_no"])
 
 
 def write_intent(work: Work, order_id: int, parcel_id: int, account: str) -> int:

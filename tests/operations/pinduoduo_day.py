@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.commands.channels import ConnectChannel
-from app.commands.parcels import ScanLabel
+from app.commands.parcels import ScanLabel, TypeWaybill
 from app.compose.connectors import makers_of
 from app.compose.makers.tools import Tools
 from app.domain.actor import worker
@@ -24,8 +24,9 @@ from sync.sandbox.pinduoduo import PATH, PddSandbox, PddSetup
 from sync.transport import Transport, TransportLimits
 from tests.operations.carrier_world import AtOnce
 from tests.operations.outbound_world import Shop, open_shop
-from tests.operations.press_world import make_live, number_of
 from tests.worlds import CountingIds, FixedClock, SeededRng
+
+NUMBER = "SF1426008000001"
 
 
 @dataclass
@@ -69,11 +70,11 @@ class PinduoduoDay:
         raise AssertionError("the effect does not settle")
 
     def pack(self, order: PddOrder) -> str:
-        """Everything up to the scan that ships; the waybill's number."""
-        make_live(self.shop, order.sn)
-        number = number_of(order.sn)
-        assert self.shop.do("packer", ScanLabel(number, "weigh_out"))["shipped"]
-        return number
+        """Everything up to the scan that ships; the number, from the platform's back office."""
+        ask = TypeWaybill(self.row(order)["id"], "sf", NUMBER, "platform e-waybill")
+        self.shop.do("lead", ask)
+        assert self.shop.do("packer", ScanLabel(NUMBER, "weigh_out"))["shipped"]
+        return NUMBER
 
     def row(self, order: PddOrder) -> Row:
         return self.shop.order(order.sn)

@@ -1,6 +1,8 @@
 """A Pinduoduo order's whole life: in, under review and let go, packed, shipped, written back."""
 
-from app.store.tables import receiver, stock
+from app.commands.orders import SetPolicy
+from app.commands.parcels import TakeWaybills
+from app.store.tables import receiver, stock, waybill
 from app.store.verify import verify
 from app.store.work import Book
 from sync.sandbox.faults import Fault
@@ -16,7 +18,7 @@ async def test_an_order_under_review_waits_and_then_travels_to_the_buyer_and_bac
     book: Book, clock: FixedClock
 ) -> None:
     async with pinduoduo_day(book, clock) as day:
-        order = day.box.shop.place(order_seed(sn="251124001", risk=1))
+        order = day.box.shop.place(order_seed(risk=1))
         await day.read()
         row = day.row(order)
         assert (row["state"], row["held"], row["payment"]) == ("paid", "risk", "paid")
@@ -38,6 +40,22 @@ async def test_an_order_under_review_waits_and_then_travels_to_the_buyer_and_bac
         assert (day.open_cases(), day.box.gate.renewed) == (set(), 1)
         assert day.shop.all(receiver)[0]["cipher_ct"] is not None
         assert verify(book).ok
+
+
+async def test_a_sealed_receiver_is_told_to_no_carrier_but_the_platforms_own(
+    book: Book, clock: FixedClock
+) -> None:
+    async with pinduoduo_day(book, clock) as day:
+        order = day.box.shop.place(order_seed())
+        day.shop.do("owner", SetPolicy("auto_waybill", "true"))
+        await day.read()
+        pk = day.row(order)["id"]
+        assert (day.row(order)["state"], day.row(order)["held"]) == ("allocated", "")
+        answer = day.shop.do("lead", TakeWaybills((pk,)))
+        assert answer["refused"] == [[pk, "receiver_sealed"]]
+        assert day.shop.all(waybill) == []
+        day.pack(order)
+        assert await day.upload() == "done"
 
 
 async def test_money_asked_back_before_it_left_stops_the_order_and_frees_its_stock(

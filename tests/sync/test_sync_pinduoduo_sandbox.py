@@ -109,7 +109,6 @@ def test_a_difference_is_added_each_time_which_is_why_nobody_sends_one(box, cloc
     assert box.shop.stock[tuple(place.values())] == 94
 
 
-@pytest.mark.req("F048")
 async def test_a_day_against_a_bad_line_loses_no_order_and_doubles_no_parcel(
     box, clock, http
 ) -> None:

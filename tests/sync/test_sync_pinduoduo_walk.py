@@ -117,7 +117,6 @@ async def test_pages_are_read_from_the_last_to_the_first(box, clock) -> None:
     assert pages == [("1", "false"), ("4", "true"), ("3", "true"), ("2", "true"), ("1", "true")]
 
 
-@pytest.mark.req("F048")
 @pytest.mark.parametrize("chance", range(2))
 async def test_orders_that_leave_the_window_while_it_is_read_hide_none(clock, chance) -> None:
     """Those behind a place that becomes free move towards the first page."""
