@@ -40,11 +40,12 @@ NO_PIXELS = frozenset({"offscreen", "minimal", "vnc"})
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """One run: what is done, where its results go, and whether a window opens on it."""
+    """One run: what is done, where its results go, and how its screens are seen."""
 
     plan: Plan
     out: Path
     window: bool
+    pictures: bool
 
     def say(self, key: str, **facts: str | int) -> None:
         """Print one sentence."""
@@ -78,7 +79,7 @@ def _work(chosen: argparse.Namespace, offer: Offer) -> int:
         display = chosen.window or has_display()
         plan = Plan(settings, offer, chosen.speed == "live", environment(display=display))
         _found(settings)
-        return asyncio.run(_run(Demo(plan, out, display and not chosen.headless)))
+        return asyncio.run(_run(Demo(plan, out, display and not chosen.headless, chosen.pictures)))
 
 
 def _flags() -> argparse.ArgumentParser:
@@ -88,6 +89,9 @@ def _flags() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--headless", action="store_true", help="open no window, even with a screen"
+    )
+    parser.add_argument(
+        "--no-pictures", dest="pictures", action="store_false", help="draw no pictures of screens"
     )
     parser.add_argument(
         "--window", action="store_true", help="open the window without looking for a screen first"
@@ -183,6 +187,8 @@ async def _look(demo: Demo, stage: Stage) -> int:
     """Let the screens be seen: in the window, or as pictures where there is none."""
     if demo.window:
         await _window(demo, stage)
+        return 0
+    if not demo.pictures:
         return 0
     screens = demo.out / "screens"
     code = await stage.pictures(screens)

@@ -4,6 +4,7 @@ import asyncio
 import os
 from argparse import Namespace
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 from PySide6.QtCore import QSize
@@ -45,20 +46,19 @@ async def draw(
     window.come_in()
     await _there(window)
     written = []
-    for size in SIZES:
-        window.resize(size)
-        for lang in ("zh", "en"):
-            for shade in (Shade.LIGHT, Shade.DARK):
-                seat.speech.choose(lang)
-                seat.look.choose(shade)
-                for place in PLACES:
-                    if place.name not in shown or not seat.may(place.permission):
-                        continue
-                    window.go(place.name)
-                    name = NAMES.get(place.name, place.name)
-                    path = out / f"{name}_{lang}_{shade}_{size.width()}x{size.height()}.png"
-                    await _save(window, path)
-                    written.append(path)
+    for lang, shade in product(("zh", "en"), (Shade.LIGHT, Shade.DARK)):
+        seat.speech.choose(lang)
+        seat.look.choose(shade)
+        for size in SIZES:
+            window.resize(size)
+            for place in PLACES:
+                if place.name not in shown or not seat.may(place.permission):
+                    continue
+                window.go(place.name)
+                name = NAMES.get(place.name, place.name)
+                path = out / f"{name}_{lang}_{shade}_{size.width()}x{size.height()}.png"
+                await _save(window, path)
+                written.append(path)
     window.let_go()
     window.close()
     await seat.close()

@@ -81,7 +81,7 @@ def test_a_made_up_day_ends_with_every_count_equal_and_pictures_of_the_screens(
 def test_a_shops_own_file_is_worked_as_orders_of_the_sandbox_shop(
     tmp_path: Path, book: Path
 ) -> None:
-    run = run_demo(tmp_path, "--book", book, "--speed", "live")
+    run = run_demo(tmp_path, "--no-pictures", "--book", book, "--speed", "live")
     assert run.code == 0, run.out + run.errors
     summary = run.summary()
     assert "1 rows of the file are no orders" in run.out
@@ -93,16 +93,17 @@ def test_a_shops_own_file_is_worked_as_orders_of_the_sandbox_shop(
 
 def test_the_real_book_goes_out_whole(tmp_path: Path) -> None:
     book, mapping, count = write_shop(olist_folder(), tmp_path, 40)
-    run = run_demo(tmp_path, "--book", book, "--mapping", mapping)
+    run = run_demo(tmp_path, "--no-pictures", "--book", book, "--mapping", mapping)
     assert run.code == 0, run.out + run.errors
     agree(run.summary())
     assert run.summary()["orders_offered"] == count == 40
 
 
 def test_a_day_without_orders_is_a_day_too(tmp_path: Path) -> None:
-    run = run_demo(tmp_path, "--orders", 0)
+    run = run_demo(tmp_path, "--no-pictures", "--orders", 0)
     assert run.code == 0, run.out + run.errors
     agree(run.summary())
+    assert not (run.results / "screens").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="reads /proc")

@@ -111,8 +111,8 @@ def role_of(process: psutil.Process) -> str:
 def day(folder: Path, orders: int, kills: int, seed: int = 1, most_s: float = 90.0) -> Day:
     """Run one demonstration with every role killed ``kills`` times; ends after ``most_s``."""
     data, out = folder / "data", folder / "out"
-    command = [sys.executable, "-m", "app", "demo", "--headless", "--orders", str(orders)]
-    command += ["--out", str(out), "--data", str(data)]
+    command = [sys.executable, "-m", "app", "demo", "--no-pictures", "--orders", str(orders)]
+    command += ["--headless", "--out", str(out), "--data", str(data)]
     left = folder / "left"
     left.mkdir(parents=True)
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(left)}
