@@ -21,9 +21,16 @@ class FixedClock:
     def mono(self) -> float:
         return self._mono
 
+    def busy(self) -> float:
+        return self._mono
+
     def advance(self, ms: int) -> None:
         self._now += ms
         self._mono += ms / 1000
+
+    def advance_us(self, microseconds: int) -> None:
+        """Move only what measures waits: too short a time for the wall clock."""
+        self._mono += microseconds / 1_000_000
 
 
 class CountingIds:

@@ -14,6 +14,7 @@ from app.store.product_imports import only_warehouse
 from app.store.work import Book
 
 SHOWN = 20
+PIECE = 200  # rows in one transaction: nobody else writes now
 
 
 def run(chosen: argparse.Namespace, hands: Hands) -> int:
@@ -47,9 +48,9 @@ def _plan(book: Book, chosen: argparse.Namespace, plan: Plan) -> Plan:
 
 def _walk(book: Book, walk: Walk) -> Brought:
     rules = Laws(book).now
-    for step in walk.steps():
+    while not walk.over:
         with book.work(walk.plan.actor) as work:
-            step.do(work, rules)
+            walk.step(work, rules, PIECE)
             if work.has_told:
                 work.commit()
     with book.work(walk.plan.actor) as work:

@@ -25,13 +25,17 @@ class FetchProducts(msgspec.Struct, frozen=True, tag="fetch_products"):
 
 
 class StopImport(msgspec.Struct, frozen=True, tag="stop_import"):
-    """End an import that runs; what it brought so far stays, and can be taken back."""
+    """End an import that comes in or is taken back; what was done so far stays done."""
 
     import_id: int
 
 
 class UndoImport(msgspec.Struct, frozen=True, tag="undo_import"):
-    """Take an import back: products that were not used since, changes, opening stock."""
+    """Take an import back, or go on taking it back; answers :class:`TakenBack`.
+
+    Products go that nothing was done with since, changed fields become what they were, and opening
+    stock goes back through the ledger. Where anything was used since, nothing is touched.
+    """
 
     import_id: int
 
@@ -89,3 +93,15 @@ class Brought(msgspec.Struct, frozen=True):
     stocked: int = 0
     lines: tuple[Foreseen, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+
+
+class TakenBack(msgspec.Struct, frozen=True):
+    """What came of taking an import back: its state now, and how many changes are undone.
+
+    ``left`` codes were used while it was at work, and stay as they are; ``skus`` are the first.
+    """
+
+    state: str
+    undone: int = 0
+    left: int = 0
+    skus: str = ""

@@ -20,6 +20,10 @@ class SystemClock:
         """Return seconds that only ever rise; their zero means nothing."""
         return time.monotonic()
 
+    def busy(self) -> float:
+        """Return the seconds the computer has worked for the thread that asks."""
+        return time.thread_time()
+
 
 class Snowflakes(Snowflake):
     """The ids of one process, whichever of its threads asks."""

@@ -11,7 +11,14 @@ from app.domain.listings import label_of
 from app.reads.catalogue import ImportRow, ProductRow
 from app.reads.listings import ListingRow
 
-TONES = {"running": "info", "done": "good", "stopped": "warning", "undone": ""}
+TONES = {
+    "running": "info",
+    "done": "good",
+    "stopped": "warning",
+    "undoing": "info",
+    "part_undone": "warning",
+    "undone": "",
+}
 VERDICTS = {"new": "good", "changed": "warning", "same": "", "refused": "bad"}
 
 

@@ -22,7 +22,6 @@ from app.commands.catalogue_import import (
     FetchProducts,
     ImportProducts,
     StopImport,
-    UndoImport,
 )
 from app.commands.people import Created
 from app.desk.dialogs import Answers, Field, Form, ask
@@ -205,14 +204,9 @@ class CatalogueDoer(QObject):
     def _presets(self) -> tuple[tuple[str, str], ...]:
         return tuple((name, self._seat.speech.word("product_map", name)) for name in PRESETS)
 
-    async def undo_import(self, import_id: int) -> None:
-        """Take an import back."""
-        if await self._seat.do(UndoImport(import_id)):
-            self._said("done.import_undone")
-
     async def stop_import(self, row: ImportRow) -> None:
-        """End an import that runs."""
-        if await self._seat.do(StopImport(row.id)):
+        """End an import that comes in or is taken back."""
+        if await self._seat.do(StopImport(row.id)) and row.state == "running":
             self._said("done.import_stopped")
 
     async def _ask(self, form: Form, **args: str | int) -> Answers | None:

@@ -1,4 +1,4 @@
-"""The card over the catalogue while products come in: progress, the preview, the refused rows."""
+"""The card over the catalogue while products come in, or go back: preview and progress."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from app.commands.catalogue_import import Brought, FetchProducts, ImportProducts, StopImport
+from app.commands.catalogue_import import (
+    Brought,
+    FetchProducts,
+    ImportProducts,
+    StopImport,
+    TakenBack,
+    UndoImport,
+)
 from app.commands.wire import Progress
 from app.desk.catalogue_cells import CatalogueCells, brought_lines
 from app.desk.parts import Button, boxed, column, row
@@ -50,7 +57,7 @@ class Line:
 
 
 class ImportCard(QWidget):
-    """Shows what an import would do, and does it when asked."""
+    """Shows what an import would do, and does it when asked; shows how far a taking back is."""
 
     taken = Signal(int)
     """An import ended; its id."""
@@ -61,7 +68,7 @@ class ImportCard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._seat, self._host = seat, host
         self._command: Ask | None = None
-        self._busy = False
+        self._busy, self._undoing = False, 0
         self.title, self.note = TextLabel(face="title"), TextLabel(ink="second").wrapped()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -75,9 +82,28 @@ class ImportCard(QWidget):
 
     def look(self, command: Ask) -> None:
         """Read and judge everything, and show what would happen."""
+        if self._undoing:
+            self.show()
+            return
         self._command = command
         self._open()
         self._seat.spawn(self._look(command))
+
+    def take_back(self, import_id: int) -> None:
+        """Take an import back, or go on with it."""
+        if self._busy:
+            self.show()
+            return
+        self._command, self._undoing = None, import_id
+        say = self._seat.speech.say
+        self._open()
+        self.title.setText(say("importing.undo_title"))
+        self.more.setText(say("importing.undo_text"))
+        self.away.say(say("importing.stop"))
+        for part, shown in ((self.more, True), (self.table, False), (self.take, False)):
+            part.setVisible(shown)
+        self._moved(Progress(0, 0, 0, "import.looking"))
+        self._seat.spawn(self._take_back(import_id))
 
     def take_in(self) -> None:
         """Take in what was looked at."""
@@ -85,7 +111,10 @@ class ImportCard(QWidget):
             self._seat.spawn(self._take(self._command))
 
     def close_card(self) -> None:
-        """Put the card away; an import that runs is stopped, whole pieces stay."""
+        """Put the card away; what runs is stopped, whole pieces stay."""
+        if self._undoing:
+            self._seat.spawn(self._seat.do(StopImport(self._undoing)))
+            return
         if self._busy and self._command is not None and not self._command.preview:
             self._seat.spawn(self._stop())
         self.hide()
@@ -130,6 +159,8 @@ class ImportCard(QWidget):
         self.take.say(say("importing.take"))
         self.away.say(say("importing.close"))
         self.take.setEnabled(False)
+        for part in (self.table, self.take):
+            part.show()
         self.model.show(fixed(()))
         self.more.hide()
         self._moved(Progress(0, 0, 0, "import.reading"))
@@ -197,6 +228,25 @@ class ImportCard(QWidget):
             return
         self.hide()
         self.taken.emit(brought.import_id)
+
+    async def _take_back(self, import_id: int) -> None:
+        self._busy = True
+        try:
+            told = await self._seat.ask(UndoImport(import_id), TakenBack, self._moved)
+        finally:
+            self._busy, self._undoing = False, 0
+            self.hide()
+        if told is not None:
+            self._seat.news.emit(self._came_of(told))
+
+    def _came_of(self, told: TakenBack) -> News:
+        say, count = self._seat.speech.say, self._seat.speech.count
+        if told.left:
+            left = say("done.undo_left", n=count(told.left), skus=told.skus)
+            return News(left, say("done.undo_left_text"), "warning")
+        if told.state == "undone":
+            return News(say("done.import_undone"), "", "good")
+        return News(say("done.undo_stopped", n=count(told.undone)), "", "warning")
 
     async def _stop(self) -> None:
         running = [r for r in await self._seat.see(catalogue.imports) if r.state == "running"]

@@ -20,6 +20,10 @@ class Clock(Protocol):
         """Return seconds that only ever rise, for measuring waits; its zero means nothing."""
         ...
 
+    def busy(self) -> float:
+        """Return the seconds the computer has worked for the thread that asks."""
+        ...
+
 
 class Ids(Protocol):
     """New identities: 64-bit, unique without a network, sortable by birth."""

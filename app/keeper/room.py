@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from app.commands import wire
 from app.domain.actor import Actor, worker
+from app.domain.pieces import PieceSize
 from app.domain.ports import Clock, Rng
 from app.keeper.writer import Turn, Writer
 from app.operations.laws import Laws
@@ -41,6 +42,24 @@ class Room:
         if changed:
             self.announce(wire.Changed(changed))
         return result
+
+    async def piece(self, act: Callable[[Work, int], int], size: PieceSize) -> int:
+        """Do a piece of long work behind every command; how many rows it did.
+
+        ``act`` is told how many rows it may do; the size of the next piece follows from how long
+        this one held the writer, its commit included.
+        """
+
+        def timed() -> tuple[int, dict[str, tuple[int, ...]]]:
+            began, worked = self.clock.mono(), self.clock.busy()
+            done, changed = self._transact(lambda work: act(work, size.rows))
+            size.took(done, self.clock.mono() - began, self.clock.busy() - worked)
+            return done, changed
+
+        done, changed = await self.writer.do(Turn.INTAKE, timed)
+        if changed:
+            self.announce(wire.Changed(changed))
+        return done
 
     def _transact(self, act: Callable[[Work], T]) -> tuple[T, dict[str, tuple[int, ...]]]:
         with self.book.work(self.actor) as work:

@@ -23,7 +23,6 @@ from app.store.tables import location
 from app.store.tables_catalogue import import_change, product, product_import
 from app.store.work import Work
 
-PIECE = 50
 SHOWN = 500
 MOST_REFUSALS = 2_000
 
@@ -88,12 +87,19 @@ def foresee(work: Work, tally: Tally, some: tuple[Told, ...], stock_at: int) -> 
         tally.add(verdict)
 
 
+def runs(work: Work, tally: Tally) -> bool:
+    """Whether the import still runs; the tally learns when somebody stopped it."""
+    state = work.row(product_import, tally.import_id)["state"]
+    if state != product_imports.RUNNING:
+        tally.state = state
+    return bool(state == product_imports.RUNNING)
+
+
 def take(work: Work, rules: Rulebook, tally: Tally, some: tuple[Told, ...]) -> bool:
     """Take some rows in; False once somebody stopped the import."""
-    row = work.row(product_import, tally.import_id)
-    if row["state"] != product_imports.RUNNING:
-        tally.state = row["state"]
+    if not runs(work, tally):
         return False
+    row = work.row(product_import, tally.import_id)
     new, codes, notes, opening = [], [], [], []
     for told, verdict, before, standing in _verdicts(work, tally, some, row["location_id"]):
         tally.add(verdict)
@@ -106,17 +112,19 @@ def take(work: Work, rules: Rulebook, tally: Tally, some: tuple[Told, ...]) -> b
             products.change(work, standing, **after)
             notes.append(product_imports.note(work, tally.import_id, told.sku, before, after))
         if verdict.stock:
-            opening.append((told.sku, row["location_id"], verdict.stock))
+            opening.append((told.sku, verdict.stock))
     work.insert(product, *new)
-    product_imports.move(work, (product_imports.OPENED, tally.import_id), opening)
+    product_imports.move(
+        work, (product_imports.OPENED, tally.import_id), row["location_id"], opening
+    )
     notes += [
         product_imports.stock_note(
-            work, tally.import_id, {"sku": sku, "location_id": place, "quantity": n}
+            work, tally.import_id, {"sku": sku, "location_id": row["location_id"], "quantity": n}
         )
-        for sku, place, n in opening
+        for sku, n in opening
     ]
     work.insert(import_change, *notes)
-    _follow(work, rules, codes, [sku for sku, _, _ in opening])
+    _follow(work, rules, codes, [sku for sku, _ in opening])
     _count(work, tally, row)
     return True
 

@@ -4,13 +4,12 @@ The background service turns it between other work and tells how far it has come
 turns it in one go. Each piece is one transaction in the name of the person who asked.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.domain.actor import Actor
 from app.operations import product_import
-from app.operations.product_import import PIECE, Tally
-from app.operations.product_sheet import Sheet
+from app.operations.product_import import Tally
+from app.operations.product_sheet import Sheet, Told
 from app.rulebook import Rulebook
 from app.store.listings import Listings
 from app.store.listings import Told as ListingTold
@@ -31,51 +30,59 @@ class Plan:
 
 
 class Walk:
-    """One import under way."""
+    """One import under way: its rows first, then the listings a shop's list told of."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.tally = Tally(plan.sheet, plan.import_id)
-
-    def steps(self) -> Iterator["Step"]:
-        """The pieces to do, in order; after the last, or when stopped, `finish`."""
-        told = self.plan.sheet.told
-        for at in range(0, len(told), PIECE):
-            yield Step(self, at)
-
-    def finish(self, work: Work) -> None:
-        """Close the import in the book, and learn the listings a shop's list told of."""
-        if not self.plan.import_id:
-            return
-        if self.plan.records and self.tally.state == "done":
-            told = (
-                ListingTold(one.ref, one.sku, one.title, one.variant, work.now, one.barcode)
-                for one in self.plan.records
-            )
-            Listings(work, self.plan.channel_id, told)
-        product_import.finish(work, self.tally)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One piece of an import."""
-
-    walk: Walk
-    at: int
+        self.done = 0
+        """How many rows and listings are behind it."""
 
     @property
-    def done(self) -> int:
-        """How many rows are behind it once it is done."""
-        return min(self.at + PIECE, len(self.walk.plan.sheet.told))
+    def total(self) -> int:
+        """How many rows and listings there are."""
+        return len(self.plan.sheet.told) + (len(self.plan.records) if self.plan.import_id else 0)
 
-    def do(self, work: Work, rules: Rulebook) -> bool:
-        """Do it in the caller's transaction; False once somebody stopped the import."""
-        plan = self.walk.plan
-        some = plan.sheet.told[self.at : self.at + PIECE]
+    @property
+    def over(self) -> bool:
+        """Whether the last piece was done, or somebody stopped the import."""
+        return self.done >= self.total or self.tally.state != "done"
+
+    def step(self, work: Work, rules: Rulebook, rows: int) -> int:
+        """Do the next ``rows`` in the caller's transaction; how many they were, 0 when stopped."""
+        told = self.plan.sheet.told
+        if self.done < len(told):
+            n = self._rows(work, rules, told[self.done : self.done + rows])
+        else:
+            n = self._learn(work, rows)
+        self.done += n
+        return n
+
+    def finish(self, work: Work) -> None:
+        """Close the import in the book."""
+        if self.plan.import_id:
+            product_import.finish(work, self.tally)
+
+    def _rows(self, work: Work, rules: Rulebook, some: tuple[Told, ...]) -> int:
+        plan = self.plan
         if not plan.import_id:
-            product_import.foresee(work, self.walk.tally, some, plan.stock_at)
-            return True
-        if not product_import.take(work, rules, self.walk.tally, some):
-            return False
-        work.tell("products_piece", "import", plan.import_id, n=len(some))
-        return True
+            product_import.foresee(work, self.tally, some, plan.stock_at)
+        elif product_import.take(work, rules, self.tally, some):
+            work.tell("products_piece", "import", plan.import_id, n=len(some))
+        else:
+            return 0
+        return len(some)
+
+    def _learn(self, work: Work, rows: int) -> int:
+        at = self.done - len(self.plan.sheet.told)
+        some = self.plan.records[at : at + rows]
+        if not product_import.runs(work, self.tally):
+            return 0
+        told = (
+            ListingTold(one.ref, one.sku, one.title, one.variant, work.now, one.barcode)
+            for one in some
+        )
+        known = Listings(work, self.plan.channel_id, told)
+        if known.new or known.changed:
+            work.tell("listings_learned", "import", self.plan.import_id, n=len(some))
+        return len(some)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, CursorResult, Table
 
 from app.domain.actor import Actor
 from app.domain.audit import Head
@@ -16,6 +16,8 @@ from app.store.tables_record import audit, setting
 
 GENESIS = b"\x00" * 32
 HEAD_KEY = "audit_head:"
+_HEAD = "SELECT seq, hash FROM audit WHERE chain=? ORDER BY seq DESC LIMIT 1"
+_KEEP = "UPDATE setting SET value_json=?, version=?, row_mac=? WHERE key=?"
 BODY = tuple(c.name for c in audit.columns if c.name not in {"prev_hash", "hash"})
 
 
@@ -57,6 +59,10 @@ class Change(Protocol):
         """Insert plain tuples."""
         ...
 
+    def plain(self, sql: str, values: Sequence[Any]) -> CursorResult[Any]:
+        """Run one plain statement; ``?`` marks its values."""
+        ...
+
 
 def body_of(entry: Mapping[str, Any]) -> bytes:
     """The bytes of one line that its hash covers: every column in the table's order."""
@@ -65,9 +71,8 @@ def body_of(entry: Mapping[str, Any]) -> bytes:
 
 def head(work: Change) -> tuple[int, bytes]:
     """The number and hash of the chain's last line; (0, zeros) for a chain that has none."""
-    last = select(audit.c.seq, audit.c.hash).where(audit.c.chain == work.book.chain)
-    row = work.conn.execute(last.order_by(audit.c.seq.desc()).limit(1)).first()
-    return (row.seq, bytes(row.hash)) if row else (0, GENESIS)
+    found = work.plain(_HEAD, (work.book.chain,)).all()
+    return (int(found[0].seq), bytes(found[0].hash)) if found else (0, GENESIS)
 
 
 def append(work: Change, told: list[Told], touched: bytes, changes: str = "") -> None:
@@ -114,8 +119,7 @@ def _keep_head(work: Change, seq: int, digest: bytes) -> None:
     value = msgspec.json.encode((seq, digest.hex())).decode()
     row = {"key": key, "value_json": value, "version": seq}
     row["row_mac"] = shape.seal_row(work.keys, row)
-    moved = work.conn.execute(setting.update().where(setting.c.key == key).values(row))
-    if not moved.rowcount:
+    if not work.plain(_KEEP, (value, seq, row["row_mac"], key)).rowcount:
         work.conn.execute(setting.insert().values(row))
 
 

@@ -19,7 +19,10 @@ Pk = int | str
 
 #: rows that keep the house going or are a record themselves: their entry says enough of them
 QUIET_TABLES = frozenset(
-    {"event", "session", "raw_record", "time_reading", "stock_move", "cursor", "serial"}
+    {
+        *("event", "session", "raw_record", "time_reading", "stock_move", "cursor", "serial"),
+        "import_change",
+    }
 )
 #: what moves with every write, and what other columns already say
 QUIET_COLUMNS = frozenset(

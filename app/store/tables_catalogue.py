@@ -104,13 +104,15 @@ product_import = Table(
     words("name"),
     Column("channel_id", Id, nullable=False, server_default=text("0")),
     Column("location_id", Id, nullable=False, server_default=text("0")),
-    words("state", "running"),  # running · done · stopped · undone
+    words("state", "running"),  # running · done · stopped · undoing · part_undone · undone
+    words("was"),  # the state it goes back to when nothing was taken back after all
     number("rows"),
     number("added"),
     number("changed"),
     number("same"),
     number("refused"),
     number("stocked"),
+    number("undone"),  # how many of its changes were taken back
     words("by"),
     number("operator_id"),
     number("at"),
@@ -118,16 +120,25 @@ product_import = Table(
     sealed(),
 )
 
+STANDS = text("undone = 0")
 import_change = Table(
     "import_change",
     metadata,
     key(),
-    Column("import_id", Id, ForeignKey("product_import.id"), nullable=False, index=True),
+    Column("import_id", Id, ForeignKey("product_import.id"), nullable=False),
     words("sku"),
     words("what"),  # added · changed · stock
     number("location_id"),
     number("quantity"),
     words("before_json", "{}"),
     words("after_json", "{}"),
+    number("undone"),  # 1: taken back
     sealed(),
+    Index(
+        "ix_import_change_stands",
+        "import_id",
+        "id",
+        sqlite_where=STANDS,
+        postgresql_where=STANDS,
+    ),
 )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table
+from sqlalchemy import Connection, CursorResult, Engine, Select, Table
 from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
@@ -110,15 +110,18 @@ class Work:
         rows = self.of(table, self.book.shapes[table.name].pk, pk)
         return rows[0] if rows else None
 
-    def of(self, table: Table, column: str, *values: int | str) -> list[Row]:
+    def of(self, table: Table, column: str, *values: int | str, lock: bool = False) -> list[Row]:
         """The rows whose ``column`` has one of these values, by key, each seal checked.
 
-        Goes past the statement compiler, which would cost more than the query (speed.md).
+        ``lock`` keeps other computers of a shared book from changing them before the commit. Goes
+        past the statement compiler, which would cost more than the query (speed.md).
         """
         shape = self.book.shapes[table.name]
         names = ",".join(f'"{c.name}"' for c in table.columns)
         marks = ",".join([self._mark] * len(values))
         sql = f'SELECT {names} FROM "{shape.name}" WHERE "{column}" IN ({marks}) ORDER BY 1'  # noqa: S608 - schema names
+        if lock and self.book.dialect != "sqlite":
+            sql += " FOR UPDATE"
         driver: Any = self.conn.connection.driver_connection
         keys = [c.name for c in table.columns]
         found = driver.execute(sql, values).fetchall()
@@ -184,16 +187,18 @@ class Work:
             raise StaleVersion(what=table.name, expected=expect or 0, found=str(pk))
         self.touch(table, pk)
 
-    def plain(self, sql: str, values: Sequence[Any]) -> None:
+    def plain(self, sql: str, values: Sequence[Any]) -> CursorResult[Any]:
         """Run one plain statement that writes no sealed row; ``?`` marks its values."""
         text = sql if self._mark == "?" else sql.replace("?", "%s")
-        self.conn.exec_driver_sql(text, tuple(values))
+        return self.conn.exec_driver_sql(text, tuple(values))
 
     def execute_each(self, sql: str, values: Sequence[Sequence[Any]]) -> int:
         """Run one plain statement for each of these values; how many rows it met in all.
 
         Whoever writes sealed rows this way must ``touch`` them.
         """
+        if not values:
+            return 0
         text = sql if self._mark == "?" else sql.replace("?", "%s")
         return self.conn.exec_driver_sql(text, [tuple(one) for one in values]).rowcount
 
@@ -213,7 +218,8 @@ class Work:
         """Take one row away; the record keeps that it went."""
         shape = self.book.shapes[table.name]
         self._look(table, pk)
-        self.conn.execute(table.delete().where(table.c[shape.pk] == pk))
+        sql = f'DELETE FROM "{shape.name}" WHERE "{shape.pk}"={self._mark}'  # noqa: S608 - schema names
+        self.conn.exec_driver_sql(sql, (pk,))
         self._dirty.get(table.name, set()).discard(pk)
         self._touched.add(table.name, pk, DELETED)
         self._changes.gone(shape.name, pk)

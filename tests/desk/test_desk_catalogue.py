@@ -9,12 +9,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from app.commands.catalogue_import import Brought, Change, Foreseen, ImportProducts, Refusal
+from app.commands.catalogue_import import (
+    Brought,
+    Change,
+    Foreseen,
+    ImportProducts,
+    Refusal,
+    StopImport,
+    TakenBack,
+    UndoImport,
+)
 from app.commands.wire import Progress
 from app.desk import catalogue_doing
 from app.desk.dialogs import Sheet
 from app.desk.screens.catalogue import CatalogueScreen
-from app.store.tables_catalogue import listing, picture, product
+from app.domain.actor import worker
+from app.store.tables_catalogue import listing, picture, product, product_import
 from tests.desk.desk_world import HOSTILE, DeskWorld
 from tests.operations.catalogue_world import figures, sold, with_bundle
 
@@ -191,3 +201,45 @@ def test_an_import_is_looked_at_before_it_is_taken_in_and_can_be_taken_back(
     assert [command.preview for command in asked] == [True, False]
     assert not card.isVisible()
     assert desk.news[-1].undo is not None
+
+
+@pytest.mark.req("F248")
+def test_an_import_goes_back_with_its_progress_in_sight_and_can_be_stopped(
+    desk: DeskWorld, screen: CatalogueScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = desk.shop.do("lead", ImportProducts("goods.csv"))["import_id"]
+    with desk.shop.book.work(worker("test")) as work:
+        work.update(product_import, begun, state="done", added=100)
+        work.tell("products_imported")
+        work.commit()
+    asked, seen, ends = [], [], asyncio.Event()
+    usual = desk.link.ask
+
+    async def keeper(command, reply, on_progress=None):
+        asked.append(command)
+        if not isinstance(command, UndoImport):
+            result = await usual(command, reply)
+            ends.set()
+            return result
+        desk.shop.do("lead", command)
+        on_progress(Progress(1, 40, 100, "import.undoing"))
+        await ends.wait()
+        return TakenBack("part_undone", 40)
+
+    monkeypatch.setattr(desk.link, "ask", keeper)
+    desk.act(lambda: screen.show_tab("imports"))
+    desk.until(lambda: screen.current() is not None)
+    card = screen.importing
+
+    async def stop() -> None:
+        while "40" not in card.note.text():
+            await asyncio.sleep(0.01)
+        seen.append((card.note.text(), card.table.isVisible(), card.take.isVisible()))
+        QTest.keyClick(card, Qt.Key.Key_Escape)
+
+    desk.during(lambda: QTest.keyClick(desk.window, Qt.Key.Key_U), stop)
+    assert seen == [("Taking back · 40 of 100", False, False)]
+    assert not card.isVisible()
+    assert asked == [UndoImport(begun), StopImport(begun)]
+    assert desk.news[-1].title.startswith("Stopped. 40 changes are taken back")
+    desk.until(lambda: set(screen.acts()) == {"U"})

@@ -10,16 +10,25 @@ from typing import Any, cast
 
 import pytest
 
-from app.commands.catalogue_import import Brought, FetchProducts, ImportProducts, StopImport
+from app.commands.catalogue_import import (
+    FetchProducts,
+    ImportProducts,
+    StopImport,
+    TakenBack,
+    UndoImport,
+)
 from app.domain.errors import ImportUnreadable
 from app.domain.errors_catalogue import NoProductList
 from app.keeper.effect_pump import Outlet
-from app.keeper.product_desk import READING, TAKING, ProductDesk
+from app.keeper.product_desk import READING, TAKING, UNDOING, ProductDesk
 from app.keeper.room import Room
 from app.keeper.server import Ask
 from app.keeper.writer import Writer
+from app.operations.product_walk import Walk
+from app.rulebook import Rulebook
 from app.store.tables_catalogue import listing, product, product_import
-from app.store.work import Book
+from app.store.tables_record import audit
+from app.store.work import Book, Work
 from sync.sandbox.faults import Fault
 from sync.sandbox.woo_auth import ApiKey
 from sync.sandbox.woocommerce import WooSandbox, WooSetup
@@ -35,8 +44,9 @@ class Desk:
     box: WooSandbox
     told: list[tuple[int, int, str]] = field(default_factory=list)
     stop_at: int = -1
+    stops: str = TAKING
 
-    async def ask(self, command: Any) -> Brought:
+    async def ask(self, command: Any) -> Any:
         self.shop.commands += 1
         session = self.shop.sessions["lead"]
         begun = self.shop.door.do(self.shop.commands, command, session).result
@@ -44,7 +54,8 @@ class Desk:
 
     def _hear(self, done: int, total: int, key: str) -> None:
         self.told.append((done, total, key))
-        if key == TAKING and done == self.stop_at:
+        if key == self.stops and done >= self.stop_at >= 0:
+            self.stop_at = -1
             running = self.shop.all(product_import)[-1]["id"]
             self.shop.do("lead", StopImport(running))
 
@@ -80,7 +91,8 @@ async def test_a_file_is_taken_in_with_its_progress_and_in_the_persons_name(
     assert (foreseen.added, foreseen.import_id, len(desk.shop.all(product))) == (250, 0, 2)
     brought = await desk.ask(ImportProducts(path, "", desk.shop.location_id))
     assert (brought.added, brought.state, brought.rows) == (250, "done", 250)
-    assert desk.told[-4:] == [(n, 250, TAKING) for n in (100, 150, 200, 250)]
+    taking = [told for told in desk.told if told[2] == TAKING]
+    assert taking[-3:] == [(n, 250, TAKING) for n in (120, 248, 250)]
     assert {r["changed_by"] for r in desk.shop.all(product)[2:]} == {"lead"}
     again = await desk.ask(ImportProducts(path, "", desk.shop.location_id))
     assert (again.added, again.changed, again.same) == (0, 0, 250)
@@ -92,9 +104,44 @@ async def test_who_stops_an_import_keeps_the_pieces_that_were_done(
 ) -> None:
     desk.stop_at = 100
     brought = await desk.ask(ImportProducts(sheet(tmp_path, 250)))
-    assert (brought.state, brought.added) == ("stopped", 100)
+    assert (brought.state, brought.added) == ("stopped", 120)
     row = desk.shop.all(product_import)[0]
-    assert (row["state"], row["added"]) == ("stopped", 100)
+    assert (row["state"], row["added"]) == ("stopped", 120)
+
+
+@pytest.mark.req("F248")
+async def test_an_import_goes_back_with_its_progress_and_can_be_stopped_and_gone_on_with(
+    desk: Desk, tmp_path: Path
+) -> None:
+    brought = await desk.ask(ImportProducts(sheet(tmp_path, 70), "", desk.shop.location_id))
+    desk.stop_at, desk.stops = 30, UNDOING
+    stopped = await desk.ask(UndoImport(brought.import_id))
+    assert (stopped.state, 30 <= stopped.undone < 130) == ("part_undone", True)
+    assert (stopped.undone, 130, UNDOING) in desk.told
+    told: TakenBack = await desk.ask(UndoImport(brought.import_id))
+    assert (told.state, told.undone, told.left) == ("undone", 130, 0)
+    assert len(desk.shop.all(product)) == 2
+    by = [r["actor"] for r in desk.shop.all(audit) if r["action"] == "import_piece_undone"]
+    assert set(by) == {"lead"}
+
+
+async def test_pieces_of_an_import_hold_the_writer_about_ten_milliseconds(
+    desk: Desk, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On this clock a transaction takes 2 ms, and each of its rows half a millisecond."""
+    held: list[int] = []
+    usual = Walk.step
+
+    def slow(walk: Walk, work: Work, rules: Rulebook, rows: int) -> int:
+        done = usual(walk, work, rules, rows)
+        held.append(done)
+        clock.advance_us(2_000 + 500 * done)
+        return done
+
+    monkeypatch.setattr(Walk, "step", slow)
+    await desk.ask(ImportProducts(sheet(tmp_path, 400)))
+    assert sum(held) == 400
+    assert {2 + n / 2 for n in held[6:-1]} <= {9.0, 9.5, 10.0}
 
 
 async def test_a_file_that_cannot_be_read_leaves_no_import_running(

@@ -11,6 +11,7 @@ from app.commands.catalogue_import import (
     FetchProducts,
     ImportProducts,
     StopImport,
+    TakenBack,
     UndoImport,
 )
 from app.commands.stock import AdjustStock
@@ -18,12 +19,13 @@ from app.domain.actor import Actor, worker
 from app.domain.errors import ImportUnreadable, NotAllowed, NotFound, NotInState, RuleRefused
 from app.domain.errors_catalogue import UndoRefused
 from app.operations import listings as mapping
-from app.operations import product_walk
 from app.operations.product_sheet import Sheet, from_listings, load_map, read_sheet
+from app.operations.product_undo import Undo
 from app.operations.product_walk import Plan, Walk
 from app.rulebook import RESOURCES
 from app.store.tables import stock, stock_move
 from app.store.tables_catalogue import import_change, listing, product, product_import
+from app.store.tables_record import audit
 from app.store.verify import verify
 from app.store.work import Book
 from sync.records import ListingRecord
@@ -67,20 +69,51 @@ def walked(shop: Shop, sheet: Sheet, *, stop_after: int = -1, **more) -> Brought
     actor = Actor(begun["by"], begun["operator_id"])
     plan = Plan(sheet, stock_at, begun["import_id"], shop.channel_id, actor, records)
     walk = Walk(plan)
-    for at, step in enumerate(walk.steps()):
-        if at == stop_after:
+    while not walk.over:
+        if walk.done == stop_after:
             shop.do("lead", StopImport(begun["import_id"]))
         with shop.book.work(actor) as work:
-            goes_on = step.do(work, shop.door.laws.now)
+            walk.step(work, shop.door.laws.now, 2)
             if work.has_told:
                 work.commit()
-        if not goes_on:
-            break
     with shop.book.work(actor) as work:
         walk.finish(work)
         if work.has_told:
             work.commit()
     return walk.tally.brought()
+
+
+def begun_undo(shop: Shop, import_id: int) -> tuple[Actor, Undo]:
+    """Begin to take an import back, through the door."""
+    begun = shop.do("lead", UndoImport(import_id))
+    actor, undo = Actor(begun["by"], begun["operator_id"]), Undo(begun["import_id"])
+    with shop.book.work(actor) as work:
+        undo.begin(work)
+    return actor, undo
+
+
+def turned(shop: Shop, actor: Actor, act, rows: int) -> int:
+    """Do one piece, as the background service does."""
+    with shop.book.work(actor) as work:
+        done = act(work, rows)
+        if work.has_told:
+            work.commit()
+    return done
+
+
+def taken_back(shop: Shop, import_id: int) -> TakenBack:
+    """Take an import back to its end, two changes at a time."""
+    actor, undo = begun_undo(shop, import_id)
+    while turned(shop, actor, undo.look, 2):
+        pass
+    turned(shop, actor, lambda work, _rows: undo.settle(work), 0)
+    undo.refuse()
+    while turned(shop, actor, undo.step, 2):
+        pass
+    with shop.book.work(actor) as work:
+        told = undo.finish(work)
+        work.commit()
+    return told
 
 
 def counts(brought: Brought) -> tuple[int, ...]:
@@ -133,7 +166,7 @@ def test_an_import_taken_back_leaves_the_catalogue_and_the_shelves_as_they_were(
     before = {r["sku"]: (r["title"], r["weight_g"]) for r in shop.all(product)}
     sheet = read_sheet(written(tmp_path), "")
     first = walked(shop, sheet)
-    shop.do("lead", UndoImport(first.import_id))
+    assert taken_back(shop, first.import_id).state == "undone"
     assert {r["sku"]: (r["title"], r["weight_g"]) for r in shop.all(product)} == before
     assert {sku: n for sku, (n, _) in figures(shop).items() if n} == {"LN-27": 10, "HK-01": 10}
     with pytest.raises(NotInState):
@@ -159,22 +192,83 @@ def test_what_was_used_since_is_named_and_nothing_is_taken_back(shop: Shop, tmp_
         work.commit()
     before = everything(shop)
     with pytest.raises(UndoRefused) as refused:
-        shop.do("lead", UndoImport(brought.import_id))
+        taken_back(shop, brought.import_id)
     assert refused.value.details == {"skus": "A-1, B-1, D-1, LN-27", "n": 4}
     assert everything(shop) == before
+    assert [r["state"] for r in shop.all(product_import)] == ["done"]
+
+
+@pytest.mark.req("F248")
+def test_a_taking_back_that_was_cut_off_goes_on_where_it_stood_and_repeats_nothing(
+    shop: Shop, tmp_path: Path
+) -> None:
+    before = {r["sku"]: r["title"] for r in shop.all(product)}
+    first = walked(shop, read_sheet(written(tmp_path), ""))
+    actor, undo = begun_undo(shop, first.import_id)
+    assert turned(shop, actor, undo.step, 3) == 3  # here everything ends at once
+    assert [(r["state"], r["undone"]) for r in shop.all(product_import)] == [("undoing", 3)]
+    sound(shop)
+    told = taken_back(shop, first.import_id)
+    assert (told.state, told.undone, told.left) == ("undone", 5, 0)
+    assert {r["sku"]: r["title"] for r in shop.all(product)} == before
+    assert sum(r["cause_kind"] == "opening_undone" for r in shop.all(stock_move)) == 2
+    assert {sku: n for sku, (n, _) in figures(shop).items() if n} == {"LN-27": 10, "HK-01": 10}
+    sound(shop)
+    assert verify(shop.book).ok
+
+
+@pytest.mark.req("F248")
+def test_a_taking_back_that_is_stopped_says_how_far_it_came_and_can_go_on(
+    shop: Shop, tmp_path: Path
+) -> None:
+    first = walked(shop, read_sheet(written(tmp_path), ""))
+    actor, undo = begun_undo(shop, first.import_id)
+    shop.do("lead", StopImport(first.import_id))
+    assert (turned(shop, actor, undo.step, 3), undo.state) == (0, "done")
+    actor, undo = begun_undo(shop, first.import_id)
+    turned(shop, actor, undo.step, 3)
+    shop.do("lead", StopImport(first.import_id))
+    assert turned(shop, actor, undo.step, 3) == 0
+    row = shop.all(product_import)[0]
+    assert (row["state"], row["undone"], row["was"]) == ("part_undone", 3, "done")
+    told = [r["action"] for r in shop.all(audit)]
+    assert told.count("import_undo_stopped") == 2
+    assert told.count("import_piece_undone") == 1
+    assert taken_back(shop, first.import_id).state == "undone"
+    sound(shop)
+
+
+@pytest.mark.req("F248")
+def test_what_is_used_while_an_import_goes_back_stays_and_is_named(
+    shop: Shop, tmp_path: Path
+) -> None:
+    first = walked(shop, read_sheet(written(tmp_path), ""))
+    actor, undo = begun_undo(shop, first.import_id)
+    shop.receive(sold("601", "MUG-1"))
+    while turned(shop, actor, undo.step, 2):
+        pass
+    with shop.book.work(actor) as work:
+        told = undo.finish(work)
+        work.commit()
+    assert (told.state, told.undone, told.left, told.skus) == ("part_undone", 3, 1, "MUG-1")
+    assert figures(shop)["MUG-1"] == (7, 1)
+    assert {r["sku"] for r in shop.all(product)} == {"LN-27", "HK-01", "MUG-1"}
+    with pytest.raises(UndoRefused):
+        taken_back(shop, first.import_id)
+    assert shop.all(product_import)[0]["state"] == "part_undone"
+    sound(shop)
 
 
 @pytest.mark.req("F248")
 def test_an_import_that_is_stopped_keeps_whole_pieces_and_can_be_taken_back(
-    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(product_walk, "PIECE", 2)
     sheet = read_sheet(written(tmp_path), "")
-    stopped = walked(shop, sheet, stop_after=1)
+    stopped = walked(shop, sheet, stop_after=2)
     assert (stopped.state, counts(stopped)[:2]) == ("stopped", (2, 0))
     assert [r["state"] for r in shop.all(product_import)] == ["stopped"]
     assert counts(walked(shop, sheet)) == (0, 1, 3, 0, 4)
-    shop.do("lead", UndoImport(stopped.import_id))
+    taken_back(shop, stopped.import_id)
     assert "MUG-1" not in {r["sku"] for r in shop.all(product)}
     sound(shop)
 

@@ -173,9 +173,10 @@ class CatalogueScreen(Screen):
             }
         if self.tab == "imports":
             stops = {"R": ("catalogue.stop", lambda: spawn(do.stop_import(shown)))}
-            undoes = {"U": ("catalogue.undo", lambda: spawn(do.undo_import(shown.id)))}
-            fits = {"running": stops, "done": undoes, "stopped": undoes}
-            return fits.get(shown.state, {})
+            undoes = {"U": ("catalogue.undo", lambda: self.importing.take_back(shown.id))}
+            goes_on = {"U": ("catalogue.undo_on", undoes["U"][1])}
+            fits = {"running": stops, "done": undoes, "stopped": undoes, "part_undone": goes_on}
+            return (fits | {"undoing": stops | goes_on}).get(shown.state, {})
         other = {"O": ("catalogue.map_other", lambda: spawn(do.map_other(shown)))}
         if self.tab == "mapped":
             return other | {"U": ("catalogue.unmap", lambda: spawn(do.unmap(shown)))}
@@ -226,7 +227,7 @@ class CatalogueScreen(Screen):
             said = self._seat.speech.say("done.imported", n=n)
 
             def undo() -> None:
-                self._seat.spawn(self.doer.undo_import(import_id))
+                self.importing.take_back(import_id)
 
             self._seat.news.emit(News(said, "", "good", undo))
 

@@ -408,12 +408,14 @@ CREATE TABLE product_import (
 	channel_id BIGINT DEFAULT 0 NOT NULL,
 	location_id BIGINT DEFAULT 0 NOT NULL,
 	state TEXT DEFAULT 'running' NOT NULL,
+	was TEXT DEFAULT '' NOT NULL,
 	rows BIGINT DEFAULT 0 NOT NULL,
 	added BIGINT DEFAULT 0 NOT NULL,
 	changed BIGINT DEFAULT 0 NOT NULL,
 	same BIGINT DEFAULT 0 NOT NULL,
 	refused BIGINT DEFAULT 0 NOT NULL,
 	stocked BIGINT DEFAULT 0 NOT NULL,
+	undone BIGINT DEFAULT 0 NOT NULL,
 	by TEXT DEFAULT '' NOT NULL,
 	operator_id BIGINT DEFAULT 0 NOT NULL,
 	at BIGINT DEFAULT 0 NOT NULL,
@@ -588,12 +590,13 @@ CREATE TABLE import_change (
 	quantity BIGINT DEFAULT 0 NOT NULL,
 	before_json TEXT DEFAULT '{}' NOT NULL,
 	after_json TEXT DEFAULT '{}' NOT NULL,
+	undone BIGINT DEFAULT 0 NOT NULL,
 	row_mac BYTEA,
 	CONSTRAINT pk_import_change PRIMARY KEY (id),
 	CONSTRAINT fk_import_change_import_id FOREIGN KEY(import_id) REFERENCES product_import (id)
 )
 ;;
-CREATE INDEX ix_import_change_import_id ON import_change (import_id)
+CREATE INDEX ix_import_change_stands ON import_change (import_id, id) WHERE undone = 0
 ;;
 CREATE TABLE listing (
 	id BIGINT NOT NULL,

@@ -409,12 +409,14 @@ CREATE TABLE product_import (
 	channel_id INTEGER DEFAULT 0 NOT NULL,
 	location_id INTEGER DEFAULT 0 NOT NULL,
 	state TEXT DEFAULT 'running' NOT NULL,
+	was TEXT DEFAULT '' NOT NULL,
 	rows INTEGER DEFAULT 0 NOT NULL,
 	added INTEGER DEFAULT 0 NOT NULL,
 	changed INTEGER DEFAULT 0 NOT NULL,
 	same INTEGER DEFAULT 0 NOT NULL,
 	refused INTEGER DEFAULT 0 NOT NULL,
 	stocked INTEGER DEFAULT 0 NOT NULL,
+	undone INTEGER DEFAULT 0 NOT NULL,
 	"by" TEXT DEFAULT '' NOT NULL,
 	operator_id INTEGER DEFAULT 0 NOT NULL,
 	at INTEGER DEFAULT 0 NOT NULL,
@@ -589,12 +591,13 @@ CREATE TABLE import_change (
 	quantity INTEGER DEFAULT 0 NOT NULL,
 	before_json TEXT DEFAULT '{}' NOT NULL,
 	after_json TEXT DEFAULT '{}' NOT NULL,
+	undone INTEGER DEFAULT 0 NOT NULL,
 	row_mac BLOB,
 	CONSTRAINT pk_import_change PRIMARY KEY (id),
 	CONSTRAINT fk_import_change_import_id FOREIGN KEY(import_id) REFERENCES product_import (id)
 )
 ;;
-CREATE INDEX ix_import_change_import_id ON import_change (import_id)
+CREATE INDEX ix_import_change_stands ON import_change (import_id, id) WHERE undone = 0
 ;;
 CREATE TABLE listing (
 	id INTEGER NOT NULL,
