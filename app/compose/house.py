@@ -193,7 +193,10 @@ class House:
         self.stack.push_async_callback(line.close)
         updates = Updates(room, fetch_over(line), RESOURCES / "updates" / "root.json")
         opener = Opener(kek, self.clock, room.book.ids, self.rng)
-        return RunningDesk(room, self.settings, kek, opener, updates.look)
+        running = RunningDesk(room, self.settings, kek, opener, updates.look)
+        if room.book.chest is not None:
+            room.book.chest.heard = running.use_key
+        return running
 
     def _book(self, kek: bytes) -> Book:
         where = self.settings.book

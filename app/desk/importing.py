@@ -26,7 +26,9 @@ from app.desk.view import RowsView
 from app.domain.errors import WaydeskError
 from app.reads import catalogue
 
-WIDE, HIGH = 860, 560
+WIDE, HIGH, NARROW, LOW = 860, 560, 560, 300
+FLAT = 190
+"""How high the card is where it shows no list."""
 Ask = ImportProducts | FetchProducts
 
 
@@ -102,6 +104,8 @@ class ImportCard(QWidget):
         self.away.say(say("importing.stop"))
         for part, shown in ((self.more, True), (self.table, False), (self.take, False)):
             part.setVisible(shown)
+        self._card.setMinimumSize(NARROW, FLAT)
+        self._card.setMaximumSize(NARROW, FLAT)
         self._moved(Progress(0, 0, 0, "import.looking"))
         self._seat.spawn(self._take_back(import_id))
 
@@ -140,9 +144,7 @@ class ImportCard(QWidget):
         inner.addWidget(self.table, 1)
         inner.addWidget(self.more)
         inner.addLayout(row(1, self.away, self.take))
-        card = boxed(inner, kind="sheet")
-        card.setMaximumSize(WIDE, HIGH)
-        card.setMinimumSize(560, 300)
+        card = self._card = boxed(inner, kind="sheet")
         whole = QVBoxLayout(self)
         whole.addStretch(1)
         middle = row(gap=0, margins=(24, 16, 24, 16))
@@ -161,6 +163,8 @@ class ImportCard(QWidget):
         self.take.setEnabled(False)
         for part in (self.table, self.take):
             part.show()
+        self._card.setMaximumSize(WIDE, HIGH)
+        self._card.setMinimumSize(NARROW, LOW)
         self.model.show(fixed(()))
         self.more.hide()
         self._moved(Progress(0, 0, 0, "import.reading"))

@@ -1,4 +1,4 @@
-"""What is said no to about staff: joining and leaving, PINs, badges, departments."""
+"""What is said no to about staff and their computers: PINs, badges, departments, keys."""
 
 from __future__ import annotations
 
@@ -41,3 +41,12 @@ class DepartmentInUse(Refusal):
     """Somebody still has a role in this department."""
 
     takes = ("name", "people")
+
+
+class OtherComputerWrote(Refusal):
+    """Another computer wrote into the shared book of late, and may go on with the old key.
+
+    ``host`` is its name; in ``hours`` at the latest it counts as closed if it writes no more.
+    """
+
+    takes = ("host", "hours")

@@ -61,7 +61,7 @@ ASKS = (
 """What this desk answers once the door has let it in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunningDesk:
     """Backups, logs, reports and diagnostics of this computer.
 
@@ -75,6 +75,10 @@ class RunningDesk:
     kek: bytes
     opener: Opener
     look: Callable[[], Any]
+
+    def use_key(self, kek: bytes) -> None:
+        """Practise restores with the shop's new key from now on."""
+        self.kek, self.opener = kek, self.opener.with_key(kek)
 
     @property
     def folder(self) -> Path:

@@ -11,7 +11,8 @@ from app.commands.privacy import (
     RenewRecoveryKit,
     RotateDataKey,
 )
-from app.domain.errors import BookInUse, NotInState, VaultLocked
+from app.domain.errors import NotInState, VaultLocked
+from app.domain.errors_people import OtherComputerWrote
 from app.domain.recovery_kit import make_kit
 from app.operations.verbs import Facts, Verb
 from app.rulebook import Rulebook
@@ -24,15 +25,16 @@ from app.store.vault import unwrap, wrap
 from app.store.work import Work
 
 ROTATE = "key.rotate"
-OTHER_DESK_MS = 24 * 3_600_000
+HOUR_MS = 3_600_000
+OTHER_DESK_MS = 24 * HOUR_MS
 
 
 def rotate_data_key(work: Work, ask: RotateDataKey, _rules: Rulebook) -> None:
     """Make a new data key and close with it from the next command on; the rest follows by itself.
 
     Raises :class:`NotInState` while an earlier change is still moving rows, and
-    :class:`BookInUse` while another computer writes into a shared book: it would go on closing
-    with the old key, and must be ended and started again first.
+    :class:`OtherComputerWrote` when another computer wrote into a shared book within a day: it
+    would go on closing with the old key, and must be closed first.
     """
     kek = _may_rotate(work, ask)
     rows = work.rows(select(keyring_row).order_by(keyring_row.c.id))
@@ -67,12 +69,13 @@ def _put(work: Work, kek: bytes, key_id: int, secret: bytes, state: str) -> None
 
 
 def _refuse_other_desks(work: Work) -> None:
-    lately = select(audit.c.chain, audit.c.host).where(
+    lately = select(audit.c.at, audit.c.host).where(
         audit.c.chain != work.book.chain, audit.c.at > work.now - OTHER_DESK_MS
     )
-    found = work.rows(lately.limit(1))
+    found = work.rows(lately.order_by(audit.c.at.desc()).limit(1))
     if found:
-        raise BookInUse(folder=found[0]["host"])
+        over = found[0]["at"] + OTHER_DESK_MS - work.now
+        raise OtherComputerWrote(host=found[0]["host"], hours=-(-over // HOUR_MS))
 
 
 def change_vault_passphrase(work: Work, ask: ChangeVaultPassphrase, _rules: Rulebook) -> None:
@@ -97,7 +100,7 @@ def renew_recovery_kit(work: Work, ask: RenewRecoveryKit, _rules: Rulebook) -> R
     for row in work.rows(select(keyring_row).where(keyring_row.c.state != DESTROYED)):
         secret = unwrap(old, row["id"], bytes(row["wrapped"]))
         work.update(keyring_row, row["id"], wrapped=wrap(kek, row["id"], secret, work.keys.rng))
-    work.afterwards.append(chest.take_over)
+    work.afterwards.append(lambda: chest.serve(kek))
     return RecoveryKit(make_kit(kek))
 
 

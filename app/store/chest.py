@@ -21,7 +21,13 @@ from app.store.vault import NEXT_FILE, VAULT_FILE
 
 
 class Chest:
-    """The vault of one data folder, for those who change its keys."""
+    """The vault of one data folder, for those who change its keys.
+
+    Attributes:
+        heard: told the shop's new key once it serves; who works with the old one takes it up.
+    """
+
+    heard: Callable[[bytes], None] | None = None
 
     def __init__(
         self, folder: Path, clock: Clock, rng: Rng, keyring: Keyring | None = None
@@ -73,6 +79,12 @@ class Chest:
             head = vault.head_under(kek, words, self._rng, standing.cost)
         vault.write_head(self._folder / NEXT_FILE, head)
         return kek
+
+    def serve(self, kek: bytes) -> None:
+        """Let the new key take over, and tell who works with the shop's key."""
+        self.take_over()
+        if self.heard is not None:
+            self.heard(kek)
 
     def take_over(self) -> None:
         """Let the new key's file stand in the old one's place; the old key is forgotten."""

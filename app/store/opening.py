@@ -42,6 +42,10 @@ class Opener:
     def __init__(self, kek: bytes, clock: Clock, ids: Ids, rng: Rng) -> None:
         self._kek, self._clock, self._ids, self._rng = kek, clock, ids, rng
 
+    def with_key(self, kek: bytes) -> "Opener":
+        """Return what opens books closed with another key of the shop's."""
+        return Opener(kek, self._clock, self._ids, self._rng)
+
     def open(self, engine: Engine, place: Place | None = None) -> Book:
         """Return the book behind ``engine``, brought to today's form; begun when it is new.
 

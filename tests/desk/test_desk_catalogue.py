@@ -212,7 +212,8 @@ def test_an_import_goes_back_with_its_progress_in_sight_and_can_be_stopped(
         work.update(product_import, begun, state="done", added=100)
         work.tell("products_imported")
         work.commit()
-    asked, seen, ends = [], [], asyncio.Event()
+    asked, seen = [], []
+    told, ends = asyncio.Event(), asyncio.Event()
     usual = desk.link.ask
 
     async def keeper(command, reply, on_progress=None):
@@ -223,6 +224,7 @@ def test_an_import_goes_back_with_its_progress_in_sight_and_can_be_stopped(
             return result
         desk.shop.do("lead", command)
         on_progress(Progress(1, 40, 100, "import.undoing"))
+        told.set()
         await ends.wait()
         return TakenBack("part_undone", 40)
 
@@ -232,8 +234,7 @@ def test_an_import_goes_back_with_its_progress_in_sight_and_can_be_stopped(
     card = screen.importing
 
     async def stop() -> None:
-        while "40" not in card.note.text():
-            await asyncio.sleep(0.01)
+        await told.wait()
         seen.append((card.note.text(), card.table.isVisible(), card.take.isVisible()))
         QTest.keyClick(card, Qt.Key.Key_Escape)
 

@@ -9,6 +9,7 @@ import pytest
 
 from app.commands import running as asks
 from app.commands.orders import SetPolicy
+from app.commands.privacy import RenewRecoveryKit
 from app.compose.house import _care
 from app.config import Settings
 from app.domain.demo import DEMO_PASSPHRASE
@@ -19,6 +20,7 @@ from app.keeper.running_desk import RunningDesk
 from app.keeper.server import Ask
 from app.keeper.writer import Writer
 from app.store.backup import FOLDER, CopyFailed, list_backups
+from app.store.chest import Chest
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
 from app.store.vault import new_demo, open_vault
@@ -112,6 +114,19 @@ async def test_a_restore_for_practice_brings_every_row_back_and_leaves_nothing(k
     assert done.entries > 3
     assert not (kept.folder / "drill").exists()
     assert kept.shop.order("501")["external_no"] == "501", "the shop's own data was not touched"
+
+
+async def test_a_backup_made_after_a_new_recovery_kit_is_practised_without_a_restart(
+    kept: Kept,
+) -> None:
+    chest = Chest(kept.folder, kept.clock, SeededRng(11))
+    kept.book.chest = chest
+    chest.heard = kept.desk.use_key
+    kept.shop.receive(record("501"))
+    kept.shop.hire("admin", "admin")
+    kept.shop.agreed("admin", RenewRecoveryKit("kit was lost", DEMO_PASSPHRASE), "owner")
+    made = await kept.ask(asks.MakeBackup("under the new key"))
+    assert (await kept.ask(asks.DrillRestore(made.name))).found == 0
 
 
 async def test_a_backup_somebody_edited_is_called_broken_by_check_and_drill(kept: Kept) -> None:

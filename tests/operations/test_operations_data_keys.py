@@ -15,13 +15,13 @@ from app.commands.privacy import (
 from app.domain.actor import worker
 from app.domain.errors import (
     BadValue,
-    BookInUse,
     DecryptFailed,
     NotAllowed,
     NotInState,
     VaultLocked,
     WrongPassphrase,
 )
+from app.domain.errors_people import OtherComputerWrote
 from app.domain.recovery_kit import open_with_kit
 from app.operations import quick_keys
 from app.operations.all_verbs import VERBS
@@ -250,15 +250,19 @@ def test_only_who_may_and_who_proves_it_changes_keys(shop: Shop) -> None:
         rotate(shop)
 
 
-def test_a_computer_that_would_go_on_with_the_old_key_is_named(shop: Shop) -> None:
+def test_a_computer_that_would_go_on_with_the_old_key_is_named_and_until_when(
+    shop: Shop, clock: FixedClock
+) -> None:
     book = shop.book
     place = Place(chain=2, host="desk-2", app="test")
     other = Book(book.engine, book.keys, book.clock, book.ids, place)
     with other.work(worker("sync", host="desk-2")) as work:
         work.tell("hello")
         work.commit()
-    with pytest.raises(BookInUse, match="desk-2"):
+    clock.advance(120_000)
+    with pytest.raises(OtherComputerWrote) as refused:
         rotate(shop)
+    assert refused.value.details == {"host": "desk-2", "hours": 24}
 
 
 def test_another_passphrase_opens_the_same_key_and_the_old_one_no_more(
