@@ -171,6 +171,18 @@ class Presence(Protocol):
         ...
 
 
+@runtime_checkable
+class OrderIds(Protocol):
+    """What a channel can do besides that lists orders by when they were placed: for counting."""
+
+    async def placed_between(self, since_ms: int, until_ms: int) -> tuple[str, ...]:
+        """The ids of all orders placed from `since_ms` to before `until_ms`, of whatever status.
+
+        UTC milliseconds; the ids are `OrderRecord.external_id`. Raises only sync.errors.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CarrierCaps:
     """How a carrier treats repeats, lookups and voids (times in milliseconds).

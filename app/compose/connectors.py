@@ -4,6 +4,7 @@ A shop's own fields (address, keys) come from the book, opened for this process 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.compose.makers.pinduoduo import PINDUODUO
 from app.compose.makers.sf import SF
@@ -17,6 +18,7 @@ from app.keeper.offices import Makers
 from app.operations.laws import Laws
 from app.store.seal import Row
 from app.store.shops import ShopAccess
+from sync.meter import Meter
 from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, TokenShelf
 
 CHANNELS: Mapping[str, ChannelMaker] = {
@@ -61,8 +63,10 @@ def makers_of(tools: Tools, laws: Laws) -> Makers:
             return None
         words = laws.now.status.rows
         known = frozenset(raw for platform, _, raw in words if platform == shop.platform)
-        made = channel_of(Shop(shop.platform, shop.zone, shop.fields, known, shelf), tools)
-        return Outlet(made, tools.gear())
+        meter = Meter(tools.http, tools.clock)
+        measured = replace(tools, http=meter)
+        made = channel_of(Shop(shop.platform, shop.zone, shop.fields, known, shelf), measured)
+        return Outlet(made, tools.gear(), meter)
 
     def carrier(row: Row, fields: Fields) -> Carrier:
         return carrier_of(row["carrier"], fields, tools)

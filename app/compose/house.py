@@ -33,9 +33,11 @@ from app.config import Settings
 from app.domain.errors import VaultLocked
 from app.domain.policy import ShopPolicy
 from app.domain.recovery_kit import make_kit
+from app.keeper import probe as probes
 from app.keeper.care import Care, Routine
 from app.keeper.credential_watch import CredentialWatch
-from app.keeper.day_sheets import DaySheets
+from app.keeper.gap_radar import GapRadar
+from app.keeper.health_watch import HealthWatch
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
 from app.keeper.life import Announce
 from app.keeper.mail_pump import MailPump
@@ -43,6 +45,7 @@ from app.keeper.offices import Offices, Pace
 from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
 from app.keeper.printer_test import PrinterTest
+from app.keeper.probe import Probe
 from app.keeper.product_desk import ASKS as PRODUCT_ASKS
 from app.keeper.product_desk import ProductDesk
 from app.keeper.raw_printing import RawPrinting
@@ -173,7 +176,9 @@ class House:
                 Job("prints", prints.run),
                 Job("flow", timers.flow),
                 Job("minutes", timers.minutes),
-                Job("care", _care(room, beside.running, beside.record.sheets()).run),
+                Job("care", _care(room, beside, Probe(room, offices.shops)).run),
+                Job("health", HealthWatch(room, offices.shops).run),
+                Job("radar", GapRadar(room, offices.shops).run),
                 Job("witness", Witness(room, self.settings.folder).run),
                 Job("record", beside.record.nightly),
                 Job("mail", MailPump(room, MailTransport()).run),
@@ -269,13 +274,15 @@ class House:
         return Answer()
 
 
-def _care(room: Room, running: RunningDesk, sheets: DaySheets) -> Care:
+def _care(room: Room, beside: Beside, probe: Probe) -> Care:
     """What is done every day; a shared PostgreSQL is backed up by its server."""
+    running, sheets = beside.running, beside.record.sheets()
     own = room.book.dialect == "sqlite"
     backup = Routine("backup", lambda p: p.backup_at, lambda _: running.make("daily", "timer", ""))
     updates = Routine("updates", lambda p: p.backup_at, lambda _: running.look())
     sheet = Routine("sheet", ShopPolicy.sheet_time, sheets.by_itself, lambda p: p.calendar().works)
-    return Care(room, (backup, updates, sheet) if own else (updates, sheet))
+    probing = Routine("probe", lambda _policy: probes.AT, lambda _: probe.do())
+    return Care(room, (*((backup,) if own else ()), updates, sheet, probing))
 
 
 @asynccontextmanager

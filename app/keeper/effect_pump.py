@@ -11,6 +11,7 @@ from app.store import outbox
 from app.store.seal import Row
 from app.store.work import Work
 from sync.engine import Gear, Sent, Settled, send
+from sync.meter import Meter
 from sync.ports import Channel
 
 AT_ONCE = 16
@@ -26,10 +27,11 @@ NOTHING_LEFT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One shop's channel with the brakes of its host."""
+    """One shop's channel with the brakes of its host, and what measures its line."""
 
     channel: Channel
     gear: Gear
+    meter: Meter | None = None
 
 
 class EffectPump:

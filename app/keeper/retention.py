@@ -11,7 +11,7 @@ from app.domain.errors import RetentionTooShort
 from app.domain.personal_data import DAY_MS, OpenBecause
 from app.keeper.room import Room
 from app.keeper.writer import Turn
-from app.store import erasure, expiry
+from app.store import erasure, expiry, sync_history
 from app.store.engine import fold_journal
 from app.store.expiry import Run
 from app.store.retention import prune
@@ -60,6 +60,7 @@ class Retention:
             lines=await self.room.writer.do(Turn.INTAKE, self._prune),
             files=await asyncio.to_thread(self._drop_labels, policy.personal_data_days),
         )
+        await self.room.write(self._forget_figures, Turn.INTAKE)
         await self.room.write(lambda work: expiry.write_run(work, run), Turn.INTAKE)
         await self.room.writer.do(Turn.INTAKE, lambda: fold_journal(self.room.book.engine))
         return run
@@ -96,6 +97,12 @@ class Retention:
         if gone:
             work.tell("kept_forgotten", "kept", 0, n=gone)
         return gone, int(gone == PIECE)
+
+    @staticmethod
+    def _forget_figures(work: Work) -> None:
+        gone = sync_history.forget_old(work)
+        if gone:
+            work.tell("figures_forgotten", "channel", n=gone)
 
     def _prune(self) -> int:
         try:

@@ -17,7 +17,7 @@ from app.store import cases, intake_rows, shops
 from app.store.seal import Row
 from app.store.shops import ShopAccess
 from app.store.work import Work
-from sync.engine import SPREAD_S, Health, Source
+from sync.engine import ORDERS, SPREAD_S, Health, Source
 from sync.errors import SyncError
 from sync.records import Batch
 
@@ -38,6 +38,9 @@ class ShopBook:
     def __init__(self, room: Room, channel_id: int, came: Callable[[], None]) -> None:
         """``came`` is called when orders came in: the rules may let them go on."""
         self._room, self._id, self._came = room, channel_id, came
+        self.late: Callable[[tuple[int, ...]], None] = lambda _delays: None
+        """Hears how long each new order was under way, in milliseconds."""
+        self.last_event_ms: int | None = None
 
     async def cursor(self) -> str:
         """How far the shop has been read."""
@@ -57,7 +60,9 @@ class ShopBook:
         taken = await self._room.writer.do(Turn.INTAKE, act)
         if taken.rows:
             self._room.announce(wire.Changed(dict(taken.rows)))
+        self.late(taken.delays_ms)
         if taken.new or taken.changed:
+            self.last_event_ms = self._room.clock.now()
             self._came()
         return taken
 
@@ -66,10 +71,24 @@ class ShopBook:
 class _Reader:
     """One shop being read."""
 
+    shop: ShopAccess
     version: int
     source: Source
+    book: ShopBook
     task: asyncio.Task[None]
     began_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the reading of one shop stands, for whoever watches it."""
+
+    name: str
+    every_s: float
+    began_ms: int
+    health: Health
+    outlet: Outlet
+    last_event_ms: int | None
 
 
 @dataclass(slots=True)
@@ -102,6 +121,23 @@ class SyncLoop:
     def health(self) -> dict[int, Health]:
         """How each shop is doing, by channel id."""
         return {pk: reader.source.health for pk, reader in self._readers.items()}
+
+    def readings(self) -> tuple[tuple[int, Reading], ...]:
+        """Every shop that is read now, by channel id."""
+        return tuple(
+            (
+                pk,
+                Reading(
+                    one.shop.name,
+                    one.shop.every_s or self.every_s,
+                    one.began_ms,
+                    one.source.health,
+                    self.outlets[pk],
+                    one.book.last_event_ms,
+                ),
+            )
+            for pk, one in self._readers.items()
+        )
 
     async def run(self) -> None:
         """Read all shops until cancelled."""
@@ -172,12 +208,13 @@ class SyncLoop:
             task.add_done_callback(self._telling.discard)
 
         source = Source(str(shop.id), outlet.channel, book, outlet.gear, told)
+        book.late = partial(_count, source, outlet)
         # Whoever changed a shop's keys or pace waits for it: only the first reading is spread.
         spread_s = 0.0 if shop.id in self._was else self.spread_s
         source.health = self._was.pop(shop.id, source.health)
         task = asyncio.create_task(source.run(shop.every_s or self.every_s, spread_s))
         now = self.room.clock.now()
-        self._readers[shop.id] = _Reader(shop.version, source, task, now)
+        self._readers[shop.id] = _Reader(shop, shop.version, source, book, task, now)
 
     def _outlet(self, shop: ShopAccess) -> Outlet | None:
         """The shop's connector; one that cannot be made does not stop the other shops."""
@@ -225,3 +262,9 @@ class SyncLoop:
         for case_id in standing if health.up else ():
             cases.settle(work, case_id, "key_accepted", work.actor.name)
             work.tell("key_accepted", "channel", shop.id)
+
+
+def _count(source: Source, outlet: Outlet, delays_ms: tuple[int, ...]) -> None:
+    """Count how late orders came; what was there before the first whole reading is no delay."""
+    if source.health.last_success_ms is not None:
+        outlet.gear.tally.came(ORDERS, delays_ms)

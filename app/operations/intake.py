@@ -14,7 +14,7 @@ from app.domain.times import local
 from app.operations.intake_change import change
 from app.operations.intake_erased import faceless, without_body
 from app.operations.intake_new import NewOrders
-from app.operations.intake_read import Ground, Shop, claim_of, safe
+from app.operations.intake_read import AHEAD_MS, Ground, Shop, claim_of, safe
 from app.rulebook import Rulebook
 from app.store import cases, erasure, intake_rows, status_rows
 from app.store.cases import Notice
@@ -29,7 +29,11 @@ MOST = 500  # records in one transaction
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a batch brought; ``rows`` are what screens should read again."""
+    """What a batch brought; ``rows`` are what screens should read again.
+
+    ``delays_ms`` is how long each new order was under way: from when its platform last wrote it
+    until it stands in the book.
+    """
 
     new: int = 0
     changed: int = 0
@@ -38,6 +42,7 @@ class Taken:
     skipped: int = 0
     kept_aside: int = 0
     rows: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    delays_ms: tuple[int, ...] = ()
 
     @property
     def understood(self) -> int:
@@ -58,6 +63,7 @@ class Taken:
             self.skipped + other.skipped,
             self.kept_aside + other.kept_aside,
             rows,
+            self.delays_ms + other.delays_ms,
         )
 
 
@@ -159,7 +165,7 @@ def ground_of(work: Work, rules: Rulebook, channel_id: int) -> Ground:
 def take_in(work: Work, ground: Ground, batch: Batch) -> Taken:
     """Write a batch in the caller's transaction, all of it or none; the caller commits."""
     newest: dict[str, OrderRecord] = {}
-    for record in map(safe, batch.records):
+    for record in (safe(one, work.now) for one in batch.records):
         standing = newest.get(record.external_id)
         if standing is None or record.version >= standing.version:
             newest[record.external_id] = record
@@ -171,7 +177,9 @@ def take_in(work: Work, ground: Ground, batch: Batch) -> Taken:
     changed, older = _changed(work, ground, told)
     same = len(batch.records) - len(fresh) - changed - older
     aside = sum(keep(work, ground, one) for one in batch.kept_aside)
-    return Taken(new, changed, same, older, len(fresh) - len(wanted), aside)
+    delays = tuple(max(0, work.now - record.version) for record in wanted)
+    skipped = len(fresh) - len(wanted)
+    return Taken(new, changed, same, older, skipped, aside, delays_ms=delays)
 
 
 def foresee(work: Work, channel_id: int, records: tuple[OrderRecord, ...]) -> Taken:
@@ -211,22 +219,32 @@ def _new(work: Work, ground: Ground, records: list[OrderRecord]) -> int:
 
 def _changed(work: Work, ground: Ground, told: list[tuple[Row, OrderRecord]]) -> tuple[int, int]:
     """Apply what is newer; (how many were, how many were older than what stands)."""
-    level = [row["id"] for row, record in told if record.version == row["external_version"]]
-    bodies = intake_rows.last_bodies(work, level)
+    unsure = [row["id"] for row, record in told if _is_level(work, row, record)]
+    bodies = intake_rows.last_bodies(work, unsure)
     gone = erasure.erased(work, (row["id"] for row, _record in told))
     changed = older = 0
     for row, record in told:
-        if record.version < row["external_version"]:
+        level, newer = _is_level(work, row, record), record.version > row["external_version"]
+        if not level and not newer:
             older += 1
         elif row["id"] in gone:
-            if record.version > row["external_version"]:
+            if newer:
                 change(work, ground, row, faceless(record, row))
                 changed += 1
-        # A platform's clock counts seconds: two edits in one carry the same version.
-        elif record.version > row["external_version"] or bodies.get(row["id"]) != record.raw:
+        elif newer or bodies.get(row["id"]) != record.raw:
             change(work, ground, row, record)
             changed += 1
     return changed, older
+
+
+def _is_level(work: Work, row: Row, record: OrderRecord) -> bool:
+    """Whether only the content tells which of the two is newer.
+
+    A platform's clock counts seconds: two edits in one carry the same version. And a version that
+    has not come yet was stamped by a wrong clock or read in a wrong zone: what is told now counts.
+    """
+    standing = _version(row)
+    return record.version == standing or standing > work.now + AHEAD_MS
 
 
 def keep(work: Work, ground: Ground, one: KeptAside) -> int:

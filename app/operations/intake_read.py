@@ -19,7 +19,10 @@ from sync.records import LineRecord, OrderRecord, Problem, ReceiverRecord, Refun
 LONGEST_KEY = 200  # characters of an id or code; longer ones cannot be indexed on every engine
 LONGEST_TEXT = 20_000
 MOST_UNITS = 1_000_000
-STOPPING = frozenset({"impossible_amount", "unknown_currency", "bad_quantity"})
+FUTURE = "future_time"
+STOPPING = frozenset({"impossible_amount", "unknown_currency", "bad_quantity", FUTURE})
+# Platforms and we may differ by five minutes before anybody is alarmed; twice that is no clock's.
+AHEAD_MS = 600_000
 TOLD = STOPPING | {"bad_time"}
 # What a platform says of the money when all of it had come; a part may have gone back since.
 TOLD_PAID = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED})
@@ -82,8 +85,11 @@ def _word(ground: Ground, machine: Machine, raw: str) -> str | None:
     return found.to if isinstance(found, Mapped) else None
 
 
-def safe(record: OrderRecord) -> OrderRecord:
+def safe(record: OrderRecord, now: int) -> OrderRecord:
     """The record with every value such as the book can hold, and a problem for each that was not.
+
+    What happened after ``now`` (UTC ms) did not: its time was read in a wrong zone or by a wrong
+    clock. It is kept as it was read, and somebody must look (F085, F086).
 
     Raises :class:`BadValue` when its id cannot be one: it is kept aside then.
     """
@@ -95,6 +101,7 @@ def safe(record: OrderRecord) -> OrderRecord:
     lines = tuple(_safe_line(line, problems) for line in _each_once(record.lines))
     if record.currency not in CURRENCIES and not _has(problems, "unknown_currency"):
         problems.append(Problem("unknown_currency", "currency", record.currency))
+    problems += _ahead(record, now)
     return replace(
         record,
         total_minor=_amount("total", record.total_minor, problems),
@@ -115,6 +122,22 @@ def safe(record: OrderRecord) -> OrderRecord:
         receiver=_safe_receiver(record.receiver),
         problems=tuple(problems),
     )
+
+
+def _ahead(record: OrderRecord, now: int) -> list[Problem]:
+    """The first of a record's times that has not come yet, if there is one."""
+    happened = {
+        "placed": record.placed,
+        "paid": record.paid,
+        "modified": record.modified,
+        "completed": record.completed,
+    }
+    found = [
+        Problem(FUTURE, name, f"{moment.raw} {moment.zone}")
+        for name, moment in happened.items()
+        if moment.utc_ms is not None and moment.utc_ms > now + AHEAD_MS
+    ]
+    return found[:1]
 
 
 def plain(text: str) -> str:

@@ -106,6 +106,23 @@ def _put(work: Work, rules: Rulebook, key: str) -> int:
     return box.put(work, Effect(MAIL, key, body=body))
 
 
+def put_probe(work: Work, rules: Rulebook, failed: list[tuple[str, str]]) -> bool:
+    """Put one mail a day about lines that failed before the day began; whether one was put.
+
+    ``failed`` holds each shop's name and the code of what is wrong.
+    """
+    route, day = _route(work), local(work.now, rules.policy.zone)
+    key = f"probe_mail:{day:%Y-%m-%d}"
+    if route is None or route["state"] != "on" or box.knows(work, key):
+        return False
+    say, lang = rules.words.say, rules.policy.language
+    shops = "\n".join(f"{name}: {code}" for name, code in failed)
+    facts = {"day": f"{day:%Y-%m-%d %H:%M}", "n": str(len(failed)), "shops": shops}
+    subject = say("mail.probe_subject", lang, **facts)
+    body = {"subject": subject, "text": say("mail.probe_text", lang, **facts), "at": work.now}
+    return bool(box.put(work, Effect(MAIL, key, body=body)))
+
+
 def parcelled(work: Work, row: Row) -> Parcelled | None:
     """The mail of an outbox row, opened; None when there is nobody to mail to any more."""
     route = _route(work)

@@ -3,9 +3,10 @@
 from app.commands.schedule import PauseChannel, ResumeChannel, SetSchedule
 from app.domain.errors import BadValue, NotInState
 from app.domain.times import is_zone
+from app.operations import retime
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import shops
+from app.store import intake_rows, shops
 from app.store.seal import Row
 from app.store.tables import channel
 from app.store.work import Work
@@ -13,8 +14,11 @@ from app.store.work import Work
 SOONEST_S, LATEST_S = 10, 86_400
 
 
-def set_schedule(work: Work, ask: SetSchedule, _rules: Rulebook) -> None:
-    """Set how often a shop is read and its zone.
+def set_schedule(work: Work, ask: SetSchedule, rules: Rulebook) -> None:
+    """Set how often a shop is read and its zone; with another zone its times are read again.
+
+    The shop is read from its beginning then: what was changed before and after a time depends on
+    the zone too. Nothing is doubled by that.
 
     Raises :class:`BadValue` for a pace outside 10 s to a day and for a zone nobody knows.
     """
@@ -25,6 +29,9 @@ def set_schedule(work: Work, ask: SetSchedule, _rules: Rulebook) -> None:
     if not is_zone(zone):
         raise BadValue(field="zone", value=ask.zone)
     _put(work, row, every_s=ask.every_s, zone=zone)
+    if zone != row["zone"]:
+        retime.read_again(work, rules, row["id"], row["zone"])
+        intake_rows.move_cursor(work, row["id"], "")
 
 
 def pause_channel(work: Work, ask: PauseChannel, _rules: Rulebook) -> None:

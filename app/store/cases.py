@@ -135,3 +135,14 @@ def _marked(work: Work, case_id: int, order_id: int) -> None:
     work.mark("cases", case_id)
     if order_id:
         work.mark("orders", order_id)
+
+
+def orders_of(work: Work, channel_id: int, kind: str) -> list[int]:
+    """The orders of a shop that have an open case of a kind, oldest first."""
+    query = select(case.c.order_id).where(
+        case.c.channel_id == channel_id,
+        case.c.kind == kind,
+        case.c.state != "settled",
+        case.c.order_id != 0,
+    )
+    return sorted({int(row["order_id"]) for row in work.rows(query)})

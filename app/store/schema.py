@@ -7,6 +7,7 @@ from app.store import (
     tables_people,
     tables_privacy,
     tables_record,
+    tables_sync,
 )
 from app.store.tables import orders
 
@@ -17,6 +18,7 @@ FILES = (
     tables_people,
     tables_privacy,
     tables_record,
+    tables_sync,
 )
 """What is imported for its tables alone."""
 

@@ -18,6 +18,7 @@ from sync.channels import (
     shopify_push,
     shopify_ship,
     shopify_stock,
+    shopify_walk,
 )
 from sync.channels.shopify_access import ShopifyAccess, ShopifyKeys
 from sync.channels.shopify_calls import (
@@ -34,6 +35,7 @@ from sync.channels.shopify_documents import (
     HOLDS,
     LINES,
     ORDER,
+    ORDER_IDS,
     ORDERS,
     PRESENT,
     REFUND_LINES,
@@ -73,7 +75,7 @@ _REFUNDS_KEPT = 1000
 _FIRST_REFUNDS = 5
 _ORDERS, _ORDER, _LINES, _HOLDS = (Document(each) for each in (ORDERS, ORDER, LINES, HOLDS))
 _REFUNDS, _REFUND_LINES = Document(REFUNDS), Document(REFUND_LINES)
-_PRESENT = Document(PRESENT)
+_PRESENT, _ORDER_IDS = Document(PRESENT), Document(ORDER_IDS)
 # Without read_all_orders nothing older than 60 days is found; a day for clocks that differ.
 _SEES_BACK_MS = 59 * 86_400_000
 _LIST, _ONE = ("orders", "nodes"), ("nodes",)
@@ -248,6 +250,13 @@ class Shopify:
             raise Malformed("sync_not_json", why="other orders than asked for")
         told = zip(external_ids, found, strict=True)
         return frozenset(n for n, each in told if each.value is None and each.problem is None)
+
+    async def placed_between(self, since_ms: int, until_ms: int) -> tuple[str, ...]:
+        """The ids of the orders placed in a span of time, for counting them."""
+        asked = {"query": shopify_walk.placed_in(since_ms, until_ms)}
+        found = await self._calls.all_of(_ORDER_IDS, asked, ("orders",))
+        numbers = (number_of(mapping(each.value).get("id")) for each in found)
+        return tuple(dict.fromkeys(number for number in numbers if number))
 
     async def ship(self, ask: ShipAsk) -> Done:
         """Fulfil what the parcel holds, with its tracking number, as far as nobody has."""

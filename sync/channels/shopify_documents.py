@@ -70,6 +70,15 @@ query Orders($first: Int!, $after: String, $query: String) {
     + _ORDER
     + _LINE
 )
+# Numbers alone, for counting: as many as a page may hold.
+ORDER_IDS = """
+query OrderIds($after: String, $query: String) {
+  orders(first: 250, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { id }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
 # Asked for as a list of one, so that its own bytes are kept as those of a page are.
 ORDER = "query Order($ids: [ID!]!) { nodes(ids: $ids) { ...OrderParts } }" + _ORDER + _LINE
 # An order that was deleted comes as null.

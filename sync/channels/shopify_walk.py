@@ -56,6 +56,14 @@ def query_of(walk: Walk) -> str | None:
     return f"updated_at:>='{since:%Y-%m-%dT%H:%M:%SZ}'"
 
 
+def placed_in(since_ms: int, until_ms: int) -> str:
+    """The search for orders placed from `since_ms` to before `until_ms`, in whole seconds."""
+    since = datetime.fromtimestamp(since_ms // 1000, UTC)
+    until = datetime.fromtimestamp(-(-until_ms // 1000), UTC)
+    form = "%Y-%m-%dT%H:%M:%SZ"
+    return f"created_at:>='{since:{form}}' AND created_at:<'{until:{form}}'"
+
+
 def started(walk: Walk, server_ms: int | None) -> Walk:
     """The walk once its first answer told the shop's time."""
     return walk if walk.began_ms is not None else replace(walk, began_ms=server_ms)

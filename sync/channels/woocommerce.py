@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sync.channels import (
+    woocommerce_ids,
     woocommerce_products,
     woocommerce_push,
     woocommerce_refuse,
@@ -173,6 +174,10 @@ class WooCommerce:
         if order_id(Element(told, None, answer.body)) is None:
             raise Malformed("sync_not_an_order", external_id=external_id)
         return await self._read(told, answer.body)
+
+    async def placed_between(self, since_ms: int, until_ms: int) -> tuple[str, ...]:
+        """The ids of the orders placed in a span of time, for counting them."""
+        return await woocommerce_ids.placed_between(self._connector, self.url, since_ms, until_ms)
 
     def _order_url(self, external_id: str) -> str:
         if not (external_id.isascii() and external_id.isdigit()):

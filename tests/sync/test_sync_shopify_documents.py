@@ -120,6 +120,7 @@ async def every_call(clock: HandClock, monkeypatch) -> list:
     await channel.check()
     await pull_all(channel)
     await channel.detail(str(order.number))
+    await channel.placed_between(0, clock.ms)
     await channel.ship(parcel(order, cup=1))
     await channel.ship(parcel(order, number="2", cup=1, pot=1))
     for _ in range(2):

@@ -331,6 +331,21 @@ CREATE TABLE operator (
 	CONSTRAINT uq_operator_login UNIQUE (login)
 )
 ;;
+CREATE TABLE order_count (
+	id BIGINT NOT NULL,
+	channel_id BIGINT DEFAULT 0 NOT NULL,
+	span TEXT DEFAULT '' NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	there BIGINT DEFAULT 0 NOT NULL,
+	here BIGINT DEFAULT 0 NOT NULL,
+	missing BIGINT DEFAULT 0 NOT NULL,
+	missing_json TEXT DEFAULT '[]' NOT NULL,
+	CONSTRAINT pk_order_count PRIMARY KEY (id),
+	CONSTRAINT uq_order_count_channel_id_span_at UNIQUE (channel_id, span, at)
+)
+;;
+CREATE INDEX ix_order_count_at ON order_count (at, channel_id)
+;;
 CREATE TABLE outbox (
 	id BIGINT NOT NULL,
 	command_id BIGINT DEFAULT 0 NOT NULL,
@@ -539,6 +554,41 @@ CREATE TABLE stranger (
 )
 ;;
 CREATE INDEX ix_stranger_at ON stranger (at)
+;;
+CREATE TABLE sync_sample (
+	id BIGINT NOT NULL,
+	channel_id BIGINT DEFAULT 0 NOT NULL,
+	link TEXT DEFAULT '' NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	span_ms BIGINT DEFAULT 0 NOT NULL,
+	asked BIGINT DEFAULT 0 NOT NULL,
+	failed BIGINT DEFAULT 0 NOT NULL,
+	again BIGINT DEFAULT 0 NOT NULL,
+	came BIGINT DEFAULT 0 NOT NULL,
+	median_ms BIGINT DEFAULT 0 NOT NULL,
+	p95_ms BIGINT DEFAULT 0 NOT NULL,
+	answer_ms BIGINT,
+	offset_ms BIGINT,
+	CONSTRAINT pk_sync_sample PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_sync_sample_at ON sync_sample (at, channel_id)
+;;
+CREATE TABLE sync_state (
+	channel_id BIGINT NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	up BIGINT DEFAULT 0 NOT NULL,
+	needs_person BIGINT DEFAULT 0 NOT NULL,
+	error TEXT DEFAULT '' NOT NULL,
+	last_success_at BIGINT,
+	down_since BIGINT,
+	last_event_at BIGINT,
+	offset_ms BIGINT,
+	answer_ms BIGINT,
+	limit_left BIGINT,
+	retrying BIGINT DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_sync_state PRIMARY KEY (channel_id)
+)
 ;;
 CREATE TABLE time_reading (
 	id BIGINT NOT NULL,

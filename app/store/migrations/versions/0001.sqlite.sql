@@ -332,6 +332,21 @@ CREATE TABLE operator (
 	CONSTRAINT uq_operator_login UNIQUE (login)
 )
 ;;
+CREATE TABLE order_count (
+	id INTEGER NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	span TEXT DEFAULT '' NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	there INTEGER DEFAULT 0 NOT NULL,
+	here INTEGER DEFAULT 0 NOT NULL,
+	missing INTEGER DEFAULT 0 NOT NULL,
+	missing_json TEXT DEFAULT '[]' NOT NULL,
+	CONSTRAINT pk_order_count PRIMARY KEY (id),
+	CONSTRAINT uq_order_count_channel_id_span_at UNIQUE (channel_id, span, at)
+)
+;;
+CREATE INDEX ix_order_count_at ON order_count (at, channel_id)
+;;
 CREATE TABLE outbox (
 	id INTEGER NOT NULL,
 	command_id INTEGER DEFAULT 0 NOT NULL,
@@ -540,6 +555,41 @@ CREATE TABLE stranger (
 )
 ;;
 CREATE INDEX ix_stranger_at ON stranger (at)
+;;
+CREATE TABLE sync_sample (
+	id INTEGER NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	link TEXT DEFAULT '' NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	span_ms INTEGER DEFAULT 0 NOT NULL,
+	asked INTEGER DEFAULT 0 NOT NULL,
+	failed INTEGER DEFAULT 0 NOT NULL,
+	again INTEGER DEFAULT 0 NOT NULL,
+	came INTEGER DEFAULT 0 NOT NULL,
+	median_ms INTEGER DEFAULT 0 NOT NULL,
+	p95_ms INTEGER DEFAULT 0 NOT NULL,
+	answer_ms INTEGER,
+	offset_ms INTEGER,
+	CONSTRAINT pk_sync_sample PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_sync_sample_at ON sync_sample (at, channel_id)
+;;
+CREATE TABLE sync_state (
+	channel_id INTEGER NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	up INTEGER DEFAULT 0 NOT NULL,
+	needs_person INTEGER DEFAULT 0 NOT NULL,
+	error TEXT DEFAULT '' NOT NULL,
+	last_success_at INTEGER,
+	down_since INTEGER,
+	last_event_at INTEGER,
+	offset_ms INTEGER,
+	answer_ms INTEGER,
+	limit_left INTEGER,
+	retrying INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_sync_state PRIMARY KEY (channel_id)
+)
 ;;
 CREATE TABLE time_reading (
 	id INTEGER NOT NULL,

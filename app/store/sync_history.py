@@ -1,0 +1,95 @@
+"""How well shops are read, kept for charts: samples, counts, and how each shop stands now."""
+
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import select
+
+from app.store.seal import Row
+from app.store.tables import orders
+from app.store.tables_record import case, kept_aside
+from app.store.tables_sync import order_count, sync_sample, sync_state
+from app.store.work import CHUNK, Work
+
+DAY_MS = 86_400_000
+KEPT_DAYS = 90
+MOST_NAMED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a platform had in a span of time, and which of it was missing here."""
+
+    channel_id: int
+    span: str  # hour · day
+    there: int
+    missing: tuple[str, ...]
+
+
+def put_state(work: Work, channel_id: int, values: Row) -> None:
+    """Write how a shop stands now, in place of how it stood."""
+    here = sync_state.c.channel_id == channel_id
+    if work.rows(select(sync_state.c.channel_id).where(here)):
+        work.execute(sync_state.update().where(here).values(at=work.now, **values))
+    else:
+        work.insert(sync_state, {"channel_id": channel_id, "at": work.now, **values})
+    work.mark("health", channel_id)
+
+
+def put_samples(work: Work, rows: list[Row]) -> None:
+    """Add what passed over the links since the last time."""
+    made = [{"id": work.ids.next(), "at": work.now, **row} for row in rows]
+    work.insert(sync_sample, *made)
+    for row in rows:
+        work.mark("health", row["channel_id"])
+
+
+def put_count(work: Work, counted: Counted) -> None:
+    """Add one count of a platform's orders against ours."""
+    named = msgspec.json.encode(counted.missing[:MOST_NAMED]).decode()
+    lack = len(counted.missing)
+    row = {
+        "id": work.ids.next(),
+        "channel_id": counted.channel_id,
+        "span": counted.span,
+        "at": work.now,
+        "there": counted.there,
+        "here": counted.there - lack,
+        "missing": lack,
+        "missing_json": named,
+    }
+    work.insert(order_count, row)
+    work.mark("health", counted.channel_id)
+
+
+def missing_of(work: Work, channel_id: int, external_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a platform's orders that neither stand here nor are kept aside, in their order."""
+    known: set[str] = set()
+    for start in range(0, len(external_ids), CHUNK):
+        some = external_ids[start : start + CHUNK]
+        for table in (orders, kept_aside):
+            query = select(table.c.external_id).where(
+                table.c.channel_id == channel_id, table.c.external_id.in_(some)
+            )
+            known.update(row["external_id"] for row in work.rows(query))
+    return tuple(each for each in dict.fromkeys(external_ids) if each not in known)
+
+
+def alarms_of(work: Work, kinds: tuple[str, ...]) -> dict[int, dict[str, int]]:
+    """The open alarms about shops themselves: by shop, the case of each kind."""
+    query = select(case.c.id, case.c.channel_id, case.c.kind).where(
+        case.c.kind.in_(kinds), case.c.state != "settled"
+    )
+    found: dict[int, dict[str, int]] = {}
+    for row in work.rows(query):
+        found.setdefault(row["channel_id"], {})[row["kind"]] = row["id"]
+    return found
+
+
+def forget_old(work: Work, days: int = KEPT_DAYS) -> int:
+    """Drop samples and counts older than a season; how many went."""
+    before = work.now - days * DAY_MS
+    gone = 0
+    for table in (sync_sample, order_count):
+        gone += int(work.execute(table.delete().where(table.c.at < before)).rowcount)
+    return gone
