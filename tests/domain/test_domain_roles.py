@@ -64,6 +64,7 @@ import.orders        - - x - - - - x -
 intake.retry         - - x - - x - x -
 outbox.retry         - - x - - x - x x
 mapping.edit         - - x - - x - x -
+sync.schedule        - - x - - x - x -
 pii.reveal           x - x - - - x x -
 pii.decrypt_batch    - - r - - x - x -
 pii.subject_find     - - - - - x - x -
