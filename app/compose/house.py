@@ -24,6 +24,7 @@ from app.commands.founding import (
     TryChannel,
 )
 from app.commands.people import Tokenise, UnlockVault
+from app.commands.shippable import AskShippable
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
 from app.compose.connectors import makers_of
 from app.compose.makers.tools import Tools
@@ -36,6 +37,7 @@ from app.domain.recovery_kit import make_kit
 from app.keeper import probe as probes
 from app.keeper.care import Care, Routine
 from app.keeper.credential_watch import CredentialWatch
+from app.keeper.fresh_desk import FreshDesk
 from app.keeper.gap_radar import GapRadar
 from app.keeper.health_watch import HealthWatch
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
@@ -87,6 +89,7 @@ QUICK = (
     Tokenise,
     TryChannel,
     TryCarrier,
+    AskShippable,
     ReadPrinters,
     PrintTestPage,
     PutCodesOnPaper,
@@ -157,7 +160,8 @@ class House:
         test = self.paper = PrinterTest(room, self.press, RawPrinting(RESOURCES), usual)
         running = await self._running(room, kek)
         found = SearchDesk(room)
-        beside = Beside(found, self.press, Trials(tools), record, test, running, products)
+        fresh = FreshDesk(room, offices.shops)
+        beside = Beside(found, self.press, Trials(tools), record, test, running, products, fresh)
         self._start(room, offices, beside)
         self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
-from app.keeper.sync_loop import Reading, ShopBook, SyncLoop
+from app.keeper.sync_loop import Reading, SyncLoop
 from app.keeper.writer import Turn
 from app.operations import sync_watch
 from app.operations.sync_watch import Alarm
@@ -103,7 +103,6 @@ class GapRadar:
         except SyncError as error:
             note(outlet.gear.breaker, error)
             return
-        book = ShopBook(self.room, pk, self.shops.came)
-        taken = await book.take_piece(Batch((record,), (), "", False))
+        taken = await self.shops.book_of(pk).take_piece(Batch((record,), (), "", False))
         if taken.skipped:
             self._not_ours.setdefault(pk, set()).add(external_id)

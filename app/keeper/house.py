@@ -14,8 +14,10 @@ from app.commands.approvals import CodesHanded, PutCodesOnPaper
 from app.commands.channels import PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import Tried, TryCarrier, TryChannel
 from app.commands.people import Tokenise
+from app.commands.shippable import AskShippable
 from app.domain.approval import ApprovalNeeded
 from app.keeper.bell import Bell
+from app.keeper.fresh_desk import FreshDesk
 from app.keeper.press_link import PressLink
 from app.keeper.printer_list import printers_seen
 from app.keeper.printer_test import PrinterTest
@@ -65,6 +67,7 @@ class Beside:
     test: PrinterTest
     running: RunningDesk
     products: ProductDesk
+    fresh: FreshDesk
 
 
 class Commands:
@@ -78,6 +81,7 @@ class Commands:
         self._record, self._test = beside.record, beside.test
         self._running = beside.running
         self._products = beside.products
+        self._fresh = beside.fresh
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -102,6 +106,8 @@ class Commands:
             return Answer(await self._products.answer(ask, let_in))
         if isinstance(ask.command, TryChannel | TryCarrier):
             return Answer(await self._tried(ask.command))
+        if isinstance(ask.command, AskShippable):
+            return Answer(await self._fresh.answer(ask.command, let_in))
         return await self._looked_at(ask)
 
     async def _looked_at(self, ask: Ask) -> Answer | None:

@@ -122,6 +122,11 @@ class SyncLoop:
         """How each shop is doing, by channel id."""
         return {pk: reader.source.health for pk, reader in self._readers.items()}
 
+    def book_of(self, channel_id: int) -> ShopBook:
+        """Where one shop's records go, whoever brings them."""
+        reader = self._readers.get(channel_id)
+        return reader.book if reader else ShopBook(self.room, channel_id, self.came)
+
     def readings(self) -> tuple[tuple[int, Reading], ...]:
         """Every shop that is read now, by channel id."""
         return tuple(
@@ -190,8 +195,7 @@ class SyncLoop:
         except SyncError as error:
             code = error.code
         else:
-            book = ShopBook(self.room, pk, self.came)
-            taken = await book.take_piece(Batch((record,), (), "", False))
+            taken = await self.book_of(pk).take_piece(Batch((record,), (), "", False))
             code = "" if taken.understood else "unreadable"
         await self.room.write(lambda work: retake.settle(work, row["id"], code))
 

@@ -209,7 +209,11 @@ class NewOrders:
         }
         self._tray.put(orders, row)
         kind, tone = ("booked", "info") if draft.claim.order else ("kept_pending", "warning")
-        self._tell(draft, kind, tone, {"platform": self._ground.shop.platform})
+        platform = self._ground.shop.platform
+        self._tell(draft, kind, tone, {"platform": platform})
+        if draft.claim.order in OVER:
+            args: dict[str, str | int] = {"platform": platform, "raw": draft.record.raw_status}
+            self._tell(draft, "voided_at_source", "warning", args)
 
     def _lock(self, draft: Draft, kind: str) -> None:
         draft.row.setdefault("held_reason", kind)

@@ -13,7 +13,7 @@ from app.keeper.health_watch import HealthWatch
 from app.keeper.probe import Probe
 from app.keeper.retention import Retention
 from app.keeper.room import Room
-from app.keeper.sync_loop import Reading
+from app.keeper.sync_loop import Reading, ShopBook
 from app.operations.notices import MAIL
 from app.store import sync_history
 from app.store.tables import orders
@@ -82,8 +82,8 @@ class World:
         self.watch, self.radar = HealthWatch(self.room, shops), GapRadar(self.room, shops)
         self.probe = Probe(self.room, shops)
 
-    def came(self) -> None:
-        """Orders came in."""
+    def book_of(self, channel_id: int) -> ShopBook:
+        return ShopBook(self.room, channel_id, lambda: None)
 
     def readings(self) -> tuple[tuple[int, Reading], ...]:
         one = Reading("Shop", 60.0, self.clock.now() - DAY, self.health, self.outlet, 5)

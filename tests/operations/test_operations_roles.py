@@ -138,6 +138,7 @@ SetMail          - - - - - x - x
 SetSender        - - - - - x - x
 PullNow          x - x - - x x x
 MapStatus        - - x - - x - x
+AskShippable     x x x x x x x x
 SetSchedule      - - x - - x - x
 PauseChannel     - - x - - x - x
 ResumeChannel    - - x - - x - x
