@@ -157,7 +157,6 @@ async def test_more_than_three_percent_asked_again_for_five_minutes_is_a_case(
     assert world.open_cases() == []
 
 
-@pytest.mark.req("F225")
 async def test_figures_are_kept_every_five_minutes_and_go_after_a_season(world: World) -> None:
     tally = world.outlet.gear.tally
     tally.came("orders", tuple(range(1000, 101_000, 1000)))
