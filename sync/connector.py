@@ -138,3 +138,15 @@ def with_headers(request: Request, **headers: str) -> Request:
     """The same request with headers added; underscores stand for hyphens."""
     added = {name.replace("_", "-"): value for name, value in headers.items()}
     return replace(request, headers={**request.headers, **added})
+
+
+def server_ms(answer: Answer) -> int | None:
+    """The other side's own time in UTC milliseconds; None where it does not say it.
+
+    A round is bounded by the clock that stamps the orders, not by ours.
+    """
+    try:
+        told = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return None
+    return int(told.replace(tzinfo=told.tzinfo or UTC).timestamp() * 1000)

@@ -46,7 +46,7 @@ from sync.channels.shopify_history import HistoryReader, read_history
 from sync.channels.shopify_read import ReadAs, Whole, aside, gid, number_of, read_order
 from sync.channels.shopify_refuse import refusal_of
 from sync.channels.shopify_walk import Walk, query_of, read_walk, started, stepped, write_walk
-from sync.connector import BREATH, Connector, Signed
+from sync.connector import BREATH, Connector, Signed, server_ms
 from sync.errors import Malformed, Rejected
 from sync.json_text import Element
 from sync.limits import Unlimited
@@ -155,7 +155,7 @@ class Shopify:
                 raise
             walk = Walk(walk.since_ms, walk.began_ms)
             told = await self._list(walk)
-        walk = started(walk, shopify_check.server_ms(told.answer))
+        walk = started(walk, server_ms(told.answer))
         walk, more = stepped(walk, next_cursor(told.data, _LIST[:1]))
         records, kept = await self._records(told.elements, told.denied)
         return Batch(records, kept, write_walk(walk), more)

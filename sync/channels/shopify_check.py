@@ -1,12 +1,10 @@
 """Whether Waydesk can work with a shop, and if not, what is wrong, in one sentence."""
 
-from datetime import UTC
-from email.utils import parsedate_to_datetime
-
 from sync.channels.shopify_calls import Document, ShopifyCalls, Told, within
 from sync.channels.shopify_documents import ABOUT, API_VERSION, ONE_ORDER
+from sync.connector import server_ms
 from sync.errors import Malformed, SyncError
-from sync.ports import Answer, Clock
+from sync.ports import Clock
 from sync.reading import mapping, rows, text
 from sync.records import CheckResult
 
@@ -78,12 +76,3 @@ def _notes(about: Told, order: Told) -> tuple[str, ...]:
         if told.get("requiresShipping") is True and not text(place.get("address1")):
             notes.append("shopify_no_addresses")
     return tuple(notes)
-
-
-def server_ms(answer: Answer) -> int | None:
-    """The shop's own time in UTC milliseconds: a round is bounded by it."""
-    try:
-        told = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    return int(told.replace(tzinfo=told.tzinfo or UTC).timestamp() * 1000)

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,7 +32,7 @@ from sync.channels.woocommerce_walk import (
     window,
     write_walk,
 )
-from sync.connector import BREATH, Connector, Signed, Turn
+from sync.connector import BREATH, Connector, Signed, Turn, server_ms
 from sync.errors import Malformed, Rejected, SyncError
 from sync.json_text import Element, read_json
 from sync.ports import Answer, ChannelCaps, Clock, Http, Limit, Request
@@ -100,7 +99,7 @@ class WooCommerce:
         asked = window(walk)
         elements, answer = await self._connector.json_list(self._list(walk, asked))
         if walk.began_ms is None:
-            walk = replace(walk, began_ms=_server_ms(answer))
+            walk = replace(walk, began_ms=server_ms(answer))
         ids = [number_seen(element) for element in elements]
         walk, more = stepped(walk, asked, ids, _pages(answer))
         records, kept = await self._read_all(elements)
@@ -227,15 +226,6 @@ class WooCommerce:
     def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
         """Verify a webhook; a hint which order to read again, never the order itself."""
         return woocommerce_push.read_push(self._shop.push_secrets, headers, body)
-
-
-def _server_ms(answer: Answer) -> int | None:
-    """The server's own time: a round is bounded by the clock that stamps the orders."""
-    try:
-        told = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    return int(told.replace(tzinfo=told.tzinfo or UTC).timestamp() * 1000)
 
 
 def _pages(answer: Answer) -> int:
