@@ -9,6 +9,7 @@ from dataclasses import replace
 from app.compose.makers.pinduoduo import PINDUODUO
 from app.compose.makers.sf import SF
 from app.compose.makers.shopify import SHOPIFY
+from app.compose.makers.taobao import TAOBAO
 from app.compose.makers.tools import CarrierMaker, ChannelMaker, Fields, Shop, Tools
 from app.compose.makers.woocommerce import WOOCOMMERCE
 from app.domain.connections import Kind
@@ -24,6 +25,7 @@ from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, TokenShelf
 CHANNELS: Mapping[str, ChannelMaker] = {
     "pinduoduo": PINDUODUO,
     "shopify": SHOPIFY,
+    "taobao": TAOBAO,
     "woocommerce": WOOCOMMERCE,
 }
 CARRIERS: Mapping[str, CarrierMaker] = {

@@ -1,0 +1,207 @@
+"""One shop on Taobao or Tmall, by its open platform (TOP).
+
+What the shop gets: every change of every trade, whole, while the list moves under the hands;
+receivers masked as the platform gives them, with the `oaid` its labels are made from; parcels,
+stock and memos written once in effect; and one sentence that says what is wrong with the key.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.channels import taobao_check, taobao_write
+from sync.channels.taobao_access import SellerKeys, TaobaoAccess
+from sync.channels.taobao_calls import Garbled, Told, TopCalls, TopGate
+from sync.channels.taobao_read import ReadAs, Whole, aside, read_order, refunds_given, trade_id
+from sync.channels.taobao_refuse import refused_status
+from sync.channels.taobao_ship import Shipper
+from sync.channels.taobao_sign import TaobaoApp, signer, top_time
+from sync.channels.taobao_trades import (
+    CHANGED,
+    LISTED,
+    ONE_REFUND,
+    REFUND,
+    TRADE_FIELDS,
+    TYPES,
+    counted,
+    trade_of,
+)
+from sync.channels.taobao_walk import PAGE, Walk, read_walk, stepped, write_walk
+from sync.connector import Connector, Signed, Turn, server_ms
+from sync.errors import Rejected
+from sync.json_text import Element
+from sync.ports import ChannelCaps, Clock, Http, Limit, TokenShelf
+from sync.reading import mapping, text
+from sync.records import (
+    Batch,
+    CheckResult,
+    Done,
+    KeptAside,
+    MemoAsk,
+    OrderRecord,
+    Problem,
+    PushHint,
+    ShipAsk,
+    StockAsk,
+)
+
+GATEWAY = "https://gw.api.taobao.com/router/rest"
+_CAN = frozenset(
+    {
+        *("poll", "refunds", "holds", "ship", "ship_lines", "ship_lookup"),
+        *("memo", "flag", "stock", "ewaybill"),
+    }
+)
+_KEPT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class TaobaoShop:
+    """One seller's settings. `gateway` is the platform's one address.
+
+    `start_ms` is the modified time the first round begins at, None for as far back as trades are
+    listed (three months); `online`: carriers are booked through the platform, not by the shop.
+    """
+
+    app: TaobaoApp
+    keys: SellerKeys
+    read_as: ReadAs = field(default_factory=ReadAs)
+    gateway: str = GATEWAY
+    start_ms: int | None = None
+    online: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaobaoHands:
+    """What the connector is handed: the way out, time, its turn, and the shelf of its tokens."""
+
+    http: Http
+    clock: Clock
+    turn: Turn
+    shelf: TokenShelf
+
+
+class Taobao:
+    """A Channel (sync.ports). Raises only sync.errors."""
+
+    platform = "taobao"
+    caps = ChannelCaps(
+        page_size=PAGE,
+        # The platform names no figure for all; it answers with the seconds of a ban, which is kept.
+        limit=Limit(10.0),
+        flags=_CAN,
+    )
+
+    def __init__(self, shop: TaobaoShop, hands: TaobaoHands) -> None:
+        """Take the seller's settings and what it works with; nothing is sent yet."""
+        self._shop, self._clock = shop, hands.clock
+        signed = Signed(signer(shop.app, hands.clock), refused_status)
+        connector = Connector(hands.http, hands.clock, signed, hands.turn)
+        gate = TopGate(shop.gateway, connector)
+        access = TaobaoAccess(shop.keys, hands.shelf, gate, hands.clock)
+        self._calls = TopCalls(gate, access)
+        self._shipper = Shipper(self._calls, online=shop.online)
+        # A trade that did not change since it was read is not asked for again: rounds overlap.
+        self._seen: OrderedDict[str, tuple[str, OrderRecord]] = OrderedDict()
+        self._refunds: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
+
+    async def pull(self, cursor: str) -> Batch:
+        """The next page of changed trades, each read whole; oldest change first."""
+        walk = read_walk(cursor, self._shop.start_ms, self._clock.now())
+        told = await self._listed(walk)
+        step = stepped(walk, counted(told.data.get("total_results")), server_ms(told.answer))
+        if not step.used:
+            return Batch((), (), write_walk(step.walk), step.more)
+        records: dict[str, OrderRecord] = {}
+        kept: list[KeptAside] = []
+        for element in reversed(told.rows):
+            row = mapping(element.value)
+            tid = trade_id(row)
+            if not tid:
+                kept.append(aside(element))
+                continue
+            found = await self._known(tid, text(row.get("modified")), element)
+            if isinstance(found, KeptAside):
+                kept.append(found)
+            else:
+                records.pop(tid, None)
+                records[tid] = found
+        return Batch(tuple(records.values()), tuple(kept), write_walk(step.walk), step.more)
+
+    async def _listed(self, walk: Walk) -> Told:
+        asked = {
+            "fields": ",".join(LISTED),
+            "type": TYPES,
+            "start_modified": top_time(walk.since_ms),
+            "end_modified": top_time(walk.until_ms),
+            "page_no": str(walk.page or 1),
+            "page_size": str(PAGE),
+        }
+        return await self._calls.ask(CHANGED, asked)
+
+    async def _known(self, tid: str, modified: str, listed: Element) -> OrderRecord | KeptAside:
+        """The trade, from before where it did not change; one that cannot be read, aside."""
+        stamp, record = self._seen.get(tid, ("", None))
+        if record is not None and stamp == modified:
+            self._seen.move_to_end(tid)
+            return record
+        try:
+            record = await self.detail(tid)
+        except Rejected as no:
+            return KeptAside(tid, Problem("unreadable", "trade", no.foreign_code), listed.raw)
+        except Garbled as broken:
+            why = str(broken.details.get("why", ""))
+            return KeptAside(tid, Problem("unreadable", "trade", why), broken.body)
+        await asyncio.sleep(0)
+        if modified and record.modified.raw == modified:
+            self._seen[tid] = (modified, record)
+            if len(self._seen) > _KEPT:
+                self._seen.popitem(last=False)
+        return record
+
+    async def detail(self, external_id: str) -> OrderRecord:
+        """One trade as it stands now, with the refunds that were paid out."""
+        trade, raw = await trade_of(self._calls, external_id, TRADE_FIELDS)
+        found: dict[str, Mapping[str, Any]] = {}
+        unread: dict[str, str] = {}
+        for number in refunds_given(trade):
+            try:
+                found[number] = await self._refund(number)
+            except Rejected as no:
+                unread[number] = no.foreign_code
+        told = trade if trade_id(trade) else {**trade, "tid": external_id}
+        return read_order(Whole(told, raw, found, unread), self._shop.read_as)
+
+    async def _refund(self, number: str) -> Mapping[str, Any]:
+        """A refund that was paid out; it never changes any more, so it is asked for once."""
+        if number not in self._refunds:
+            asked = {"refund_id": number, "fields": ",".join(REFUND)}
+            told = await self._calls.ask(ONE_REFUND, asked)
+            self._refunds[number] = mapping(told.data.get("refund"))
+            if len(self._refunds) > _KEPT:
+                self._refunds.popitem(last=False)
+        self._refunds.move_to_end(number)
+        return self._refunds[number]
+
+    async def ship(self, ask: ShipAsk) -> Done:
+        """Tell the platform what left, as far as nobody has; a changed number is put right."""
+        return await self._shipper.ship(ask)
+
+    async def set_stock(self, ask: StockAsk) -> Done:
+        """Set the whole figure of an item or SKU; found by the merchant's code if need be."""
+        return await taobao_write.set_stock(self._calls, ask)
+
+    async def write_memo(self, ask: MemoAsk) -> Done:
+        """Set the seller's memo and its flag."""
+        return await taobao_write.write_memo(self._calls, ask)
+
+    async def check(self) -> CheckResult:
+        """Try the key and the session; says in one sentence what is wrong."""
+        return await taobao_check.check(self._calls, self._clock)
+
+    def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
+        """Nobody calls a shop's address from here: its messages are asked for."""
+        del headers, body
+        raise Rejected("push_not_ours")
