@@ -43,6 +43,7 @@ class ChannelsPart:
         for kind in Kind:
             mine = [row for row in rows if row.connection.kind is kind]
             hands.out.write(table_of(mine, served, hands.words, hands.lang) + "\n")
+            hands.out.write(firsts_of(mine, hands.words, hands.lang) + "\n")
         return 0
 
 
@@ -63,6 +64,13 @@ def table_of(rows: Sequence[Listed], served: Connections, words: Words, lang: st
     asked = (", ".join(_labels(row.connection, words, lang)) for row in rows)
     lines.append(_line([words.say("channels.asks", lang), *asked]))
     return "\n".join(lines) + "\n"
+
+
+def firsts_of(rows: Iterable[Listed], words: Words, lang: str) -> str:
+    """Whether a shop can be connected at all: one Markdown line for each that says so."""
+    stems = [f"connection.{row.connection.name}" for row in rows if row.connection.first]
+    lines = (f"- {words.say(stem, lang)}: {words.say(f'{stem}.first', lang)}\n" for stem in stems)
+    return "".join(lines)
 
 
 def _labels(connection: Connection, words: Words, lang: str) -> Iterable[str]:

@@ -20,7 +20,7 @@ from app.commands.approvals import StepUp
 from app.commands.channels import ConnectCarrier, ConnectChannel, SetSender
 from app.commands.people import Created, CreateOperator, SignedIn, SignIn, SignOut
 from app.commands.stock import AddLocation, OpenStock
-from app.domain.connections import Kind
+from app.domain.connections import Connection, Kind
 from app.domain.errors import BookInUse, DemoOnly, Refusal, StepUpNeeded
 from app.domain.recovery_kit import make_kit
 from app.operations.all_verbs import VERBS
@@ -174,7 +174,7 @@ class Setup:
         if carrier == NONE:
             self._hands.say("setup.no_carrier")
             return
-        fields = answers.fields("carrier", served.get(Kind.CARRIER, carrier))
+        fields = answers.fields("carrier", self._first(served.get(Kind.CARRIER, carrier)))
         self._probes.carrier(carrier, fields)
         name = answers.text("carrier", "name", carrier.upper())
         self._do(ConnectCarrier(carrier, name, fields), Created)
@@ -184,8 +184,9 @@ class Setup:
         answers, served = self._answers, self._door.laws.now.connections
         names = [row.name for row in served.of(Kind.PLATFORM)]
         platform = answers.choice("shop", "platform", names)
+        other_end = self._first(served.get(Kind.PLATFORM, platform))
         name = answers.text("shop", "name")
-        fields = answers.fields("shop", served.get(Kind.PLATFORM, platform))
+        fields = answers.fields("shop", other_end)
         policy = self._door.laws.now.policy
         zone = answers.text("shop", "zone", policy.zone)
         currency = answers.text("shop", "currency", policy.currency)
@@ -194,6 +195,12 @@ class Setup:
             self._hands.say(f"errors.{note}.remedy")
         self._do(ConnectChannel(platform, name, zone, currency, fields), Created)
         self._hands.say("setup.shop_there", name=name)
+
+    def _first(self, other_end: Connection) -> Connection:
+        """Say whether it can be connected at all, before anything is asked."""
+        if other_end.first:
+            self._hands.say(f"connection.{other_end.name}.first")
+        return other_end
 
     def _do(self, ask: msgspec.Struct, reply: type[Reply]) -> Reply:
         """Do one command; whoever typed for long is the one who signed in a while ago."""

@@ -113,6 +113,12 @@ class AskForm(QWidget):
         if isinstance(asked, QButtonGroup):
             asked.buttonClicked.connect(lambda _chip: heard())
 
+    def focus_on(self, name: str) -> None:
+        """Put the keyboard on the answer that stands: of several buttons, on the one chosen."""
+        asked = self._inputs[name]
+        chosen = asked.checkedButton() if isinstance(asked, QButtonGroup) else None
+        (chosen or self.input_of(name)).setFocus(Qt.FocusReason.TabFocusReason)
+
     def take_focus(self) -> None:
         """Put the keyboard where the first answer is missing, else at the first."""
         lacking = self.lacking()
@@ -148,7 +154,10 @@ class AskForm(QWidget):
         layout = column(TextLabel(caption + needed, face="caption", ink="second"), asked, gap=4)
         if ask.hint:
             hint = ask.hint if ask.said else say(ask.hint)
-            layout.addWidget(TextLabel(hint, face="small", ink="third").wrapped())
+            # What is said of a choice decides it; what is said of a field helps to fill it in.
+            chosen = ask.kind is Kind.CHIPS
+            face, ink = ("caption", "second") if chosen else ("small", "third")
+            layout.addWidget(TextLabel(hint, face=face, ink=ink).wrapped())
         layout.addStretch(1)
         cell.setLayout(layout)
         return cell

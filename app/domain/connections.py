@@ -3,7 +3,8 @@
 The rows stand in ``resources/rules/connections``, a file each; the set-up of the terminal and of
 the window ask for the same fields. Their sentences are words under ``connection.<name>``,
 ``connection.<name>.<field>`` (the label), ``connection.<name>.<field>_where`` (where its owner
-finds it), ``connection.<name>.way_<way>`` and ``capability.<flag>``.
+finds it), ``connection.<name>.way_<way>`` and ``capability.<flag>``. ``connection.<name>.first`` is
+said before anything is asked: whether this shop can be connected at all.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from app.domain.errors import BadValue, RuleRefused
 
 _CONNECTION = {"kind", "name", "en", "zh", "can", "way", "field"}
+_FIRST = ("first_en", "first_zh")
 _FIELD = {"name", "ask", "secret", "example", "en", "zh", "where_en", "where_zh"}
 _WAY = {"name", "en", "zh", "fields"}
 _CAPABILITY = {"name", "en", "zh"}
@@ -58,12 +60,16 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One platform or carrier: its ways in, the usual one first, and what it can do."""
+    """One platform or carrier: its ways in, the usual one first, and what it can do.
+
+    ``first``: there is a sentence to say before anything is asked.
+    """
 
     kind: Kind
     name: str
     ways: tuple[Way, ...]
     can: frozenset[str]
+    first: bool = False
 
     def way(self, name: str = "") -> Way:
         """Return the way of this name, or the usual one. Raises BadValue for a name it lacks."""
@@ -120,7 +126,8 @@ def connections_from(table: Table, file: str) -> Connections:
         words[f"capability.{row['name']}"] = (row["en"], row["zh"])
     rows = []
     for row in table.get("connection", ()):
-        _check(row, _CONNECTION, file, str(row.get("name", "?")))
+        told = _CONNECTION | (set(_FIRST) if set(_FIRST) & set(row) else set())
+        _check(row, told, file, str(row.get("name", "?")))
         rows.append(_connection(row, frozenset(flags), file))
         words |= dict(_words(row))
     return Connections(tuple(rows), tuple(flags), words)
@@ -134,7 +141,7 @@ def _connection(row: Table, flags: frozenset[str], file: str) -> Connection:
         raise RuleRefused(file=file, row=name, word=row["kind"])
     fields = {told["name"]: _field(told, file, name) for told in row["field"]}
     ways = tuple(_way(told, fields, file, name) for told in row["way"])
-    return Connection(Kind(row["kind"]), name, ways, frozenset(row["can"]))
+    return Connection(Kind(row["kind"]), name, ways, frozenset(row["can"]), _FIRST[0] in row)
 
 
 def _field(told: Table, file: str, row: str) -> Field:
@@ -154,6 +161,8 @@ def _way(told: Table, fields: Mapping[str, Field], file: str, row: str) -> Way:
 def _words(row: Table) -> Iterator[tuple[str, tuple[str, str]]]:
     stem = f"connection.{row['name']}"
     yield stem, (row["en"], row["zh"])
+    if _FIRST[0] in row:
+        yield f"{stem}.first", (row["first_en"], row["first_zh"])
     for way in row["way"]:
         yield f"{stem}.way_{way['name']}", (way["en"], way["zh"])
     for told in row["field"]:

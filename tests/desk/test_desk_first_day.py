@@ -6,8 +6,10 @@ from PySide6.QtTest import QTest
 
 from app.commands.founding import KeepStep
 from app.commands.orders import SetPolicy
+from app.desk.screens.first_day.connect import ChannelPage, ConnectPage
 from app.desk.screens.first_day.screen import FOUNDED, STEPS, next_step
 from app.desk.strip import GO
+from app.desk.text import TextLabel
 from app.domain.actor import worker
 from app.operations import founding
 from app.operations.laws import choices_of
@@ -118,3 +120,25 @@ def test_every_step_has_its_words_in_the_window(desk: DeskWorld) -> None:
     words = desk.seat.law.words
     keys = [f"first.{part}_{step.name}" for step in STEPS for part in ("step", "title", "text")]
     assert [key for key in keys if not words.has(key)] == []
+
+
+def sentences(page: ConnectPage) -> str:
+    return "\n".join(label.text() for label in page.findChildren(TextLabel))
+
+
+@pytest.mark.req("F144")
+def test_before_any_key_is_asked_the_page_says_whether_such_a_shop_can_be_connected(
+    desk: DeskWorld,
+) -> None:
+    begin(desk, "kit")
+    desk.sit("owner")
+    day = desk.window.first_day
+    page = next(each for each in day.pages if isinstance(each, ChannelPage))
+    desk.act(lambda: day._turn_to(day.pages.index(page)))
+    say = desk.seat.speech.say
+    for name in ("taobao", "woocommerce"):
+        chips = page.form._inputs["which"].buttons()
+        desk.act(next(c for c in chips if c.property("value") == name).click)
+        assert say(f"connection.{name}.first") in sentences(page)
+        others = {"taobao", "woocommerce"} - {name}
+        assert not any(say(f"connection.{other}.first") in sentences(page) for other in others)

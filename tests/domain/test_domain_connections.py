@@ -25,6 +25,18 @@ def test_a_platform_has_its_fields_in_the_order_they_are_asked() -> None:
     assert served.words["connection.woocommerce.key_where"][0].startswith("WooCommerce > Settings")
 
 
+def test_a_sentence_may_stand_before_everything_that_is_asked() -> None:
+    served = connections_from(TABLE, "sf.toml")
+    assert served.get(Kind.PLATFORM, "woocommerce").first
+    assert served.words["connection.woocommerce.first"][0].startswith("Any WooCommerce shop")
+    table = copy.deepcopy(TABLE)
+    for key in ("first_en", "first_zh"):
+        del table["connection"][0][key]
+    bare = connections_from(table, "sf.toml")
+    assert not bare.get(Kind.PLATFORM, "woocommerce").first
+    assert "connection.woocommerce.first" not in bare.words
+
+
 def test_a_way_that_is_not_there_is_refused_by_name() -> None:
     row = connections_from(TABLE, "sf.toml").get(Kind.CARRIER, "sf")
     with pytest.raises(BadValue):
@@ -42,6 +54,7 @@ def test_a_way_that_is_not_there_is_refused_by_name() -> None:
         (lambda t: t["connection"][0]["field"][0].update(hint="x"), "hint"),
         (lambda t: t["connection"][0]["way"][0]["fields"].append("pin"), "pin"),
         (lambda t: t["connection"][0].pop("zh"), "zh"),
+        (lambda t: t["connection"][0].pop("first_zh"), "first_zh"),
         (lambda t: t.update(conections=[]), "conections"),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.channels import ChannelsPart, registry, table_of
+from app.cli.channels import ChannelsPart, firsts_of, registry, table_of
 from app.cli.hands import Hands
 from app.compose.channels import declared
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
@@ -51,6 +51,7 @@ def test_the_table_in_the_docs_is_the_registry() -> None:
     for kind in Kind:
         mine = [row for row in rows if row.connection.kind is kind]
         assert table_of(mine, RULES.connections, RULES.words, "en") in page
+        assert firsts_of(mine, RULES.words, "en") in page
 
 
 def test_the_terminal_lists_the_registry(tmp_path: Path) -> None:

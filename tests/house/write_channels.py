@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.cli.channels import registry, table_of
+from app.cli.channels import firsts_of, registry, table_of
 from app.compose.channels import declared
 from app.domain.connections import Kind
 from app.rulebook import load
@@ -19,7 +19,7 @@ def write() -> None:
     for kind in Kind:
         mine = [row for row in rows if row.connection.kind is kind]
         table = table_of(mine, rules.connections, rules.words, "en")
-        text += f"{HEADS[kind]}\n\n{table}\n"
+        text += f"{HEADS[kind]}\n\n{table}\n{firsts_of(mine, rules.words, 'en')}\n"
     PAGE.write_text(text.rstrip("\n") + "\n", "utf-8")
 
 

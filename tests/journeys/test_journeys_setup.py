@@ -325,6 +325,7 @@ def test_a_shopify_shop_is_set_up_by_the_fields_of_its_row(
         at = hands(shop)
         assert run(at, written(tmp_path, table), typist) == 0
     assert "does not know this client ID and secret" in said(at)
+    assert said(at).index("Any Shopify shop can be connected") < said(at).index("does not know")
     assert "Orders of the last 60 days only" in said(at)
     assert [one for one in typist.hidden if "Client secret" in one]
     assert not [one for one in typist.asked if "secret" in one]

@@ -1,6 +1,7 @@
 """Connecting the first shop and the first carrier: what each asks for, tried before it is kept."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from app.commands.channels import ConnectCarrier, ConnectChannel
@@ -35,7 +36,9 @@ class ConnectPage(FormPage):
         way = other_end.way(self._way if self._way in {w.name for w in other_end.ways} else "")
         self._way = way.name
         options = tuple((c.name, word("connection", c.name)) for c in known)
-        asked = [Ask("which", f"first.which_{self.step}", Kind.CHIPS, self._chosen, options, True)]
+        first = f"connection.{other_end.name}.first" if other_end.first else ""
+        caption = f"first.which_{self.step}"
+        asked = [Ask("which", caption, Kind.CHIPS, self._chosen, options, True, first)]
         if len(other_end.ways) > 1:
             asked.append(self._ways(other_end))
         usual = self._usual_name(other_end)
@@ -51,7 +54,7 @@ class ConnectPage(FormPage):
         super().say()
         for name in ("which", "way", "expert"):
             if name in self.form.values():
-                self.form.watch(name, self._choose)
+                self.form.watch(name, partial(self._choose, name))
 
     async def finish(self) -> bool:
         """Try it, then keep it; what is wrong with it is told on the page."""
@@ -68,13 +71,19 @@ class ConnectPage(FormPage):
     def _end(self) -> Connection:
         return self.seat.law.connections.get(self.end, self._chosen)
 
-    def _choose(self) -> None:
-        values = self.form.values()
+    def _choose(self, name: str) -> None:
+        """Ask anew; the keyboard stays on a choice, so that what is said of it is in sight."""
+        values, usual = self.form.values(), self._usual_name(self._end())
         self._chosen = values["which"] or self._chosen
         self._way = values.get("way", self._way)
         self._expert = values.get("expert", "") == "1"
         self.say()
-        self.take_focus()
+        if values["called"] in ("", usual):
+            self.form.fill("called", self._usual_name(self._end()))
+        if name == "expert":
+            self.take_focus()
+        else:
+            self.form.focus_on(name)
 
     def _ways(self, other_end: Connection) -> Ask:
         word = self.seat.speech.word

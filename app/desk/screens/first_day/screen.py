@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -189,6 +189,14 @@ class FirstDayScreen(QWidget):
         self.pages[at].begin()
         self._show()
         self.pages[at].take_focus()
+        QTimer.singleShot(0, self, self._bring_up)
+
+    def _bring_up(self) -> None:
+        """Show the page from its top, as far as the keyboard's place allows, once laid out."""
+        self._area.verticalScrollBar().setValue(0)
+        focused = QApplication.focusWidget()
+        if focused is not None and self._stack.isAncestorOf(focused):
+            self._area.ensureWidgetVisible(focused)
 
     def _may_go_back(self) -> bool:
         return self.at not in {0, FOUNDED}
@@ -228,7 +236,7 @@ class FirstDayScreen(QWidget):
 
     def _right(self) -> QVBoxLayout:
         """Title, the page, what is wrong with it, and the way on."""
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(boxed(column(self._stack, gap=0, margins=(0, 0, 8, 0))))
@@ -261,6 +269,7 @@ class FirstDayScreen(QWidget):
             self.tell(*self._seat.speech.error(self._error))
         if within:
             self.pages[self.at].take_focus()
+            QTimer.singleShot(0, self, self._bring_up)
 
     def _show(self) -> None:
         say, name = self._seat.speech.say, STEPS[self.at].name
