@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from sync.records import (
+    AfterSaleAsk,
+    AfterSaleBatch,
+    AfterSaleRecord,
     Batch,
     CheckResult,
     Done,
@@ -145,6 +148,26 @@ class Channel(Protocol):
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
         """Verify a webhook; raises Rejected where the signature does not fit."""
+        ...
+
+
+@runtime_checkable
+class AfterSales(Protocol):
+    """What a channel can do besides whose buyers' refunds and returns can be listed and answered.
+
+    Raises only sync.errors.
+    """
+
+    async def after_sales(self, cursor: str) -> AfterSaleBatch:
+        """The next page of what changed after `cursor` ("" = from the configured start)."""
+        ...
+
+    async def after_sale(self, external_id: str) -> AfterSaleRecord:
+        """One after-sale, as it stands on the platform now."""
+        ...
+
+    async def answer(self, ask: AfterSaleAsk) -> Done:
+        """Answer it, where it still stands as the seller saw it; safe to repeat."""
         ...
 
 

@@ -133,6 +133,36 @@ class OrderRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterSaleRecord:
+    """What a buyer asks for after paying, as it stands on the platform now.
+
+    `kind` is refund, return, exchange, repair, resend or other; `raw_status` the platform's word;
+    `version` names the state that was read, to be handed back with an answer; `may` is what the
+    seller may answer to it: agree (the money goes back), refuse. `return_no` is the waybill of
+    what the buyer sent back; `raw` the untouched record.
+    """
+
+    external_id: str
+    order_id: str
+    line_id: str
+    raw_status: str
+    kind: str
+    version: str
+    amount_minor: int
+    currency: str
+    quantity: int
+    reason: str
+    words: str
+    created: Moment
+    modified: Moment
+    may: frozenset[str] = frozenset()
+    return_carrier: str = ""
+    return_no: str = ""
+    problems: tuple[Problem, ...] = ()
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class KeptAside:
     """Something in a list that could not be read as an order at all; kept whole, for a person."""
 
@@ -186,6 +216,32 @@ class Batch:
     kept_aside: tuple[KeptAside, ...]
     next_cursor: str
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AfterSaleBatch:
+    """One page of after-sales that changed; the cursor is as in `Batch`."""
+
+    records: tuple[AfterSaleRecord, ...]
+    kept_aside: tuple[KeptAside, ...]
+    next_cursor: str
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AfterSaleAsk:
+    """The seller's answer to an after-sale: `answer` is one of what it `may` be.
+
+    `version` and `amount_minor` are what the seller saw: an after-sale that changed since is not
+    answered. `words` are the reason of a refusal.
+    """
+
+    external_id: str
+    answer: str
+    version: str
+    amount_minor: int
+    idempotency_key: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

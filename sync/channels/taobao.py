@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.channels import taobao_check, taobao_write
+from sync.channels import taobao_check, taobao_refunds, taobao_write
 from sync.channels.taobao_access import SellerKeys, TaobaoAccess
 from sync.channels.taobao_calls import Garbled, Told, TopCalls, TopGate
 from sync.channels.taobao_read import ReadAs, Whole, aside, read_order, refunds_given, trade_id
@@ -35,6 +35,9 @@ from sync.json_text import Element
 from sync.ports import ChannelCaps, Clock, Http, Limit, TokenShelf
 from sync.reading import mapping, text
 from sync.records import (
+    AfterSaleAsk,
+    AfterSaleBatch,
+    AfterSaleRecord,
     Batch,
     CheckResult,
     Done,
@@ -84,7 +87,7 @@ class TaobaoHands:
 
 
 class Taobao:
-    """A Channel (sync.ports). Raises only sync.errors."""
+    """A Channel with AfterSales (sync.ports). Raises only sync.errors."""
 
     platform = "taobao"
     caps = ChannelCaps(
@@ -184,6 +187,19 @@ class Taobao:
                 self._refunds.popitem(last=False)
         self._refunds.move_to_end(number)
         return self._refunds[number]
+
+    async def after_sales(self, cursor: str) -> AfterSaleBatch:
+        """The next page of refunds and returns that changed."""
+        start = self._shop.start_ms
+        return await taobao_refunds.changed(self._calls, self._clock, cursor, start)
+
+    async def after_sale(self, external_id: str) -> AfterSaleRecord:
+        """One refund or return as it stands now, and what may be answered to it."""
+        return (await taobao_refunds.one(self._calls, external_id))[0]
+
+    async def answer(self, ask: AfterSaleAsk) -> Done:
+        """Give the money back, or refuse; only what the seller saw is answered."""
+        return await taobao_refunds.answer(self._calls, ask)
 
     async def ship(self, ask: ShipAsk) -> Done:
         """Tell the platform what left, as far as nobody has; a changed number is put right."""

@@ -8,7 +8,8 @@ memos of a thousand bytes; cash on delivery only by a carrier the platform books
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sync.sandbox.taobao_gate import Asked, TopError, TopGate, from_beijing
+from sync.sandbox.taobao_after import AfterAnswers
+from sync.sandbox.taobao_gate import Asked, TopError, TopGate, from_beijing, invalid, whole
 from sync.sandbox.taobao_shop import COMPANIES, SoldTrade, TaobaoShop
 
 DAY_MS = 86_400_000
@@ -27,6 +28,7 @@ class Answers:
     def __init__(self, shop: TaobaoShop, gate: TopGate) -> None:
         """Take the seller's truth and the door, which knows the app and its sessions."""
         self._shop, self._gate = shop, gate
+        after = AfterAnswers(shop)
         self._known: Mapping[str, Callable[[Mapping[str, str]], Reply]] = {
             "taobao.top.auth.token.refresh": self._refresh,
             "taobao.trades.sold.increment.get": self._changed,
@@ -40,7 +42,10 @@ class Answers:
             "taobao.item.quantity.update": self._stock,
             "taobao.skus.custom.get": self._skus,
             "taobao.items.custom.get": self._items,
-            "taobao.refund.get": self._refund,
+            "taobao.refund.get": after.one,
+            "taobao.refunds.receive.get": after.listed,
+            "taobao.rp.refunds.agree": after.agreed,
+            "taobao.refund.refuse": after.refused,
         }
 
     def answer(self, asked: Asked) -> Reply:
@@ -218,13 +223,6 @@ class Answers:
         ]
         return {"items": {"item": found}} if found else {}
 
-    def _refund(self, params: Mapping[str, str]) -> Reply:
-        found = self._shop.refunds.get(whole(params, "refund_id", 0))
-        if found is None:
-            raise TopError(15, "Remote service error", "isv.refund-not-exist", "退款不存在")
-        fields = params["fields"].split(",")
-        return {"refund": {name: found[name] for name in fields if name in found}}
-
     def _refresh(self, params: Mapping[str, str]) -> Reply:
         told, gate = params["refresh_token"], self._gate
         if not gate.app.renews:
@@ -243,20 +241,7 @@ class Answers:
         return {"token_result": pair}
 
 
-def invalid(name: str) -> TopError:
-    """A parameter that is not what it may be."""
-    return TopError(41, "Invalid arguments:" + name, "isv.invalid-parameter:" + name)
-
-
 def logistics(code: str, words: str) -> TopError:
     """The logistics service's own no."""
     sub = f"isv.logistics-offline-service-error:{code}"
     return TopError(15, "Remote service error", sub, words)
-
-
-def whole(params: Mapping[str, str], name: str, usual: int) -> int:
-    """A whole number of the request; raises TopError for anything else."""
-    told = params.get(name, str(usual))
-    if not told.removeprefix("-").isdigit():
-        raise invalid(name)
-    return int(told)

@@ -44,6 +44,16 @@ PARAMETERS: Mapping[str, tuple[str, str]] = {
     "taobao.skus.custom.get": ("outer_id fields", ""),
     "taobao.items.custom.get": ("outer_id fields", ""),
     "taobao.refund.get": ("fields refund_id", ""),
+    "taobao.refunds.receive.get": (
+        "fields",
+        "status type start_modified end_modified page_no page_size use_has_next ouid "
+        "buyer_open_uid buyer_nick",
+    ),
+    "taobao.refund.refuse": (
+        "refund_id refuse_message",
+        "refuse_proof refund_phase refund_version refuse_reason_id",
+    ),
+    "taobao.rp.refunds.agree": ("refund_infos", "code"),
 }
 OPEN = frozenset({"taobao.top.auth.token.refresh"})
 
@@ -227,3 +237,16 @@ def from_beijing(text: str, name: str) -> int:
     except ValueError:
         raise TopError(41, "Invalid arguments:" + name, "isv.invalid-parameter:" + name) from None
     return round(told.timestamp() * 1000)
+
+
+def invalid(name: str) -> TopError:
+    """A parameter that is not what it may be."""
+    return TopError(41, "Invalid arguments:" + name, "isv.invalid-parameter:" + name)
+
+
+def whole(params: Mapping[str, str], name: str, usual: int) -> int:
+    """A whole number of the request; raises TopError for anything else."""
+    told = params.get(name, str(usual))
+    if not told.removeprefix("-").isdigit():
+        raise invalid(name)
+    return int(told)

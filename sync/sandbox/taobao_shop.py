@@ -106,14 +106,27 @@ class TaobaoShop:
             "reason": "不想要了",
             "created": beijing(self.now_ms()),
             "modified": beijing(self.now_ms()),
+            "refund_version": self.now_ms(),
+            "refund_phase": "onsale" if row["status"] == "WAIT_SELLER_SEND_GOODS" else "aftersale",
+            "dispute_type": "REFUND",
         }
-        row |= {"refund_id": str(number), "refund_status": status}
+        row["refund_id"] = str(number)
+        self.settle(self.refunds[number], status)
+        return number
+
+    def settle(self, refund: dict[str, Any], status: str) -> None:
+        """A refund comes into a state; paid out before the row left, it closes the row."""
+        trade = self.trades[refund["tid"]]
+        row = next(each for each in trade.rows if each["oid"] == refund["oid"])
+        row["refund_status"] = status
+        refund |= {"status": status, "modified": beijing(self.now_ms())}
+        refund["refund_version"] += 1
         if status == "SUCCESS" and row["status"] == "WAIT_SELLER_SEND_GOODS":
             row["status"] = "TRADE_CLOSED"
             if all(each["status"] == "TRADE_CLOSED" for each in trade.rows):
                 trade.told["status"] = "TRADE_CLOSED"
+        self.writes[f"refund {status}"] += 1
         self.touch(trade)
-        return number
 
     def send(self, trade: SoldTrade, oids: set[int], company: str, number: str) -> None:
         """Ship these rows; the trade is sent when nothing of it waits any more."""

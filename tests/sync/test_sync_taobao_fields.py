@@ -2,16 +2,23 @@
 
 import pytest
 
-from sync.channels import taobao_access, taobao_ship, taobao_trades, taobao_write
+from sync.channels import (
+    taobao_access,
+    taobao_refunds,
+    taobao_ship,
+    taobao_trades,
+    taobao_write,
+)
 from sync.channels.taobao_calls import Method
 from sync.sandbox.taobao_gate import PARAMETERS as IN_SANDBOX
 from tests.sync import taobao_names as names
 
-MODULES = (taobao_access, taobao_ship, taobao_trades, taobao_write)
+MODULES = (taobao_access, taobao_refunds, taobao_ship, taobao_trades, taobao_write)
 
 
 def methods() -> list[Method]:
-    return [each for m in MODULES for each in vars(m).values() if isinstance(each, Method)]
+    found = [each for m in MODULES for each in vars(m).values() if isinstance(each, Method)]
+    return list({each.name: each for each in found}.values())
 
 
 def known(blob: str) -> set[str]:
