@@ -9,6 +9,7 @@ import msgspec
 
 from app.cli.hands import Hands
 from app.domain.errors import VaultLocked, WaydeskError
+from app.domain.errors_first_day import KitOfOtherData
 from app.domain.recovery_kit import open_with_kit
 from app.process.errand import Answers, Done, Refused
 from app.store.os_keyring import OsKeyring, pinned_backend
@@ -53,6 +54,7 @@ def run(chosen: argparse.Namespace, hands: Hands) -> int:
         BookInUse: the background service works on the folder.
         BackupBroken: the backup does not pass its check; nothing was touched.
         BadValue: the recovery kit was mistyped; the sentence names the group.
+        KitOfOtherData: the recovery kit is another shop's; nothing was touched.
         VaultLocked: the key could be kept nowhere; nothing was touched.
     """
     if chosen.for_desk:
@@ -76,7 +78,12 @@ def bring_back(backup: Path, answers: Answers, hands: Hands) -> Done:
         passphrase = answers.passphrase or None
         kek = replace(hands, settings=replace(hands.settings, passphrase=passphrase)).key()
     restore = Restore(hands.opener(kek), kek, (hands.clock, hands.rng))
-    aside = restore.run(backup, folder, hands.actor(), hands.place(), answers.reason)
+    try:
+        aside = restore.run(backup, folder, hands.actor(), hands.place(), answers.reason)
+    except VaultLocked as no:
+        if answers.kit:
+            raise KitOfOtherData(file=backup.name) from no
+        raise
     if head is not None:
         if has_vault(folder):
             (folder / VAULT_FILE).replace(folder / f"{VAULT_FILE}.before")

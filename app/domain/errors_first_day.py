@@ -21,6 +21,12 @@ class KitOnPaperOnly(Refusal):
     """The recovery kit was to be printed into a file."""
 
 
+class KitOfOtherData(Refusal):
+    """A recovery kit, whole and well typed, that opens other data than this backup."""
+
+    takes = ("file",)
+
+
 class KitGroupWrong(Refusal):
     """What was typed back from the recovery kit is not the group asked for."""
 
