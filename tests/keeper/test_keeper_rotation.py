@@ -37,7 +37,6 @@ def mover(shop: Shop, clock: FixedClock) -> Iterator[Rotation]:
     writer.close()
 
 
-@pytest.mark.req("F103")
 async def test_rows_are_moved_in_pieces_of_about_ten_milliseconds_until_none_is_left(
     shop: Shop, mover: Rotation, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
