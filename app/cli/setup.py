@@ -27,6 +27,7 @@ from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.founding import found
 from app.operations.laws import Laws
+from app.process.field_files import with_texts
 from app.process.locks import wait_lock
 from app.rulebook import load
 from app.store.backup import BOOK_FILE
@@ -186,7 +187,7 @@ class Setup:
         platform = answers.choice("shop", "platform", names)
         other_end = self._first(served.get(Kind.PLATFORM, platform))
         name = answers.text("shop", "name")
-        fields = answers.fields("shop", other_end)
+        fields = with_texts(other_end, answers.fields("shop", other_end))
         policy = self._door.laws.now.policy
         zone = answers.text("shop", "zone", policy.zone)
         currency = answers.text("shop", "currency", policy.currency)

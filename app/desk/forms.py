@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.desk.parts import Button, Flow, clear, column
+from app.desk.files import offer_file
+from app.desk.parts import Button, Flow, clear, column, row
 from app.desk.speech import Speech
 from app.desk.text import TextLabel
 
@@ -30,6 +31,7 @@ class Kind(Enum):
     SECRET = auto()
     CHOICE = auto()  # one of many, found by typing
     CHIPS = auto()  # one of few
+    FILE = auto()  # a file of this computer: its path, typed or chosen
     SET = auto()  # any of few; the answer is their values joined
 
 
@@ -175,7 +177,24 @@ class AskForm(QWidget):
         line.textChanged.connect(lambda _text: self.changed.emit())
         line.installEventFilter(self)
         self._inputs[ask.name] = line
-        return line
+        return self._with_choice(ask, line) if ask.kind is Kind.FILE else line
+
+    def _with_choice(self, ask: Ask, line: QLineEdit) -> QWidget:
+        """A line for a path with a button that chooses one."""
+
+        def choose() -> None:
+            kinds = self._speech.say("form.any_file")
+            offer_file(self.window(), ask.said or self._speech.say(ask.word), kinds, line.setText)
+
+        button = Button("ghost", choose)
+        button.say(self._speech.say("form.choose_file"))
+        line.setAccessibleName(ask.said or self._speech.say(ask.word))
+        holder = QWidget()
+        layout = row(line, button, gap=8)
+        layout.setStretchFactor(line, 1)
+        holder.setLayout(layout)
+        holder.setFocusProxy(line)
+        return holder
 
     def _choice(self, ask: Ask, value: str) -> QComboBox:
         box = QComboBox()

@@ -42,12 +42,16 @@ class Asking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to type. ``secret``: typed without an echo and never shown again."""
+    """One thing to type. ``secret``: typed without an echo and never shown again.
+
+    ``file``: what is typed is a path, and what is kept is the text of the file there.
+    """
 
     name: str
     ask: Asking
     secret: bool
     example: str
+    file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +149,16 @@ def _connection(row: Table, flags: frozenset[str], file: str) -> Connection:
 
 
 def _field(told: Table, file: str, row: str) -> Field:
-    _check(told, _FIELD, file, f"{row}.{told.get('name', '?')}")
+    _check(told, _FIELD | ({"file"} & set(told)), file, f"{row}.{told.get('name', '?')}")
     if told["ask"] not in set(Asking):
         raise RuleRefused(file=file, row=row, word=told["ask"])
-    return Field(told["name"], Asking(told["ask"]), bool(told["secret"]), told["example"])
+    return Field(
+        told["name"],
+        Asking(told["ask"]),
+        bool(told["secret"]),
+        told["example"],
+        told.get("file") is True,
+    )
 
 
 def _way(told: Table, fields: Mapping[str, Field], file: str, row: str) -> Way:

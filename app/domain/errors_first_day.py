@@ -27,6 +27,18 @@ class KitOfOtherData(Refusal):
     takes = ("file",)
 
 
+class StoreFileRefused(Refusal):
+    """The file of a store of one's own cannot be used; `rows` names each row that is wrong."""
+
+    takes = ("count", "rows")
+
+
+class StoreFileUnread(Refusal):
+    """The file of a store of one's own is not there, or no text."""
+
+    takes = ("file",)
+
+
 class KitGroupWrong(Refusal):
     """What was typed back from the recovery kit is not the group asked for."""
 

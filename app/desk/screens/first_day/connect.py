@@ -1,5 +1,6 @@
 """Connecting the first shop and the first carrier: what each asks for, tried before it is kept."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from app.desk.screens.first_day.page import Draft, FormPage
 from app.desk.seat import Seat
 from app.domain.connections import Asking, Connection
 from app.domain.connections import Kind as EndKind
+from app.process.field_files import with_texts
 
 
 class ConnectPage(FormPage):
@@ -61,6 +63,7 @@ class ConnectPage(FormPage):
         values = self.form.values()
         names = self._field_names(self._end())
         fields = {name: values[name].strip() for name in names if values[name].strip()}
+        fields = await asyncio.to_thread(with_texts, self._end(), fields)
         kept = await self.connect_it(self._chosen, values["called"], fields)
         if kept:
             self.form.forget_secrets()
@@ -98,9 +101,10 @@ class ConnectPage(FormPage):
     def _field(self, other_end: Connection, name: str) -> Ask:
         field = next(f for f in other_end.fields if f.name == name)
         say, area = self.seat.speech.say, f"connection.{other_end.name}.{name}"
+        plain = Kind.FILE if field.file else Kind.TEXT
         return Ask(
             name,
-            kind=Kind.SECRET if field.secret else Kind.TEXT,
+            kind=Kind.SECRET if field.secret else plain,
             needed=field.ask is Asking.NEEDED,
             example=field.example,
             said=say(area),
