@@ -28,8 +28,8 @@ NO_MOMENT = Moment(None, "", "")
 class Problem:
     """One thing about a record that a person must look at; the record itself is kept.
 
-    Codes: unknown_status, unknown_currency, bad_time, impossible_amount, missing_field,
-    bad_quantity, unreadable.
+    Codes: unknown_status, unknown_currency, bad_time, impossible_amount, rounded_amount,
+    missing_field, bad_quantity, unreadable.
     """
 
     code: str

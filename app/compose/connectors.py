@@ -6,6 +6,7 @@ A shop's own fields (address, keys) come from the book, opened for this process 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from app.compose.makers.own_shop import OWN_SHOP
 from app.compose.makers.pinduoduo import PINDUODUO
 from app.compose.makers.sf import SF
 from app.compose.makers.shopify import SHOPIFY
@@ -23,6 +24,7 @@ from sync.meter import Meter
 from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, TokenShelf
 
 CHANNELS: Mapping[str, ChannelMaker] = {
+    "own_shop": OWN_SHOP,
     "pinduoduo": PINDUODUO,
     "shopify": SHOPIFY,
     "taobao": TAOBAO,

@@ -1,5 +1,6 @@
 """Shops and carriers the shop works with: connecting them, and asking for a pull."""
 
+import re
 from urllib.parse import urlsplit
 
 from app.commands.channels import ConnectCarrier, ConnectChannel, PullNow, SetSender
@@ -13,6 +14,8 @@ from app.rulebook import Rulebook
 from app.store import accounts, shops, status_rows
 from app.store.work import Work
 
+# A field may be a whole file with addresses in it.
+_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s\"'<>]*")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -70,7 +73,8 @@ def refuse_real(work: Work, fields: dict[str, str]) -> None:
     """
     if not shops.is_demo(work):
         return
-    hosts = [urlsplit(value).hostname for value in fields.values() if "://" in value]
+    told = [each for value in fields.values() for each in _ADDRESS.findall(value)]
+    hosts = [urlsplit(each).hostname for each in told]
     if not hosts or not LOOPBACK.issuperset(host or "" for host in hosts):
         raise DemoOnly(what=str(next((host for host in hosts if host not in LOOPBACK), "")))
 

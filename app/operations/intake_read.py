@@ -23,7 +23,7 @@ FUTURE = "future_time"
 STOPPING = frozenset({"impossible_amount", "unknown_currency", "bad_quantity", FUTURE})
 # Platforms and we may differ by five minutes before anybody is alarmed; twice that is no clock's.
 AHEAD_MS = 600_000
-TOLD = STOPPING | {"bad_time"}
+TOLD = STOPPING | {"bad_time", "rounded_amount"}
 # What a platform says of the money when all of it had come; a part may have gone back since.
 TOLD_PAID = frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED})
 SETTLED, CALLBACK = "settled", "callback"

@@ -1,11 +1,18 @@
 """The first day can be left at any step and gone on with; the strip says how the shop stands."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
-from app.commands.founding import KeepStep
+from app.commands.founding import KeepStep, Tried, TryChannel
 from app.commands.orders import SetPolicy
+from app.desk.forms import Ask, AskForm
+from app.desk.forms import Kind as FormKind
+from app.desk.parts import Button
 from app.desk.screens.first_day.connect import ChannelPage, ConnectPage
 from app.desk.screens.first_day.screen import FOUNDED, STEPS, next_step
 from app.desk.strip import GO
@@ -15,8 +22,10 @@ from app.operations import founding
 from app.operations.laws import choices_of
 from app.reads.first_day import Standing
 from app.store import shops
+from app.store.tables import channel
 from tests.desk.desk_world import DeskWorld
 from tests.desk.test_desk_work import fill, put_away
+from tests.sync.own_world import TEA_FILE
 
 
 def begin(desk: DeskWorld, *done: str) -> None:
@@ -142,3 +151,51 @@ def test_before_any_key_is_asked_the_page_says_whether_such_a_shop_can_be_connec
         assert say(f"connection.{name}.first") in sentences(page)
         others = {"taobao", "woocommerce"} - {name}
         assert not any(say(f"connection.{other}.first") in sentences(page) for other in others)
+
+
+def test_a_store_of_ones_own_is_connected_by_the_text_of_its_file(
+    desk: DeskWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(desk, "kit", "printer")
+    desk.sit("owner")
+    day = desk.window.first_day
+    desk.act(lambda: day._turn_to([step.name for step in STEPS].index("shop")))
+    form = day.pages[day.at].form
+    chips = {chip.property("value"): chip for chip in form.findChildren(Button)}
+    desk.act(chips["own_shop"].click)
+    assert form.values()["called"] == "A store of your own"
+    tried, through = [], desk.link.ask
+
+    async def ask(command: Any, reply: Any, on_progress: Any = None) -> Any:
+        if isinstance(command, TryChannel):
+            tried.append(command)
+            return Tried()
+        return await through(command, reply, on_progress)
+
+    monkeypatch.setattr(desk.link, "ask", ask)
+    path = tmp_path / "store.toml"
+    form.fill("store_file", str(path))
+    desk.act(day.go_on)
+    assert day.problem.text() == "The file store.toml cannot be read"
+    assert tried == []
+    path.write_text(TEA_FILE, "utf-8")
+    desk.act(day.go_on)
+    assert [each.fields["store_file"] for each in tried] == [TEA_FILE]
+    row = next(each for each in desk.shop.all(channel) if each["platform"] == "own_shop")
+    with desk.shop.book.work(worker("test")) as work:
+        assert shops.fields_of(work, row["id"])["store_file"] == TEA_FILE
+
+
+def test_the_file_of_a_store_is_chosen_in_a_dialog_that_does_not_stop_the_window(
+    desk: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[QFileDialog] = []
+    monkeypatch.setattr(QFileDialog, "open", lambda dialog: opened.append(dialog))  # noqa: PLW0108 - Qt needs a function to bind
+    ask = Ask("file", "first.way", FormKind.FILE)
+    form = AskForm(desk.window.seat.speech, (ask,))
+    choose = next(button for button in form.findChildren(Button))
+    desk.act(choose.click)
+    (dialog,) = opened
+    dialog.fileSelected.emit("/shop/store.toml")
+    desk.act(dialog.reject)
+    assert form.values() == {"file": "/shop/store.toml"}

@@ -14,6 +14,7 @@ from app.compose.clock import Snowflakes, SystemClock, SystemRng
 from app.compose.demo_world import World
 from app.config import Settings
 from app.rulebook import load
+from sync.sandbox.http import LocalServer
 
 
 @contextmanager
@@ -27,6 +28,21 @@ def world_running() -> Iterator[World]:
         yield world
     finally:
         asyncio.run_coroutine_threadsafe(world.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+@contextmanager
+def serving(server: LocalServer) -> Iterator[str]:
+    """A sandbox's server on a thread of its own until the block ends; its address."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+    finally:
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

@@ -1,12 +1,9 @@
 """A shop owner's first hour on the terminal, against a shop and carrier that refuse."""
 
-import asyncio
 import random
-import threading
 import time
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,9 +21,11 @@ from app.store.engine import sqlite_engine
 from app.store.founded import Founded, founded
 from app.store.os_keyring import OsKeyring
 from app.store.vault import new_demo, open_vault
+from sync.sandbox.own_tea import TeaSandbox, TeaSetup
 from sync.sandbox.shopify import ShopifySandbox, ShopifySetup
 from sync.sandbox.shopify_gate import App
-from tests.journeys.journey_world import Typist, hands, said, world_running
+from tests.journeys.journey_world import Typist, hands, said, serving, world_running
+from tests.sync.own_world import TEA_AT, TEA_FILE
 from tests.worlds import SeededRng
 
 PASSPHRASE = "a long enough one"
@@ -286,32 +285,13 @@ def test_a_trusted_keyring_keeps_the_key_when_the_owner_wants_it(
     assert len(kept) == 1
 
 
-def shopify_running(box: ShopifySandbox) -> AbstractContextManager[str]:
-    """The Shopify sandbox, serving on a thread of its own until the block ends."""
-
-    @contextmanager
-    def running() -> Iterator[str]:
-        loop, server = asyncio.new_event_loop(), box.server()
-        thread = threading.Thread(target=loop.run_forever)
-        thread.start()
-        try:
-            yield asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
-        finally:
-            asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join(10)
-            loop.close()
-
-    return running()
-
-
 def test_a_shopify_shop_is_set_up_by_the_fields_of_its_row(
     world: World, tmp_path: Path, shop: Path
 ) -> None:
     box = ShopifySandbox(ShopifySetup(App("client", "secret")), time.time, random.Random(7))
     table = answers(world, stock_file(tmp_path))
     del table["shop"]
-    with shopify_running(box) as url:
+    with serving(box.server()) as url:
         typist = Typist(
             {
                 "Shop system": ["shopify"],
@@ -329,4 +309,27 @@ def test_a_shopify_shop_is_set_up_by_the_fields_of_its_row(
     assert "Orders of the last 60 days only" in said(at)
     assert [one for one in typist.hidden if "Client secret" in one]
     assert not [one for one in typist.asked if "secret" in one]
+    assert standing(shop).shop
+
+
+def test_a_home_made_store_is_set_up_by_its_file(world: World, tmp_path: Path, shop: Path) -> None:
+    box = TeaSandbox(TeaSetup(), lambda: int(time.time()), random.Random(7))
+    box.place("T1")
+    table = answers(world, stock_file(tmp_path))
+    del table["shop"]
+    store = tmp_path / "store.toml"
+    with serving(box.server()) as url:
+        store.write_text(TEA_FILE.replace(TEA_AT, f"{url}/api"), "utf-8")
+        typist = Typist(
+            {
+                "Shop system": ["own_shop"],
+                "store's file": [str(tmp_path / "gone.toml"), str(store)],
+                "Key, token": ["tea-app"],
+                "Secret or": ["tea-secret"],
+                "Name of the shop": ["Tea"],
+            }
+        )
+        at = hands(shop)
+        assert run(at, written(tmp_path, table), typist) == 0
+    assert "The file gone.toml cannot be read" in said(at)
     assert standing(shop).shop
