@@ -157,18 +157,21 @@ async def test_round_after_round_the_shop_and_we_agree(steps, start) -> None:
     box = sandbox(clock)
     for at in range(start):
         sold(box, modified_ms=clock.ms - at * 7000)
-    todo = iter(steps)
+    todo = list(steps)
 
     class Moving(Straight):
         async def send(self, request):
             answer = await super().send(request)
-            disturb(box, clock, chance, next(todo, ""))
+            disturb(box, clock, chance, todo.pop(0) if todo else "")
             return answer
 
     known: dict[str, int] = {}
     cursor = ""
     channel = straight(box, clock, http=Moving(box))
-    for _ in range(3):
+    clock.turn(30)
+    rests = False
+    while not rests:
+        rests = not todo
         records, kept, cursor = await pull_all(channel, cursor)
         assert kept == []
         for record in records:
