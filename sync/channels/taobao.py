@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.channels import taobao_check, taobao_refunds, taobao_write
+from sync.channels import taobao_check, taobao_ids, taobao_refunds, taobao_write
 from sync.channels.taobao_access import SellerKeys, TaobaoAccess
 from sync.channels.taobao_calls import Garbled, Told, TopCalls, TopGate
 from sync.channels.taobao_read import ReadAs, Whole, aside, read_order, refunds_given, trade_id
@@ -87,7 +87,7 @@ class TaobaoHands:
 
 
 class Taobao:
-    """A Channel with AfterSales (sync.ports). Raises only sync.errors."""
+    """A Channel with OrderIds and AfterSales (sync.ports). Raises only sync.errors."""
 
     platform = "taobao"
     caps = ChannelCaps(
@@ -187,6 +187,10 @@ class Taobao:
                 self._refunds.popitem(last=False)
         self._refunds.move_to_end(number)
         return self._refunds[number]
+
+    async def placed_between(self, since_ms: int, until_ms: int) -> tuple[str, ...]:
+        """The numbers of all trades placed in a span, of whatever status."""
+        return await taobao_ids.placed_between(self._calls, since_ms, until_ms)
 
     async def after_sales(self, cursor: str) -> AfterSaleBatch:
         """The next page of refunds and returns that changed."""

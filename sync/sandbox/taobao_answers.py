@@ -32,6 +32,7 @@ class Answers:
         self._known: Mapping[str, Callable[[Mapping[str, str]], Reply]] = {
             "taobao.top.auth.token.refresh": self._refresh,
             "taobao.trades.sold.increment.get": self._changed,
+            "taobao.trades.sold.get": self._placed,
             "taobao.trade.fullinfo.get": self._one,
             "taobao.trade.memo.update": self._memo,
             "taobao.logistics.offline.send": self._offline,
@@ -70,6 +71,24 @@ class Answers:
 
     def _changed(self, params: Mapping[str, str]) -> Reply:
         found = self.rows_of(params)
+        return self._page(found, params)
+
+    def _placed(self, params: Mapping[str, str]) -> Reply:
+        """taobao.trades.sold.get: by the time of the order, newest first."""
+        start = from_beijing(params["start_created"], "start_created")
+        end = from_beijing(params["end_created"], "end_created")
+        if start < self._shop.now_ms() - REACH_MS:
+            raise invalid("start_created")
+        types = frozenset(params.get("type", "").split(",")) - {""} or USUAL_TYPES
+        found = [
+            trade
+            for trade in self._shop.trades.values()
+            if start <= trade.created_ms // 1000 * 1000 <= end and trade.told["type"] in types
+        ]
+        found.sort(key=lambda trade: (trade.created_ms, trade.tid), reverse=True)
+        return self._page(found, params)
+
+    def _page(self, found: list[SoldTrade], params: Mapping[str, str]) -> Reply:
         page, size = whole(params, "page_no", 1), whole(params, "page_size", 40)
         if page < 1:
             raise invalid("page_no")

@@ -24,6 +24,11 @@ PARAMETERS: Mapping[str, tuple[str, str]] = {
         "fields start_modified end_modified",
         "status type buyer_nick ext_type tag page_no page_size use_has_next buyer_open_uid",
     ),
+    "taobao.trades.sold.get": (
+        "fields",
+        "start_created end_created status buyer_nick type ext_type rate_status tag page_no "
+        "page_size use_has_next buyer_open_id",
+    ),
     "taobao.trade.fullinfo.get": ("fields tid", "include_oaid"),
     "taobao.trade.memo.update": ("tid", "memo flag reset"),
     "taobao.logistics.offline.send": (

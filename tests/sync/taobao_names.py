@@ -106,6 +106,11 @@ PARAMETERS = {
         "fields start_modified end_modified",
         "status type buyer_nick ext_type tag page_no page_size use_has_next buyer_open_uid",
     ),
+    "taobao.trades.sold.get": (
+        "fields",
+        "start_created end_created status buyer_nick type ext_type rate_status tag page_no "
+        "page_size use_has_next buyer_open_id",
+    ),
     "taobao.trade.fullinfo.get": (
         "fields tid",
         "include_oaid",

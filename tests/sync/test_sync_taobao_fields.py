@@ -4,6 +4,7 @@ import pytest
 
 from sync.channels import (
     taobao_access,
+    taobao_ids,
     taobao_refunds,
     taobao_ship,
     taobao_trades,
@@ -13,7 +14,7 @@ from sync.channels.taobao_calls import Method
 from sync.sandbox.taobao_gate import PARAMETERS as IN_SANDBOX
 from tests.sync import taobao_names as names
 
-MODULES = (taobao_access, taobao_refunds, taobao_ship, taobao_trades, taobao_write)
+MODULES = (taobao_access, taobao_ids, taobao_refunds, taobao_ship, taobao_trades, taobao_write)
 
 
 def methods() -> list[Method]:

@@ -19,6 +19,7 @@ from sync.channels.taobao_walk import (
     write_walk,
 )
 from sync.errors import Malformed
+from sync.ports import OrderIds
 from sync.sandbox.faults import Fault
 from sync.sandbox.taobao import LIST, TaobaoSandbox
 from tests.sync.sync_world import NOON, HandClock, pull_all
@@ -242,3 +243,24 @@ async def test_a_list_that_repeats_shuffles_or_shifts_loses_and_doubles_nothing(
     assert {r.external_id for r in (*records, *more)} == {str(tid) for tid in box.shop.trades}
     if kind != "shift":
         assert len(records) == PAGE * 2 + 5
+
+
+# --- counted, to see whether any is missing ---
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 101, 230])
+async def test_every_trade_placed_in_a_span_is_counted_once_whatever_its_kind(
+    box, clock, count
+) -> None:
+    start, kinds = clock.ms, ("fixed", "step", "b2c_cod")
+    inside = {
+        str(sold(box, type=kinds[at % 3], created_ms=start + at * 1000).tid) for at in range(count)
+    }
+    sold(box, created_ms=start - 1000)
+    sold(box, created_ms=start + HOUR_MS)
+    clock.turn(7200)
+    channel = straight(box, clock)
+    assert isinstance(channel, OrderIds)
+    found = await channel.placed_between(start, start + HOUR_MS)
+    assert len(found) == count
+    assert set(found) == inside
