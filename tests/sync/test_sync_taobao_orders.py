@@ -284,7 +284,7 @@ FIELDS = (
 ROW_FIELDS = ("oid", "num", "price", "divide_order_fee", "status", "refund_status", "num_iid")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     trade=st.dictionaries(st.sampled_from(FIELDS), ODD, max_size=12),
     row=st.dictionaries(st.sampled_from(ROW_FIELDS), ODD, max_size=7),
@@ -298,7 +298,7 @@ def test_whatever_stands_in_a_trade_it_is_read_or_complained_of(trade, row, refu
         assert any(problem.code == "unknown_status" for problem in order.problems)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(body=st.binary(max_size=60), where=st.sampled_from(["list", "one"]))
 async def test_whatever_bytes_come_only_our_own_errors_leave_the_connector(body, where) -> None:
     clock = HandClock()

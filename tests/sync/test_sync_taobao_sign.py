@@ -4,7 +4,7 @@ import hashlib
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.channels.taobao_sign import METHODS, TaobaoApp, form, signature, signer, top_time
@@ -64,6 +64,7 @@ PARAMS = st.dictionaries(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(params=PARAMS, method=st.sampled_from(METHODS), secret=st.text("abc0", max_size=80))
 def test_whatever_is_said_the_platform_would_make_the_same_digest(params, method, secret) -> None:
     told = {name: value for name, value in params.items() if value and name != "sign"}
