@@ -30,6 +30,7 @@ class HealthWatch:
     shops: SyncLoop
     _kept_at: int = 0
     _rang: dict[int, frozenset[str]] = field(default_factory=dict)
+    _silent: frozenset[int] = frozenset()
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -41,7 +42,13 @@ class HealthWatch:
     async def round(self) -> None:
         """Look once."""
         readings, now = self.shops.readings(), self.room.clock.now()
-        watched = tuple(Watched(pk, one.name, self._alarms(one, now)) for pk, one in readings)
+        silent = frozenset(pk for pk, one in readings if _is_silent(one, now))
+        # A computer that slept finds everything long ago; a minute later it was read again.
+        stopped, self._silent = silent & self._silent, silent
+        watched = tuple(
+            Watched(pk, one.name, self._alarms(one, now, stopped=pk in stopped))
+            for pk, one in readings
+        )
         rang = {one.channel_id: frozenset(one.alarms) for one in watched}
         due = now - self._kept_at >= SPAN_MS
         if not due and rang == self._rang:
@@ -52,18 +59,16 @@ class HealthWatch:
         )
         self._rang = rang
 
-    def _alarms(self, one: Reading, now: int) -> Mapping[str, Args]:
+    def _alarms(self, one: Reading, now: int, *, stopped: bool) -> Mapping[str, Args]:
         found: dict[str, Args] = {}
         offset = one.outlet.meter.offset_ms if one.outlet.meter else None
         if offset is not None and abs(offset) > MOST_OFFSET_MS:
             found[OFFSET] = {"minutes": round(abs(offset) / MINUTE_MS)}
         if one.outlet.gear.tally.is_retrying(self.room.clock.mono()):
             found[RETRYING] = {}
-        since = one.health.last_success_ms or one.began_ms
-        silent = now - since
-        # A refused key is a case of its own and names what to do.
-        if silent > max(STOPPED_MS, 3000 * one.every_s) and not one.health.needs_person:
-            found[STOPPED] = {"minutes": int(silent // MINUTE_MS), "code": one.health.error}
+        if stopped:
+            minutes = _silent_ms(one, now) // MINUTE_MS
+            found[STOPPED] = {"minutes": minutes, "code": one.health.error}
         return found
 
     def _samples(self, readings: tuple[tuple[int, Reading], ...], now: int) -> list[Row]:
@@ -87,6 +92,16 @@ class HealthWatch:
         sync_history.put_samples(work, samples)
         if samples or moved:
             work.tell("sync_measured", "channel", n=len(samples), alarms=moved)
+
+
+def _silent_ms(one: Reading, now: int) -> int:
+    return now - (one.health.last_success_ms or one.began_ms)
+
+
+def _is_silent(one: Reading, now: int) -> bool:
+    """Whether nothing was read for too long; a refused key is a case of its own, with a remedy."""
+    longest = max(STOPPED_MS, round(3000 * one.every_s))
+    return _silent_ms(one, now) > longest and not one.health.needs_person
 
 
 def samples_of(outlet: Outlet) -> list[Row]:

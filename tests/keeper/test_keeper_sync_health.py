@@ -123,13 +123,29 @@ async def test_clocks_that_differ_by_more_than_five_minutes_are_one_case_while_t
 async def test_reading_that_stopped_is_loud_after_a_quarter_of_an_hour_and_settles_by_itself(
     world: World,
 ) -> None:
-    await world.minutes(15, reads=False)
+    await world.minutes(16, reads=False)
     assert world.open_cases() == []
     await world.minutes(1, reads=False)
     assert world.open_cases() == ["import_stopped"]
     told = next(r for r in world.shop.all(case) if r["kind"] == "import_stopped")
     assert told["priority"] == "P0"
     await world.minutes(1)
+    assert world.open_cases() == []
+
+
+async def test_a_computer_that_slept_alarms_about_nothing_once_it_reads_again(
+    world: World,
+) -> None:
+    await world.minutes(1)
+    world.clock.advance(9 * 60 * MINUTE)
+    await world.watch.round()
+    await world.minutes(2)
+    assert [r for r in world.shop.all(case) if r["kind"] == "import_stopped"] == []
+
+
+async def test_a_refused_key_is_a_case_of_its_own(world: World) -> None:
+    world.health = Health("1", up=False, needs_person=True, last_success_ms=world.clock.now())
+    await world.minutes(30, reads=False)
     assert world.open_cases() == []
 
 
