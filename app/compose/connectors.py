@@ -6,6 +6,7 @@ A shop's own fields (address, keys) come from the book, opened for this process 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.own_shop import OWN_SHOP
 from app.compose.makers.pinduoduo import PINDUODUO
 from app.compose.makers.sf import SF
@@ -32,6 +33,7 @@ CHANNELS: Mapping[str, ChannelMaker] = {
 }
 CARRIERS: Mapping[str, CarrierMaker] = {
     "sf": SF,
+    "kdniao": KDNIAO,
 }
 
 

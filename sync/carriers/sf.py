@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
 
+from sync.carriers.scans import in_order
 from sync.carriers.sf_account import SfAccount
 from sync.carriers.sf_ask import exact_text, order_text, reference_in
 from sync.carriers.sf_read import (
@@ -22,7 +23,7 @@ from sync.carriers.sf_read import (
     inner_result,
     waybill_answer,
 )
-from sync.carriers.sf_routes import in_order, query_scans
+from sync.carriers.sf_routes import query_scans
 from sync.carriers.sf_sign import java_form_encode, sign_encoded
 from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from sync.carriers.phones import mobile_and_other
 from sync.carriers.sf_account import SfAccount, is_monthly_account
 from sync.errors import Rejected
 from sync.records import GoodsRecord, PartyRecord, WaybillAsk
@@ -17,7 +18,6 @@ from sync.records import GoodsRecord, PartyRecord, WaybillAsk
 MOST_PARCELS = 307
 MOST_REMARK = 100
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,63}")
-_MOBILE = re.compile(r"(?:\+?86)?(1[0-9]{10})")
 _PARTY_LIMITS = (
     ("name", 100),
     ("phone", 20),
@@ -74,13 +74,12 @@ def reference_in(prepared: bytes) -> str:
 
 
 def _party(party: PartyRecord, contact_type: int) -> dict[str, Any]:
-    phone = party.phone.replace(" ", "")
-    mobile = _MOBILE.fullmatch(phone.replace("-", ""))
+    mobile, other = mobile_and_other(party.phone)
     shown = {
         "contactType": contact_type,
         "contact": party.name,
-        "mobile": mobile[1] if mobile else "",
-        "tel": "" if mobile else phone,
+        "mobile": mobile,
+        "tel": other,
         "company": party.company,
         "country": party.country or "CN",
         "province": party.province,

@@ -5,22 +5,15 @@ pushed rows are repeats, so each record carries a key by which a repeat is known
 secondary status are often empty or "-", then the opCode speaks.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from sync.carriers.scans import china_moment, in_order, repeat_key
 from sync.errors import Malformed
 from sync.json_text import read_json
-from sync.records import KeptAside, Moment, Problem, TrackingRecord
-
-ZONE = "Asia/Shanghai"
-_SF_TIME = timezone(timedelta(hours=8))
-# SF was founded in 1993; a date before is a placeholder ("0001-01-01"), not a scan.
-_FIRST_YEAR = 1993
-_MARK = "\x1f"
+from sync.records import KeptAside, Problem, TrackingRecord
 
 # (opCode, reasonCode): lost, destroyed, cancelled, switched to self-pickup, sent back. Other
 # reasons only explain; their opCode says where the parcel is.
@@ -71,20 +64,11 @@ def query_scans(data: Any) -> tuple[TrackingRecord, ...]:
     return in_order(found)
 
 
-def in_order(scans: Iterable[TrackingRecord]) -> tuple[TrackingRecord, ...]:
-    """Oldest first by SF's own time, never by arrival; unreadable times last; repeats dropped."""
-    once: dict[str, TrackingRecord] = {}
-    for record in scans:
-        once.setdefault(record.dedupe_key, record)
-    return tuple(sorted(once.values(), key=_age))
-
-
 def scan(row: dict[str, Any], waybill_no: str) -> TrackingRecord:
     """One route row as a record; `code` is a row of rules/status_sf.toml."""
     operation, text = _text(row.get("opCode")), _text(row.get("remark"))
     code, secondary = _status(row, operation)
-    at = moment(_text(row.get("acceptTime")))
-    key = _MARK.join((waybill_no, operation, at.raw, text))
+    at = china_moment(_text(row.get("acceptTime")))
     return TrackingRecord(
         waybill_no=waybill_no,
         code=code,
@@ -92,20 +76,8 @@ def scan(row: dict[str, Any], waybill_no: str) -> TrackingRecord:
         at=at,
         place=_text(row.get("acceptAddress")),
         text=text,
-        dedupe_key=hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32],
+        dedupe_key=repeat_key(waybill_no, operation, at.raw, text),
     )
-
-
-def moment(raw: str) -> Moment:
-    """SF's local time as UTC milliseconds; None where it is no time of a scan."""
-    try:
-        read = datetime.fromisoformat(raw)
-    except ValueError:
-        return Moment(None, raw, ZONE)
-    if read.year < _FIRST_YEAR:
-        return Moment(None, raw, ZONE)
-    local = read if read.tzinfo else read.replace(tzinfo=_SF_TIME)
-    return Moment(round(local.timestamp() * 1000), raw, ZONE)
 
 
 def _status(row: dict[str, Any], operation: str) -> tuple[str, str]:
@@ -137,10 +109,6 @@ def _strangers(rows: list[Any]) -> Iterator[KeptAside]:
 
 def _number(row: dict[str, Any]) -> str:
     return _text(row.get("mailno") or row.get("mailNo"))
-
-
-def _age(record: TrackingRecord) -> tuple[bool, int]:
-    return record.at.utc_ms is None, record.at.utc_ms or 0
 
 
 def _word(value: Any) -> str:

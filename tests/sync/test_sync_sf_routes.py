@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.carriers.sf_routes import moment, query_scans, read_route_push, route_push_ack, scan
+from sync.carriers.scans import china_moment as moment
+from sync.carriers.sf_routes import query_scans, read_route_push, route_push_ack, scan
 from sync.errors import Malformed, Rejected
 from sync.sandbox.sf_orders import SfRules
 from tests.sync.sf_world import ASK, sf_world
