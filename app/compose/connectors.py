@@ -14,6 +14,7 @@ from app.compose.makers.shopify import SHOPIFY
 from app.compose.makers.taobao import TAOBAO
 from app.compose.makers.tools import CarrierMaker, ChannelMaker, Fields, Shop, Tools
 from app.compose.makers.woocommerce import WOOCOMMERCE
+from app.compose.makers.zto import ZTO
 from app.domain.connections import Kind
 from app.domain.errors import BadValue
 from app.keeper.effect_pump import Outlet
@@ -34,6 +35,7 @@ CHANNELS: Mapping[str, ChannelMaker] = {
 CARRIERS: Mapping[str, CarrierMaker] = {
     "sf": SF,
     "kdniao": KDNIAO,
+    "zto": ZTO,
 }
 
 
