@@ -14,6 +14,7 @@ from app.compose.makers.shopify import SHOPIFY
 from app.compose.makers.taobao import TAOBAO
 from app.compose.makers.tools import CarrierMaker, ChannelMaker, Fields, Shop, Tools
 from app.compose.makers.woocommerce import WOOCOMMERCE
+from app.compose.makers.yto import YTO
 from app.compose.makers.zto import ZTO
 from app.domain.connections import Kind
 from app.domain.errors import BadValue
@@ -36,6 +37,7 @@ CARRIERS: Mapping[str, CarrierMaker] = {
     "sf": SF,
     "kdniao": KDNIAO,
     "zto": ZTO,
+    "yto": YTO,
 }
 
 
