@@ -1,15 +1,19 @@
 """The board shows each person their orders, in whole pages, with counts that add up."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.commands.parcels import TakeWaybills
 from app.commands.people import Tokenise
+from app.domain.actor import worker
+from app.operations import waybill_answers
 from app.reads import board, exceptions, panel, search
 from app.reads.board import SORTS, View
 from sync.records import Moment, ReceiverRecord
-from tests.operations.outbound_world import record
+from tests.operations.outbound_world import answer, record
 from tests.reads.reading_world import Sight
 from tests.worlds import NOON, CountingIds, FixedClock
 
@@ -110,6 +114,24 @@ def test_names_and_phones_are_found_without_the_key_at_the_desk(
 def test_many_pasted_numbers_come_back_in_one_list(sight: Sight) -> None:
     rows = search.pasted(sight.read, sight.viewer("agent"), "900, 904\n906；900 SO-none")
     assert {row.external_no for row in rows} == {"900", "904", "906"}
+
+
+@pytest.mark.parametrize(("told", "shown"), [("zto", "zto"), ("", "sf")])
+def test_a_parcel_shows_its_courier_and_not_the_aggregator(
+    sight: Sight, told: str, shown: str
+) -> None:
+    shop = sight.shop
+    order_id = shop.order("900")["id"]
+    shop.do("lead", TakeWaybills((order_id,)))
+    with shop.book.work(worker("sync")) as work:
+        row = waybill_answers.due(work, 5)[0]
+        made = replace(answer(row["intent_key"]), courier=told)
+        waybill_answers.made_live(work, shop.door.laws.now, row["id"], made)
+        work.tell("live")
+        work.commit()
+    seen = panel.order(sight.read, sight.viewer("lead"), order_id)
+    assert seen is not None
+    assert [box.carrier for box in seen.parcels] == [shown]
 
 
 def test_short_stock_stands_among_the_exceptions_of_its_order(sight: Sight) -> None:
