@@ -58,7 +58,7 @@ def where_next(walk: Walk, asked: Window, page: Page, plan: Plan) -> tuple[Walk,
     """
     pages = plan.listing.pages
     if pages.kind in ("page", "offset"):
-        names = [name_of(_number(each, plan), each.raw) for each in page.elements]
+        names = [_name(each, plan) for each in page.elements]
         return stepped(walk, asked, names, pages, _told(page, plan))
     following = _following(page, plan)
     if following and following == walk.next:
@@ -66,8 +66,12 @@ def where_next(walk: Walk, asked: Window, page: Page, plan: Plan) -> tuple[Walk,
     return replace(walk, next=following), bool(following)
 
 
-def _number(element: Element, plan: Plan) -> str:
-    return "" if element.problem else id_of(element.value, plan)
+def _name(element: Element, plan: Plan) -> str:
+    if element.problem:
+        return name_of("", "", element.raw)
+    stands = plan.order.get("modified")
+    changed = "" if stands is None else said(stands.one(element.value))
+    return name_of(id_of(element.value, plan), changed, element.raw)
 
 
 def _told(page: Page, plan: Plan) -> int | None:

@@ -2,10 +2,10 @@
 
 A list that is cut by number (page, offset) moves while it is read: an order that changes may go to
 its end and pull others left, across the border of a page that was already read. So each next page
-is asked for so that it BEGINS with an order already seen. Where it does not, something moved, and
-the walk steps back, to the first page if need be. Orders never overtake each other to the front of
-those already read without changing, and what changes after the round began is asked for again by
-the next one, so every order is seen (property test).
+is asked for so that it BEGINS with an order already seen, and unchanged since. Where it does not,
+something moved, and the walk steps back, to the first page if need be. Orders never overtake each
+other to the front of those already read without changing, and what changes after the round began
+is asked for again by the next one, so every order is seen (property test).
 
 A store that gives fewer orders to a page than it was asked for would be walked with holes; behind
 a short page one more is asked for, and an order there that nobody saw stops the walk by name.
@@ -91,9 +91,13 @@ def window(walk: Walk, pages: Pages) -> Window:
     return Window(before // size * size, size, before // size)
 
 
-def name_of(external_id: str, raw: bytes) -> str:
-    """How an order of the list is known again: its id, or a figure of its bytes."""
-    return external_id[:80] or f"#{zlib.crc32(raw):08x}"
+def name_of(external_id: str, changed: str, raw: bytes) -> str:
+    """How an order of the list is known again as it stood: by its id and its time of change.
+
+    One that changed since it was seen has moved, and proves nothing of what stands before it. Where
+    no time of change is told, a figure of its bytes stands for it.
+    """
+    return f"{external_id[:80]}@{changed[:40] or format(zlib.crc32(raw), '08x')}"
 
 
 def stepped(
