@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sync.carriers.kdniao_account import KdniaoAccount
-from sync.carriers.kdniao_ask import exact_text, order_text, reference_in
+from sync.carriers.kdniao_ask import OUR_FIELD, order_text
 from sync.carriers.kdniao_read import Told, is_cancelled, refusal_of, told_of, waybill_answer
 from sync.carriers.kdniao_shippers import SHIPPERS, Shipper
 from sync.carriers.kdniao_sign import sign
 from sync.carriers.kdniao_tracks import scans_of
+from sync.carriers.prepared import exact_text, reference_in
 from sync.carriers.scans import in_order
 from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
@@ -84,7 +85,7 @@ class KdniaoCarrier:
             Ambiguous: it may have been made; the same text may be sent again.
             Throttled, TokenExpired, PermissionMissing, Unreachable: nothing was made.
         """
-        if reference_in(prepared) != reference:
+        if reference_in(prepared, OUR_FIELD) != reference:
             raise Rejected("waybill_reference_mismatch", reference=reference)
         told = await self._ask(CREATE, prepared)
         if told.good or told.code == "106":

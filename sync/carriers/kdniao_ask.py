@@ -4,7 +4,6 @@ Pure: no clock, no network. The text is made once, stored, and sent byte for byt
 Field names and lengths are those of Kdniao's own e-order example (kdniao.com/documents, 1007).
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,12 +11,14 @@ from typing import Any
 from sync.carriers.kdniao_account import KdniaoAccount
 from sync.carriers.kdniao_shippers import SHIPPERS, Shipper
 from sync.carriers.phones import mobile_and_other
+from sync.carriers.prepared import exact_text
 from sync.errors import Rejected
 from sync.records import GoodsRecord, PartyRecord, WaybillAsk
 
 MOST_PARCELS = 300
 MOST_REMARK = 60
 MOST_GOODS_NAME = 100
+OUR_FIELD = "OrderCode"
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,29}")
 _LIMITS = (
     ("name", 30),
@@ -40,7 +41,7 @@ def order_text(ask: WaybillAsk, account: KdniaoAccount) -> bytes:
     for place, why in _faults(ask, account):
         raise Rejected("waybill_ask_refused", field=place, text=f"{place}: {why}")
     order = {
-        "OrderCode": ask.reference,
+        OUR_FIELD: ask.reference,
         "ShipperCode": account.shipper,
         "CustomerName": account.customer,
         "CustomerPwd": account.password,
@@ -60,20 +61,6 @@ def order_text(ask: WaybillAsk, account: KdniaoAccount) -> bytes:
         "Remark": shortened(ask.remark, MOST_REMARK),
     }
     return exact_text({key: value for key, value in order.items() if value != ""})
-
-
-def exact_text(message: dict[str, Any]) -> bytes:
-    """One JSON text, without spaces, as it is signed and sent."""
-    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "replace")
-
-
-def reference_in(prepared: bytes) -> str:
-    """Our reference inside a prepared text, or "" where the text cannot be read."""
-    try:
-        return str(json.loads(prepared)["OrderCode"])
-    except (ValueError, KeyError, TypeError):
-        return ""
 
 
 def shortened(text: str, most: int) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
 
+from sync.carriers.prepared import reference_in
 from sync.carriers.scans import in_order
 from sync.carriers.sf_account import SfAccount
-from sync.carriers.sf_ask import exact_text, order_text, reference_in
+from sync.carriers.sf_ask import OUR_FIELD, exact_text, order_text
 from sync.carriers.sf_read import (
     ALREADY_CANCELLED,
     NOT_FOUND,
@@ -85,7 +86,7 @@ class SfCarrier:
             Ambiguous: it may have been made; look it up before anything else.
             Throttled, TokenExpired, PermissionMissing, Unreachable: nothing was made.
         """
-        if reference_in(prepared) != reference:
+        if reference_in(prepared, OUR_FIELD) != reference:
             raise Rejected("waybill_reference_mismatch", reference=reference)
         inner = await self._ask(CREATE, prepared)
         if not inner.good:

@@ -5,11 +5,11 @@ that a repeat can never differ from the first (consistency.md 2.2). Field names 
 carriers_labels.md A1, "Create request core".
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from sync.carriers import prepared
 from sync.carriers.phones import mobile_and_other
 from sync.carriers.sf_account import SfAccount, is_monthly_account
 from sync.errors import Rejected
@@ -17,6 +17,7 @@ from sync.records import GoodsRecord, PartyRecord, WaybillAsk
 
 MOST_PARCELS = 307
 MOST_REMARK = 100
+OUR_FIELD = "orderId"
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,63}")
 _PARTY_LIMITS = (
     ("name", 100),
@@ -37,7 +38,7 @@ def order_text(ask: WaybillAsk, account: SfAccount) -> bytes:
     monthly = ask.monthly_account or account.monthly_account
     order: dict[str, Any] = {
         "language": "zh-CN",
-        "orderId": ask.reference,
+        OUR_FIELD: ask.reference,
         "contactInfoList": [_party(ask.sender, 1), _party(ask.receiver, 2)],
         "cargoDetails": [_goods(good) for good in ask.goods],
         "payMethod": account.pay_method,
@@ -61,16 +62,7 @@ def exact_text(message: dict[str, Any]) -> bytes:
 
     `~` is written as its JSON escape: form encoders disagree on it, and so would the signatures.
     """
-    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("~", "\\u007e").encode("utf-8", "replace")
-
-
-def reference_in(prepared: bytes) -> str:
-    """Our reference inside a prepared text, or "" where the text cannot be read."""
-    try:
-        return str(json.loads(prepared)["orderId"])
-    except (ValueError, KeyError, TypeError):
-        return ""
+    return prepared.exact_text(message).replace(b"~", b"\\u007e")
 
 
 def _party(party: PartyRecord, contact_type: int) -> dict[str, Any]:

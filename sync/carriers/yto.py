@@ -10,9 +10,10 @@ import json
 from dataclasses import dataclass, replace
 from functools import partial
 
+from sync.carriers.prepared import exact_text, reference_in
 from sync.carriers.scans import in_order
 from sync.carriers.yto_account import YtoAccount
-from sync.carriers.yto_ask import exact_text, order_text, reference_in
+from sync.carriers.yto_ask import OUR_FIELD, order_text
 from sync.carriers.yto_read import Told, is_cancelled, refusal_of, scans_of, told_of, waybill_answer
 from sync.carriers.yto_sign import VERSION, sign
 from sync.connector import Connector, Signed, Turn, refusal
@@ -77,7 +78,7 @@ class YtoCarrier:
             Ambiguous: it may have been made; the same text may be sent again.
             Throttled, TokenExpired, PermissionMissing, Unreachable: nothing was made.
         """
-        if reference_in(prepared) != reference:
+        if reference_in(prepared, OUR_FIELD) != reference:
             raise Rejected("waybill_reference_mismatch", reference=reference)
         return waybill_answer(reference, await self._ask(CREATE, prepared))
 

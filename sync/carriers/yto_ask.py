@@ -4,17 +4,18 @@ Pure: no clock, no network. The text is made once, stored, and sent and signed a
 every try. Field names: open.yto.net.cn, privacy_create_adapter.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from sync.carriers.prepared import exact_text
 from sync.errors import Rejected
 from sync.records import GoodsRecord, PartyRecord, WaybillAsk
 
 MOST_GOODS = 20
 PRODUCTS = ("PK", "YZD")
 # YTO wants at least seven characters.
+OUR_FIELD = "logisticsNo"
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{6,39}")
 _NEEDS = ("name", "phone", "province", "city", "district", "address")
 
@@ -24,7 +25,7 @@ def order_text(ask: WaybillAsk) -> bytes:
     for place, why in _faults(ask):
         raise Rejected("waybill_ask_refused", field=place, text=f"{place}: {why}")
     order: dict[str, Any] = {
-        "logisticsNo": ask.reference,
+        OUR_FIELD: ask.reference,
         **_party(ask.sender, "sender"),
         **_party(ask.receiver, "recipient"),
         "goods": [_goods(good) for good in _within(ask.goods)],
@@ -34,20 +35,6 @@ def order_text(ask: WaybillAsk) -> bytes:
     if ask.remark:
         order["remark"] = ask.remark
     return exact_text(order)
-
-
-def exact_text(message: dict[str, Any]) -> bytes:
-    """One JSON text, without spaces, as it is signed and sent."""
-    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "replace")
-
-
-def reference_in(prepared: bytes) -> str:
-    """Our reference inside a prepared text, or "" where the text cannot be read."""
-    try:
-        return str(json.loads(prepared)["logisticsNo"])
-    except (ValueError, KeyError, TypeError):
-        return ""
 
 
 def _within(goods: tuple[GoodsRecord, ...]) -> tuple[GoodsRecord, ...]:

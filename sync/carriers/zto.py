@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sync.carriers.prepared import exact_text, reference_in
 from sync.carriers.scans import in_order
 from sync.carriers.zto_account import BOOKING, ZtoAccount
-from sync.carriers.zto_ask import exact_text, order_text, reference_in
+from sync.carriers.zto_ask import OUR_FIELD, order_text
 from sync.carriers.zto_read import Told, is_cancelled, refusal_of, told_of, waybill_answer
 from sync.carriers.zto_scans import query_scans
 from sync.carriers.zto_sign import sign
@@ -82,7 +83,7 @@ class ZtoCarrier:
             Ambiguous: it may have been made; only a person can look.
             Throttled, TokenExpired, PermissionMissing, Unreachable: nothing was made.
         """
-        if reference_in(prepared) != reference:
+        if reference_in(prepared, OUR_FIELD) != reference:
             raise Rejected("waybill_reference_mismatch", reference=reference)
         told = await self._ask(CREATE, prepared)
         if not told.good:

@@ -4,16 +4,17 @@ Pure: no clock, no network. The text is made once, stored, and sent byte for byt
 Field names: open.zto.com, zto.open.createOrder.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from sync.carriers.phones import mobile_and_other
+from sync.carriers.prepared import exact_text
 from sync.carriers.zto_account import BOOKING, WHOLE_NETWORK, ZtoAccount
 from sync.errors import Rejected
 from sync.records import GoodsRecord, PartyRecord, WaybillAsk
 
+OUR_FIELD = "partnerOrderCode"
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
 _NEEDS = ("name", "phone", "province", "city", "district", "address")
 
@@ -26,7 +27,7 @@ def order_text(ask: WaybillAsk, account: ZtoAccount) -> bytes:
         # 1: a group customer, 2: anybody else.
         "partnerType": "1" if account.customer_id else "2",
         "orderType": ask.service or account.order_type,
-        "partnerOrderCode": ask.reference,
+        OUR_FIELD: ask.reference,
         "accountInfo": _account(account),
         "senderInfo": _party(ask.sender, "sender"),
         "receiveInfo": _party(ask.receiver, "receiver"),
@@ -35,20 +36,6 @@ def order_text(ask: WaybillAsk, account: ZtoAccount) -> bytes:
     if ask.remark:
         order["remark"] = ask.remark
     return exact_text(order)
-
-
-def exact_text(message: dict[str, Any]) -> bytes:
-    """One JSON text, without spaces, as it is signed and sent."""
-    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "replace")
-
-
-def reference_in(prepared: bytes) -> str:
-    """Our reference inside a prepared text, or "" where the text cannot be read."""
-    try:
-        return str(json.loads(prepared)["partnerOrderCode"])
-    except (ValueError, KeyError, TypeError):
-        return ""
 
 
 def _account(account: ZtoAccount) -> dict[str, Any]:

@@ -40,8 +40,8 @@ UNSAFE_CALLS = frozenset(
     {"os.system", "os.popen", "eval", "exec", "ssl._create_unverified_context"}
 )
 UNSAFE_MODULES = frozenset({"pickle", "marshal", "shelve", "telnetlib", "ftplib"})
-# What every carrier has: one outcome, and how phones and scans are written.
-SHARED = frozenset(f"sync.carriers.{name}" for name in ("duplicate", "phones", "scans"))
+# What every carrier has: one outcome, how an order is stored, and how phones and scans are written.
+SHARED = frozenset(f"sync.carriers.{name}" for name in ("duplicate", "phones", "prepared", "scans"))
 BARE_NOQA = re.compile(r"#\s*noqa(?!\s*:\s*[A-Z]+\d)", re.IGNORECASE)
 BARE_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[[a-z-]+)")
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
