@@ -5,6 +5,7 @@
     ├── TokenExpired       the key or grant is no longer good; a person must renew it
     ├── PermissionMissing  the key is good but may not do this; a person must widen it
     ├── Rejected           a definite no to this one request; asking again gets the same no
+    │   └── NoSuchOrder    the platform has no order of this number (any more)
     ├── Unreachable        nothing was sent: no connection was made
     ├── Ambiguous          bytes may have arrived and the outcome is unknown
     └── Malformed          an answer came that cannot be read
@@ -78,6 +79,12 @@ class Rejected(SyncError):  # noqa: N818 - the tree says it is one
         super().__init__(code, foreign_code=foreign_code, text=text, **details)
         self.foreign_code = foreign_code
         self.text = text
+
+
+class NoSuchOrder(Rejected):
+    """The platform has no order of this number, or has it no more."""
+
+    code = "sync_no_such_order"
 
 
 class Unreachable(SyncError):  # noqa: N818 - the tree says it is one

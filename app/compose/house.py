@@ -175,6 +175,8 @@ class House:
                 Job("shops", offices.shops.run),
                 Job("waybills", offices.waybills.run),
                 Job("effects", offices.effects.run),
+                Job("hints", offices.hints.run),
+                Job("pushes", offices.pushes.run),
                 Job("presence", offices.presence.run),
                 Job("tracking", offices.tracking.run),
                 Job("prints", prints.run),

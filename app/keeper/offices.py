@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from app.keeper.bell import Bell
 from app.keeper.effect_pump import EffectPump
+from app.keeper.hint_round import HintRound
 from app.keeper.presence_round import PresenceRound
+from app.keeper.push_desk import PushDesk
 from app.keeper.room import Room
 from app.keeper.sync_loop import EVERY_S, Connect, SyncLoop
 from app.keeper.tracking_round import TrackingRound
@@ -50,6 +52,8 @@ class Offices:
         )
         self.waybills = WaybillPump(room, self._carriers)
         self.effects = EffectPump(room, self.shops.outlets)
+        self.hints = HintRound(room, self.shops)
+        self.pushes = PushDesk(room, self.shops.outlets, self.hints.wake)
         self.presence = PresenceRound(room, self.shops.outlets)
         self.tracking = TrackingRound(room, self._carriers, pace.round_s)
 

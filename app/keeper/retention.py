@@ -11,7 +11,7 @@ from app.domain.errors import RetentionTooShort
 from app.domain.personal_data import DAY_MS, OpenBecause
 from app.keeper.room import Room
 from app.keeper.writer import Turn
-from app.store import erasure, expiry, sync_history
+from app.store import erasure, expiry, inbox, sync_history
 from app.store.engine import fold_journal
 from app.store.expiry import Run
 from app.store.retention import prune
@@ -100,7 +100,7 @@ class Retention:
 
     @staticmethod
     def _forget_figures(work: Work) -> None:
-        gone = sync_history.forget_old(work)
+        gone = sync_history.forget_old(work) + inbox.forget_old(work)
         if gone:
             work.tell("figures_forgotten", "channel", n=gone)
 

@@ -227,18 +227,24 @@ status_map = Table(
     UniqueConstraint("platform", "channel_id", "machine", "raw"),
 )
 
+# What platforms and carriers told by themselves: which order to read again, never what it says.
 inbox = Table(
     "inbox",
     metadata,
     key(),
-    words("source"),
+    words("source"),  # channel:ID · carrier:ID
     words("event_id"),
     Column("payload_digest", LargeBinary, nullable=False),
     number("at"),
+    number("channel_id"),
+    words("external_id"),
+    words("topic"),
     words("state", "new"),  # new · done · dead
     number("fail_count"),
+    number("next_at"),
     words("last_error"),
     UniqueConstraint("source", "event_id"),
+    Index("ix_inbox_due", "state", "next_at"),
 )
 
 command = Table(

@@ -47,7 +47,7 @@ from sync.channels.shopify_read import ReadAs, Whole, aside, gid, number_of, rea
 from sync.channels.shopify_refuse import refusal_of
 from sync.channels.shopify_walk import Walk, query_of, read_walk, started, stepped, write_walk
 from sync.connector import BREATH, Connector, Signed, server_ms
-from sync.errors import Malformed, Rejected
+from sync.errors import Malformed, NoSuchOrder, Rejected
 from sync.json_text import Element
 from sync.limits import Unlimited
 from sync.ports import ChannelCaps, Clock, Http, Limit, Request, Sleep, TokenShelf
@@ -239,7 +239,7 @@ class Shopify:
         asked = {"ids": [shopify_ship.order_gid(external_id)]}
         told = await self._calls.ask(_ORDER, asked, _ONE)
         if not told.elements or not mapping(told.elements[0].value).get("id"):
-            raise Rejected("shopify_no_such_order", external_id=external_id)
+            raise NoSuchOrder("shopify_no_such_order", external_id=external_id)
         return await self._read(told.elements[0], _denied(told.denied, (*_ONE, "0")))
 
     async def gone(self, external_ids: tuple[str, ...]) -> frozenset[str]:

@@ -6,12 +6,21 @@ Several causes share one answer (channels.md 2.5, trap 5), so the words for peop
 from collections.abc import Callable
 
 from sync.connector import refusal
-from sync.errors import Malformed, PermissionMissing, Rejected, SyncError, Throttled, TokenExpired
+from sync.errors import (
+    Malformed,
+    NoSuchOrder,
+    PermissionMissing,
+    Rejected,
+    SyncError,
+    Throttled,
+    TokenExpired,
+)
 from sync.json_text import read_json
 from sync.ports import Answer
 from sync.reading import mapping, text
 from sync.records import Problem
 
+_NO_ORDER = "woocommerce_rest_shop_order_invalid_id"
 _NO_ROUTE = ("rest_no_route", "rest_disabled", "")
 
 
@@ -26,6 +35,8 @@ def refusal_of(site: str) -> Callable[[Answer, int | None], SyncError]:
             return PermissionMissing("woo_role_missing", foreign_code=code, site=site)
         if answer.status == 404 and code in _NO_ROUTE:
             return Rejected("woo_not_woocommerce", foreign_code=code or "404", site=site)
+        if answer.status == 404 and code == _NO_ORDER:
+            return NoSuchOrder(foreign_code=code, text=message, status=404)
         return refusal(answer, wait_ms, message, code)
 
     return refuse

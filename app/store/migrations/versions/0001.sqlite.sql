@@ -246,12 +246,18 @@ CREATE TABLE inbox (
 	event_id TEXT DEFAULT '' NOT NULL,
 	payload_digest BLOB NOT NULL,
 	at INTEGER DEFAULT 0 NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	external_id TEXT DEFAULT '' NOT NULL,
+	topic TEXT DEFAULT '' NOT NULL,
 	state TEXT DEFAULT 'new' NOT NULL,
 	fail_count INTEGER DEFAULT 0 NOT NULL,
+	next_at INTEGER DEFAULT 0 NOT NULL,
 	last_error TEXT DEFAULT '' NOT NULL,
 	CONSTRAINT pk_inbox PRIMARY KEY (id),
 	CONSTRAINT uq_inbox_source_event_id UNIQUE (source, event_id)
 )
+;;
+CREATE INDEX ix_inbox_due ON inbox (state, next_at)
 ;;
 CREATE TABLE kept_aside (
 	id INTEGER NOT NULL,

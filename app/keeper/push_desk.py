@@ -1,0 +1,86 @@
+"""Takes what platforms call with: verified, kept once, and acknowledged only when it is kept.
+
+What is not theirs costs nothing: it is refused before it is parsed, and only counted. The order
+itself is read by `HintRound`, from the platform.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from app.keeper.effect_pump import Outlet
+from app.keeper.room import Room
+from app.operations.inbox import receive
+from app.store.inbox import Delivery
+from app.store.work import Work
+from sync.errors import Malformed, Rejected, SyncError, Unreachable
+
+MOST_BYTES = 20 * 1024 * 1024
+LONGEST_ID = 200
+MINUTE_S = 60.0
+
+
+@dataclass(slots=True)
+class PushDesk:
+    """Where a delivery is handed in, whoever received it.
+
+    Attributes:
+        wake: called when an order is to be read again.
+    """
+
+    room: Room
+    outlets: Mapping[int, Outlet]
+    wake: Callable[[], None]
+    _refused: Counter[tuple[int, str]] = field(default_factory=Counter)
+
+    async def take(self, channel_id: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Keep one delivery for a shop; when this returns, it stands in the book.
+
+        Raises:
+            Rejected: it is not the platform's, not of now, or too big; nothing was written.
+            Malformed: it is the platform's, but names no order.
+            Unreachable: the shop is not being read now; the platform should try again.
+        """
+        try:
+            told = self._read(channel_id, headers, body)
+        except SyncError as no:
+            self._refused[channel_id, no.code] += 1
+            raise
+        if told is None:
+            return
+        act = partial(receive, rules=self.room.laws.now, told=told)
+        await self.room.write(act)
+        self.wake()
+
+    def _read(self, channel_id: int, headers: Mapping[str, str], body: bytes) -> Delivery | None:
+        outlet = self.outlets.get(channel_id)
+        if outlet is None:
+            raise Unreachable("push_shop_away")
+        if len(body) > MOST_BYTES:
+            raise Rejected("push_too_big", size=len(body))
+        hint = outlet.channel.read_push(headers, body)
+        if not hint.external_id:  # a greeting, or about something else than orders
+            return None
+        if len(hint.external_id) > LONGEST_ID:
+            raise Malformed("sync_not_an_order", external_id=hint.external_id[:80])
+        source = f"channel:{channel_id}"
+        return Delivery(source, hint.event_id, body, channel_id, hint.external_id, hint.topic)
+
+    async def run(self) -> None:
+        """Count what is refused until cancelled; a thousand forgeries are one line a minute."""
+        while True:
+            await asyncio.sleep(MINUTE_S)
+            await self.write_down()
+
+    async def write_down(self) -> None:
+        """Say in the record how many deliveries were refused since this was last done."""
+        refused, self._refused = self._refused, Counter()
+        if refused:
+            await self.room.write(partial(_tell, refused=refused))
+
+
+def _tell(work: Work, refused: Counter[tuple[int, str]]) -> None:
+    for (channel_id, code), n in sorted(refused.items()):
+        work.tell("pushes_refused", "channel", channel_id, n=n, code=code, result="refused")
