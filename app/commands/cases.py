@@ -39,7 +39,7 @@ class Pushed(msgspec.Struct, frozen=True):
 
 
 class ExportOrders(msgspec.Struct, frozen=True, tag="export_orders"):
-    """Write a tab's orders to a file; answers :class:`Counted` (F095, F176).
+    """Write a tab's newest orders to a file; answers :class:`Exported` (F095, F176).
 
     Masked and few: a ``.csv``. With a ``passphrase`` (8 letters or more), which is needed for
     names and phones in ``clear`` and beyond the day's limit of rows, an encrypted ``.zip``.
@@ -52,10 +52,35 @@ class ExportOrders(msgspec.Struct, frozen=True, tag="export_orders"):
     clear: bool = False
 
 
-class Counted(msgspec.Struct, frozen=True):
-    """How many rows a command wrote."""
+class Reserved(msgspec.Struct, frozen=True):
+    """What the door lets in: which file, of how many rows at most, and in whose name.
+
+    Attributes:
+        money: whether that person may see amounts.
+    """
+
+    file_id: int
+    rows: int
+    by: str
+    operator_id: int
+    money: bool
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """How many orders a file holds; ``stopped`` when it was stopped and there is no file."""
 
     rows: int
+    stopped: bool = False
+
+
+class StopExport(msgspec.Struct, frozen=True, tag="stop_export"):
+    """Stop the exports that whoever asks has under way at this computer."""
+
+
+class Stopping(msgspec.Struct, frozen=True):
+    """The files whose writing is to stop."""
+
+    file_ids: tuple[int, ...]
 
 
 class EndReconcile(msgspec.Struct, frozen=True, tag="end_reconcile"):

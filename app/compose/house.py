@@ -37,6 +37,8 @@ from app.domain.recovery_kit import make_kit
 from app.keeper import probe as probes
 from app.keeper.care import Care, Routine
 from app.keeper.credential_watch import CredentialWatch
+from app.keeper.export_desk import ASKS as EXPORT_ASKS
+from app.keeper.export_desk import ExportDesk
 from app.keeper.fresh_desk import FreshDesk
 from app.keeper.gap_radar import GapRadar
 from app.keeper.health_watch import HealthWatch
@@ -96,6 +98,7 @@ QUICK = (
     *RECORD_ASKS,
     *RUNNING_ASKS,
     *PRODUCT_ASKS,
+    *EXPORT_ASKS,
 )
 """Commands that wait for no other: they wait for a line's other end, or read the whole book."""
 
@@ -161,7 +164,12 @@ class House:
         running = await self._running(room, kek)
         found = SearchDesk(room)
         fresh = FreshDesk(room, offices.shops)
-        beside = Beside(found, self.press, Trials(tools), record, test, running, products, fresh)
+        exports = ExportDesk(room)
+        await exports.begin()
+        self.stack.push_async_callback(exports.close)
+        beside = Beside(
+            *(found, self.press, Trials(tools), record, test, running, products, fresh, exports)
+        )
         self._start(room, offices, beside)
         self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QWidget
 
-from app.commands.cases import Counted, ExportOrders
+from app.commands.cases import Exported, ExportOrders, StopExport
+from app.commands.wire import Progress
 from app.desk.dialogs import Answers, Field, Form, ask
 from app.desk.seat import News, Seat
+from app.desk.working import WorkBar
 from app.domain.board import Tab
 from app.domain.times import local
 from app.reads import board, exports
@@ -23,13 +25,20 @@ MASKED, CLEAR = "masked", "clear"
 
 
 class OrderExport:
-    """The card of the board's export, and what came of it."""
+    """The card of the board's export, the strip that shows its way, and what came of it."""
 
     def __init__(self, seat: Seat, host: QWidget) -> None:
         self._seat, self._host = seat, host
+        self._busy = self._shown = False
+        self._whose = ""
+        self.work = WorkBar(seat.speech, self._stop)
+        seat.viewer_changed.connect(self._show)
 
     async def ask(self, tab: str) -> None:
         """Ask until the answers will do or the card is put away; then have the file written."""
+        if self._busy:
+            self._told("exporting.busy", "exporting.busy_text", "")
+            return
         counts = {one.tab: one.n for one in await self._seat.see(board.tabs)}
         taken = await self._seat.see(exports.taken_lately, self._seat.clock.now())
         answer: Answers = {"tab": tab or Tab.TO_PRINT, "form": MASKED}
@@ -83,12 +92,40 @@ class OrderExport:
     async def _write(self, given: Answers) -> None:
         path, clear = _path(given), given["form"] == CLEAR
         command = ExportOrders(given["tab"], str(path), given["reason"], given["passphrase"], clear)
-        told = await self._seat.ask(command, Counted)
-        if told is not None:
-            speech = self._seat.speech
-            title = speech.say("exporting.done", n=speech.count(told.rows), file=path.name)
-            where = speech.say("exporting.done_text", folder=str(path.parent))
-            self._seat.news.emit(News(title, where, "good"))
+        self._busy, self._whose = True, self._seat.signed_login
+        try:
+            told = await self._seat.ask(command, Exported, self._moved)
+        finally:
+            self._busy = self._shown = False
+            self.work.put_away()
+        if told is not None and told.stopped:
+            self._told("exporting.stopped", "exporting.stopped_text", "")
+        elif told is not None:
+            facts = {"n": self._seat.speech.count(told.rows), "file": path.name}
+            where = {"folder": str(path.parent)}
+            self._told("exporting.done", "exporting.done_text", "good", **facts, **where)
+
+    def _moved(self, progress: Progress) -> None:
+        """Show how far it is, once it is known that it takes more than a moment."""
+        if not self._shown and not 0 < progress.done < progress.total:
+            return
+        if not self._shown:
+            self._shown = True
+            self.work.begin(lambda: "")
+            self._show()
+        self.work.moved(progress)
+
+    def _show(self) -> None:
+        """It is there for whoever began it; nobody else could stop it."""
+        self.work.frame.setVisible(self._shown and self._seat.signed_login == self._whose)
+
+    def _stop(self) -> None:
+        self.work.stopping()
+        self._seat.spawn(self._seat.do(StopExport()))
+
+    def _told(self, title: str, text: str, tone: str, **facts: str) -> None:
+        say = self._seat.speech.say
+        self._seat.news.emit(News(say(title, **facts), say(text, **facts), tone))
 
     def _usual(self) -> Path:
         """A file of today in the person's documents that is not there yet, without its ending."""

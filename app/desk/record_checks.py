@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.commands import wire
 from app.commands.notices import SetMail
 from app.commands.record import (
     ExportRecord,
@@ -20,18 +19,15 @@ from app.commands.record import (
     VerifyRecord,
 )
 from app.desk.dialogs import Answers, Field, Form, ask
-from app.desk.parts import Button, boxed, row
 from app.desk.printer import USUAL, Asking, LabelPrinter
 from app.desk.record_side import RecordSide
 from app.desk.seat import News, Seat
-from app.desk.text import TextLabel
+from app.desk.working import WorkBar
 from app.domain.times import local
 
 T = TypeVar("T")
 FILE = ((USUAL, "record.sheet_file"),)
 PAPER = Asking("record.sheet", "record.sheet_where", "printer.paper", "record.sheet_make", FILE)
-HEIGHT = 44
-SCALE = 1_000
 VERIFYING, EXPORTING, DRAWING = 1, 2, 3
 """By which number a deed is stopped; always the same, for a consent holds for one exact command."""
 
@@ -42,18 +38,7 @@ class RecordChecks:
     def __init__(self, seat: Seat, host: QWidget, side: RecordSide) -> None:
         self._seat, self._host, self._side = seat, host, side
         self._job = 0
-        self._said: Callable[[], str] | None = None
-        self._text = TextLabel()
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setFixedSize(220, 6)
-        self._progress.setMaximum(SCALE)
-        self._stop, self._close = Button("ghost", self._ask_stop), Button("ghost", self.put_away)
-        parts = row(self._text, self._progress, 1, self._stop, self._close, gap=12)
-        parts.setContentsMargins(14, 0, 12, 0)
-        self.bar = boxed(parts, kind="quiet")
-        self.bar.setFixedHeight(HEIGHT)
-        self.bar.hide()
+        self.work = WorkBar(seat.speech, self._ask_stop)
 
     @property
     def busy(self) -> bool:
@@ -62,16 +47,12 @@ class RecordChecks:
 
     def say(self) -> None:
         """Say every word again."""
-        self._stop.say(self._seat.speech.say("record.stop"))
-        self._close.say(self._seat.speech.say("record.close"))
-        if self._said is not None:
-            self._text.setText(self._said())
+        self.work.say()
 
     def put_away(self) -> None:
         """Hide how the last one ended."""
         if not self._job:
-            self._said = None
-            self.bar.hide()
+            self.work.put_away()
 
     def verify(self) -> None:
         """Hold the whole book against its record."""
@@ -197,35 +178,19 @@ class RecordChecks:
             deed.close()
             return
         self._job = job
-        self._said = lambda: self._seat.speech.say("record.working")
-        self._text.restyle(ink="second")
-        self._progress.setValue(0)
-        for part, shown in ((self._progress, True), (self._stop, True), (self._close, False)):
-            part.setVisible(shown)
-        self.bar.show()
-        self.say()
+        self.work.begin(lambda: self._seat.speech.say("record.working"))
         self._seat.spawn(deed)
 
     def _end(self, said: Callable[[], str], tone: str) -> None:
-        self._job, self._said = 0, said
-        self._text.restyle(ink=tone)
-        for part, shown in ((self._progress, False), (self._stop, False), (self._close, True)):
-            part.setVisible(shown)
-        self.say()
+        self._job = 0
+        self.work.end(said, tone)
 
     async def _ask(self, command: Any, reply: type[T]) -> T | None:
-        told = await self._seat.ask(command, reply, self._moved)
+        told = await self._seat.ask(command, reply, self.work.moved)
         if told is None:
             self._job = 0
             self.put_away()
         return told
-
-    def _moved(self, progress: wire.Progress) -> None:
-        self._progress.setValue(SCALE * progress.done // max(1, progress.total))
-        speech = self._seat.speech
-        done, of = speech.count(progress.done), speech.count(progress.total)
-        self._said = lambda: speech.say(progress.text_key, done=done, of=of)
-        self._text.setText(self._said())
 
     def _ask_stop(self) -> None:
         if self._job:

@@ -11,12 +11,16 @@ import msgspec
 
 from app.commands import wire
 from app.commands.approvals import CodesHanded, PutCodesOnPaper
+from app.commands.cases import Exported
+from app.commands.catalogue_import import Brought, TakenBack
 from app.commands.channels import PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import Tried, TryCarrier, TryChannel
 from app.commands.people import Tokenise
 from app.commands.shippable import AskShippable
 from app.domain.approval import ApprovalNeeded
 from app.keeper.bell import Bell
+from app.keeper.export_desk import ASKS as EXPORT_ASKS
+from app.keeper.export_desk import ExportDesk
 from app.keeper.fresh_desk import FreshDesk
 from app.keeper.press_link import PressLink
 from app.keeper.printer_list import printers_seen
@@ -68,6 +72,7 @@ class Beside:
     running: RunningDesk
     products: ProductDesk
     fresh: FreshDesk
+    exports: ExportDesk
 
 
 class Commands:
@@ -81,7 +86,7 @@ class Commands:
         self._record, self._test = beside.record, beside.test
         self._running = beside.running
         self._products = beside.products
-        self._fresh = beside.fresh
+        self._fresh, self._exports = beside.fresh, beside.exports
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -102,13 +107,18 @@ class Commands:
         """What is answered beside the book, once the door has let it in."""
         if isinstance(ask.command, ReadPrinters | PrintTestPage | PutCodesOnPaper):
             return Answer(await self._at_a_printer(ask, let_in))
-        if isinstance(ask.command, PRODUCT_ASKS):
-            return Answer(await self._products.answer(ask, let_in))
+        if isinstance(ask.command, (*PRODUCT_ASKS, *EXPORT_ASKS)):
+            return Answer(await self._files(ask, let_in))
         if isinstance(ask.command, TryChannel | TryCarrier):
             return Answer(await self._tried(ask.command))
         if isinstance(ask.command, AskShippable):
             return Answer(await self._fresh.answer(ask.command, let_in))
         return await self._looked_at(ask)
+
+    async def _files(self, ask: Ask, let_in: bytes) -> Brought | TakenBack | Exported | None:
+        """What comes in from a file, or goes out to one."""
+        desk = self._products if isinstance(ask.command, PRODUCT_ASKS) else self._exports
+        return await desk.answer(ask, let_in)
 
     async def _looked_at(self, ask: Ask) -> Answer | None:
         if isinstance(ask.command, RECORD_ASKS):

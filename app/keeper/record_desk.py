@@ -5,9 +5,8 @@ written down by the writer when it ends.
 """
 
 import asyncio
-import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -24,26 +23,21 @@ from app.commands.record import (
 from app.domain.errors import BadValue
 from app.keeper.day_sheets import DaySheets
 from app.keeper.press_link import PressLink
+from app.keeper.reading import Stopped, Watch, read_only, reporter, stoppable
 from app.keeper.room import Room
 from app.keeper.server import Ask
 from app.operations import record_work
 from app.store import record_file, witnesses
-from app.store.engine import reading_engine
 from app.store.record_file import Span
 from app.store.verify import Report, verify
 from app.store.witnesses import Seen
-from app.store.work import Book, Place, Work
+from app.store.work import Work
 
 T = TypeVar("T")
-Watch = Callable[[int, int], None]
 LOOK_S = 600.0
 ASKS = (VerifyRecord, ExportRecord, StopRecordWork, MakeSheet)
 """What this desk answers once the door has let it in."""
 Answered = Verified | RecordWritten | SheetMade | None
-
-
-class Stopped(Exception):  # noqa: N818 - a person's wish, no error
-    """Somebody stopped a reading."""
 
 
 @dataclass(slots=True)
@@ -95,7 +89,7 @@ class RecordDesk:
 
     async def _verify(self, ask: Ask, command: VerifyRecord) -> Verified:
         seen = record_work.seen_on(command.sheets, self.room.laws.now)
-        return await self._read(seen, command.job, _reporter(ask, "record.verifying"))
+        return await self._read(seen, command.job, reporter(ask, "record.verifying"))
 
     async def _read(self, seen: Seen, job: int, watch: Watch) -> Verified:
         rules, book = self.room.laws.now, self.room.book
@@ -103,8 +97,8 @@ class RecordDesk:
         def read(stop: threading.Event) -> Report:
             more = (book.keys, self.room.rng, rules.policy.heads_folder)
             witnesses.join(seen, witnesses.all_seen(self.folder, *more))
-            with _read_only(book) as plain:
-                return verify(plain, seen, _stoppable(stop, watch))
+            with read_only(book) as plain:
+                return verify(plain, seen, stoppable(stop, watch))
 
         report = await self._beside(job, read)
         if report is None:
@@ -117,12 +111,12 @@ class RecordDesk:
 
     async def _export(self, ask: Ask, command: ExportRecord) -> RecordWritten:
         span, now = Span(command.since, command.until), self.room.clock.now()
-        watch = _reporter(ask, "record.writing")
+        watch = reporter(ask, "record.writing")
 
         def read(stop: threading.Event) -> int:
-            with _read_only(self.room.book) as plain, plain.engine.connect() as conn:
+            with read_only(self.room.book) as plain, plain.engine.connect() as conn:
                 return record_file.write(
-                    conn, Path(command.path), span, now, _stoppable(stop, watch)
+                    conn, Path(command.path), span, now, stoppable(stop, watch)
                 )
 
         try:
@@ -141,37 +135,3 @@ class RecordDesk:
             return None
         finally:
             del self._jobs[job]
-
-
-def _stoppable(stop: threading.Event, watch: Watch) -> Watch:
-    def look(done: int, of: int) -> None:
-        if stop.is_set():
-            raise Stopped
-        watch(done, of)
-
-    return look
-
-
-def _reporter(ask: Ask, words: str) -> Watch:
-    """Tell the desk how far a reading has come, from the thread that reads."""
-    loop = asyncio.get_running_loop()
-
-    def report(done: int, of: int) -> None:
-        loop.call_soon_threadsafe(ask.progress, done, of, words)
-
-    return report
-
-
-@contextlib.contextmanager
-def _read_only(book: Book) -> Iterator[Book]:
-    """The same book through a connection of its own, so that the writer is held up by nothing."""
-    where = book.engine.url.database
-    if book.dialect != "sqlite" or not where:
-        yield book
-        return
-    engine = reading_engine(Path(where))
-    place = Place(book.chain, book.host, book.app)
-    try:
-        yield Book(engine, book.keys, book.clock, book.ids, place)
-    finally:
-        engine.dispose()

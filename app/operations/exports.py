@@ -1,71 +1,58 @@
-"""Orders written to a file: masked, counted over a day, and hostile text kept from being a formula.
+"""Orders written to a file: let in with their rows reserved, and closed with the true count.
 
 Up to the shop's limit of rows in 24 hours it is one person's work, however it is cut up. Beyond
 it, and for names and phones in clear whatever their number, somebody else consents to exactly
-these rows, and the file is an encrypted zip. Each file says at its end which one it is.
+these rows, and the file is an encrypted zip. The rows count from the moment they are reserved;
+the keeper reads them beside the writer (``app.keeper.export_desk``) and says here how it ended.
 """
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
-from app.commands.cases import Counted, ExportOrders
+from app.commands.cases import Exported, ExportOrders, Reserved, StopExport, Stopping
 from app.domain.board import Tab
-from app.domain.errors import BadValue, NotAllowed
+from app.domain.errors import BadValue, NotAllowed, RowChanged
 from app.domain.roles import WHOLE_SHOP, Level
-from app.domain.times import shop_text
-from app.operations import sessions, weights
+from app.operations import sessions, tampered, weights
+from app.operations.export_sheet import Made, part, wanted
 from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook
-from app.store.aes_zip import zip_bytes
-from app.store.seal import Row
-from app.store.tables import orders, receiver
 from app.store.tables_approval import export_file
 from app.store.vault import LEAST_LETTERS
-from app.store.work import CHUNK, Work
+from app.store.work import Work
 
-COLUMNS = (
-    *("number", "external_no", "state", "summary", "summary_variant", "items"),
-    *("buyer_mask", "phone_mask", "province", "city", "carrier", "waybill_no"),
-)
-CLEAR = ("name", "phone", "address")
 EXPORT, DECRYPT = "export.bulk", "pii.decrypt_batch"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-MOST = 20_000
 DAY_MS = 24 * 3_600_000
+RUNNING, READY, WRITTEN, STOPPED = "running", "ready", "written", "stopped"
 
 
-def export_orders(work: Work, ask: ExportOrders, rules: Rulebook) -> Counted:
-    """Write a tab's newest orders; the file is there whole or not at all.
+def export_orders(work: Work, ask: ExportOrders, rules: Rulebook) -> Reserved:
+    """Reserve a tab's newest orders; they count toward the day's limit from now on.
 
     Raises :class:`BadValue` for a path or passphrase that will not do: what is in clear, or needs
     consent, goes into a ``.zip`` with a passphrase.
     """
-    heavy = _weight(work, ask, rules).two_people
-    path = _path(ask, closed=heavy)
-    rows = work.rows(_wanted(ask))
+    weight = _weight(work, ask, rules)
+    path, heavy = _path(ask, closed=weight.two_people), weight.two_people
     pk, money = work.ids.next(), sessions.may(work, rules, "payment.read")
-    lines = [_heading(ask, money=money), *_lines(work, ask, rows, rules.policy.zone, money=money)]
-    text = _sheet([*lines, _watermark(work, pk, len(rows), rules.policy.zone)])
-    content = zip_bytes({f"{path.stem}.csv": text}, ask.passphrase, work.keys.rng)
-    half = path.with_name(f"{path.name}.part")
-    half.write_bytes(content if path.suffix == ".zip" else text)
     kept = {"operator_id": work.actor.operator_id, "at": work.now, "tab": ask.tab}
-    kept |= {"row_count": len(rows), "clear": int(ask.clear), "consented": int(heavy)}
-    work.insert(export_file, {"id": pk, "digest": sha256(half.read_bytes()).digest()} | kept)
-    work.tell("file_written", "file", pk, rows=len(rows), clear=int(ask.clear), name=path.name)
-    half.replace(path)
-    return Counted(rows=len(rows))
+    kept |= {"row_count": weight.rows, "clear": int(ask.clear), "consented": int(heavy)}
+    where = {"chain": work.book.chain, "folder": str(path.parent), "digest": b""}
+    work.insert(export_file, {"id": pk, "state": RUNNING} | kept | where)
+    return Reserved(pk, weight.rows, work.actor.name, work.actor.operator_id, money)
+
+
+def stop_export(work: Work, _ask: StopExport, _rules: Rulebook) -> Stopping:
+    """Which exports of the one who asks are to stop; how each ends is said when it has."""
+    mine = (export_file.c.operator_id == work.actor.operator_id, export_file.c.state == RUNNING)
+    query = select(export_file.c.id).where(*mine, export_file.c.chain == work.book.chain)
+    return Stopping(tuple(work.conn.execute(query).scalars()))
 
 
 def taken_lately(work: Work) -> int:
-    """How many rows the one who asks took in the last day without anybody's consent."""
+    """How many rows the one who asks took, or reserved, in a day without anybody's consent."""
     query = select(func.coalesce(func.sum(export_file.c.row_count), 0)).where(
         export_file.c.operator_id == work.actor.operator_id,
         export_file.c.consented == 0,
@@ -74,9 +61,62 @@ def taken_lately(work: Work) -> int:
     return int(work.conn.execute(query).scalar_one())
 
 
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula (security.md 3.9)."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+# --- how it ends --------------------------------------------------------------------------------
+
+
+def ended(work: Work, file_id: int) -> Exported | None:
+    """How an export ended, None while it is under way."""
+    row = work.row(export_file, file_id)
+    if row["state"] in {RUNNING, READY}:
+        return None
+    return Exported(row["row_count"], stopped=row["state"] == STOPPED)
+
+
+def ready(work: Work, file_id: int, made: Made) -> None:
+    """Say what the file holds, before it gets its name: no file is out that no line tells of."""
+    work.update(export_file, file_id, state=READY, digest=made.digest, row_count=made.rows)
+    work.tell("file_written", "file", file_id, rows=made.rows)
+
+
+def written(work: Work, file_id: int, **told: str) -> None:
+    """The file has its name: it left the house with the count that stands in its row."""
+    row = work.row(export_file, file_id)
+    work.update(export_file, file_id, state=WRITTEN, folder="")
+    facts = {"rows": row["row_count"], "clear": row["clear"]}
+    work.tell("orders_exported", "file", file_id, **facts, **told)
+
+
+def stopped(work: Work, file_id: int, **why: str) -> None:
+    """There is no file, so no rows of it count; ``why`` says what else the record keeps."""
+    work.update(export_file, file_id, state=STOPPED, row_count=0, folder="")
+    work.tell("export_stopped", "file", file_id, rows=0, **why)
+
+
+def close_left(work: Work, rules: Rulebook) -> None:
+    """Close what this computer was killed over: its leftover is removed, and its row closed.
+
+    A file that has its name already is told as written. A place that cannot be reached now, such
+    as a stick that was taken out, is looked at again at the next start.
+    """
+    left = (export_file.c.state.in_((RUNNING, READY)), export_file.c.chain == work.book.chain)
+    for row in work.rows(select(export_file).where(*left)):
+        try:
+            work.checked(export_file, row)
+        except RowChanged as found:
+            tampered.open_case(work, rules, found)
+            work.tell("export_stopped", "file", row["id"], result="failed", code=found.code)
+            continue
+        half = part(Path(row["folder"]), row["id"])
+        if not half.parent.is_dir():
+            continue
+        if row["state"] == READY and not half.exists():
+            written(work, row["id"])
+            continue
+        try:
+            half.unlink(missing_ok=True)
+        except OSError:
+            continue
+        stopped(work, row["id"], why="killed")
 
 
 # --- what is asked ------------------------------------------------------------------------------
@@ -87,7 +127,9 @@ def _weight(work: Work, ask: ExportOrders, rules: Rulebook) -> Weight:
 
     Raises :class:`NotAllowed` for clear text where the one who asks may not even ask for it.
     """
-    rows = work.conn.execute(select(func.count()).select_from(_wanted(ask).subquery())).scalar_one()
+    rows = work.conn.execute(
+        select(func.count()).select_from(wanted(ask.tab).subquery())
+    ).scalar_one()
     if ask.clear:
         if sessions.level(work, rules, DECRYPT, (WHOLE_SHOP,)) is Level.NONE:
             raise NotAllowed(permission=DECRYPT)
@@ -116,53 +158,7 @@ def _path(ask: ExportOrders, *, closed: bool) -> Path:
     return path
 
 
-def _wanted(ask: ExportOrders) -> Select[Any]:
-    tab = select(orders).where(orders.c.tab == ask.tab)
-    return tab.order_by(orders.c.id.desc()).limit(MOST)
-
-
-# --- what is written ----------------------------------------------------------------------------
-
-
-def _heading(ask: ExportOrders, *, money: bool) -> list[str]:
-    amounts = ("total_minor", "currency") if money else ()
-    return [*COLUMNS, "placed", *amounts, *(CLEAR if ask.clear else ())]
-
-
-def _lines(
-    work: Work, ask: ExportOrders, rows: list[Row], zone: str, *, money: bool
-) -> Iterator[list[str]]:
-    for start in range(0, len(rows), CHUNK):
-        some = rows[start : start + CHUNK]
-        clear = _clear(work, some) if ask.clear else {}
-        for row in some:
-            placed = shop_text(row["placed_at"], zone) if row["placed_at"] else ""
-            amounts = [str(row["total_minor"]), row["currency"]] if money else []
-            known = [harmless(str(row[name])) for name in COLUMNS]
-            yield [*known, placed, *amounts, *clear.get(row["id"], ())]
-
-
-def _clear(work: Work, rows: list[Row]) -> dict[int, list[str]]:
-    """Name, phone and address of these orders, each ciphertext opened in its own place."""
-    found = work.of(receiver, "order_id", *(row["id"] for row in rows))
-    return {
-        row["order_id"]: [
-            harmless((work.keys.decrypt("receiver", row["order_id"], ct, row[ct]) or b"").decode())
-            for ct in (f"{name}_ct" for name in CLEAR)
-        ]
-        for row in found
-    }
-
-
-def _watermark(work: Work, pk: int, rows: int, zone: str) -> list[str]:
-    """The last line of every file: which one it is, whose, when, and of how many rows."""
-    return [f"Waydesk {pk}", work.actor.name, shop_text(work.now, zone), str(rows)]
-
-
-def _sheet(lines: list[list[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(lines)
-    return text.getvalue().encode("utf-8-sig")
-
-
-VERBS = (Verb(ExportOrders, export_orders, EXPORT, "orders_exported", weigh=_weight, facts=_facts),)
+VERBS = (
+    Verb(ExportOrders, export_orders, EXPORT, "export_asked", weigh=_weight, facts=_facts),
+    Verb(StopExport, stop_export, "desk.use", "export_stop_asked", kept=False),
+)

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Table, select
 
+from app.domain.spreadsheet import harmless
 from app.domain.times import shop_text
-from app.operations.exports import harmless
 from app.rulebook import Rulebook
 from app.store.seal import Row
 from app.store.tables import (

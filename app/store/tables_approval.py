@@ -97,7 +97,8 @@ recovery_code = Table(
     UniqueConstraint("operator_id", "code_mac"),
 )
 
-# Every file of orders that left the house, for the day's limit and to tell one by its last line.
+# Every file of orders that was begun, for the day's limit and to tell one by its last line. Rows
+# are reserved before the first is read; a file that was stopped took none.
 export_file = Table(
     "export_file",
     metadata,
@@ -105,10 +106,14 @@ export_file = Table(
     number("operator_id"),
     number("at"),
     words("tab"),
-    number("row_count"),
+    number("row_count"),  # reserved while it is written, then what the file holds
+    words("state", "running"),  # running · ready (whole, without its name) · written · stopped
+    number("chain"),  # the computer that writes it
+    words("folder"),  # where, until it ended
     number("clear"),  # 1: with names, phones and addresses
     number("consented"),  # 1: somebody else agreed; it does not count towards the limit
     Column("digest", LargeBinary, nullable=False),  # SHA-256 of the file
     sealed(),
     Index("ix_export_file_operator", "operator_id", "at"),
+    Index("ix_export_file_state", "state", "chain"),
 )

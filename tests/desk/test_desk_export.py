@@ -11,14 +11,21 @@ import pytest
 from app.commands.orders import SetPolicy
 from app.desk.dialogs import Sheet
 from app.desk.text import TextLabel
+from app.keeper.export_desk import ExportDesk
 from app.operations.laws import Laws
 from app.reads.board import View
 from app.store.tables_approval import approval, export_file
 from tests.desk.desk_world import DeskWorld
+from tests.desk.export_desk_world import with_exports
 from tests.operations.outbound_world import PASSPHRASE
 
 SECRET = "for the accountant"
 Step = Callable[[Sheet], None]
+
+
+@pytest.fixture(autouse=True)
+def keeper(desk: DeskWorld) -> ExportDesk:
+    return with_exports(desk)
 
 
 def said(sheet: Sheet) -> str:

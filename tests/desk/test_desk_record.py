@@ -123,18 +123,18 @@ def test_a_change_from_outside_is_told_with_the_way_to_its_order(
 ) -> None:
     screen = opened(desk, tmp_path)
     desk.act(screen.shortcuts()["V"])
-    assert "All is as Waydesk wrote it" in screen.checks._text.text()
+    assert "All is as Waydesk wrote it" in screen.checks.work.text.text()
     order_id = desk.shop.order("900")["id"]
     with desk.behind.engine.connect() as conn:
         conn.exec_driver_sql("UPDATE orders SET total_minor = 1 WHERE id = ?", (order_id,))
         conn.info["audited"] = True
         conn.commit()
     desk.act(screen.checks.verify)
-    assert "not as Waydesk wrote them" in screen.checks._text.text()
+    assert "not as Waydesk wrote them" in screen.checks.work.text.text()
     assert f"Order {order_id} was changed outside Waydesk." in texts(screen)
     assert desk.window.rail.places["cases"].badge.text() == "1"
     desk.act(lambda: desk.seat.speech.choose("zh"))
-    assert "处与系统写入时不一致" in screen.checks._text.text()
+    assert "处与系统写入时不一致" in screen.checks.work.text.text()
 
 
 @pytest.mark.req("F172")
@@ -149,7 +149,7 @@ def test_a_sheet_is_drawn_and_checked_by_its_words(desk: DeskWorld, tmp_path: Pa
     assert words in texts(screen)
     place = f"1/{seq}"
     desk.during(screen.checks.check_sheet, lambda: typed(desk, place=place, words=words.upper()))
-    assert "All is as Waydesk wrote it" in screen.checks._text.text()
+    assert "All is as Waydesk wrote it" in screen.checks.work.text.text()
     wrong = f"1/{seq - 1}"
     desk.during(screen.checks.check_sheet, lambda: typed(desk, place=wrong, words=words))
     assert "is not the one that was seen before" in texts(screen)
@@ -170,7 +170,7 @@ def test_a_sheet_goes_straight_to_a_paper_printer_chosen_by_its_name(
     screen = opened(desk, tmp_path, "auditor")
     desk.link.printers = (PrinterChoice("Office", "upstairs", False, "idle"),)
     desk.during(screen.checks.make_sheet, lambda: typed(desk, printer="=Office"))
-    assert "handed to Office" in screen.checks._text.text()
+    assert "handed to Office" in screen.checks.work.text.text()
     assert str(tmp_path) not in texts(screen), "no file is left behind"
     (drawn,) = [row for row in desk.shop.all(audit) if row["action"] == "sheet_drawn"]
     told = json.loads(drawn["detail_json"])
@@ -183,7 +183,7 @@ def test_the_log_is_exported_with_a_reason_and_checks_out(desk: DeskWorld, tmp_p
     path = str(tmp_path / "log")
     answers = {"path": path, "kind": ".jsonl", "reason": "the accountant asks"}
     desk.during(screen.checks.export, lambda: typed(desk, **answers))
-    assert "entries written to" in screen.checks._text.text()
+    assert "entries written to" in screen.checks.work.text.text()
     report = check(tmp_path / "log.jsonl", desk.shop.book.keys.audit_mac)
     assert report.broken == {}
     assert report.entries > 10

@@ -18,6 +18,7 @@ from app.store.tables_record import audit
 from app.store.work import Book
 from sync.records import LineRecord
 from tests.operations import aes_reader
+from tests.operations.export_world import exported
 from tests.operations.outbound_world import PASSPHRASE, Shop, open_shop, record
 from tests.worlds import FixedClock
 
@@ -45,7 +46,7 @@ def test_who_may_not_export_gets_no_file(shop: Shop, who: str, tmp_path: Path) -
 
 def test_an_export_is_masked_and_holds_no_formula(shop: Shop, tmp_path: Path) -> None:
     out = tmp_path / "orders.csv"
-    assert shop.do("owner", ExportOrders("to_print", str(out), "look"))["rows"] == 2
+    assert exported(shop, "owner", ExportOrders("to_print", str(out), "look")).rows == 2
     text = out.read_text("utf-8-sig")
     assert "张小满" not in text
     assert "13812345678" not in text
@@ -83,7 +84,7 @@ def test_more_rows_than_one_person_may_take_wait_for_another(shop: Shop, tmp_pat
     with pytest.raises(SelfApproval):
         shop.do("owner", ConsentTo(pk, "owner", PASSPHRASE))
     shop.do("owner", ConsentTo(pk, "finance", PASSPHRASE))
-    assert shop.do("owner", ask)["rows"] == 2
+    assert exported(shop, "owner", ask).rows == 2
     lines = opened(out)
     assert len(lines) == 4
     file = shop.all(export_file)[-1]
@@ -91,6 +92,11 @@ def test_more_rows_than_one_person_may_take_wait_for_another(shop: Shop, tmp_pat
     assert b"LN-27" not in out.read_bytes()
     told = [row for row in shop.all(audit) if row["action"] == "file_written"]
     assert (told[-1]["object_id"], told[-1]["actor"]) == (file["id"], "owner")
+    end = shop.all(audit)[-1]
+    assert (end["action"], end["object_id"], end["reason"]) == (
+        *("orders_exported", file["id"], "month's end"),
+    )
+    assert '"rows":2' in end["detail_json"]
     assert WORDS not in str([*shop.all(audit), *shop.all(approval)])
 
 
@@ -116,20 +122,20 @@ def test_the_days_limit_holds_however_it_is_cut_up(
 ) -> None:
     shop.do("owner", SetPolicy("bulk_rows", "4"))
     for name in ("a.csv", "b.csv"):
-        shop.do("owner", bulk(tmp_path / name))
+        exported(shop, "owner", bulk(tmp_path / name))
     for tab in ("to_print", "shipped"):
         again = ExportOrders(tab, str(tmp_path / "c.csv"), "once more")
         if tab == "shipped":
-            assert shop.do("owner", again)["rows"] == 0
+            assert exported(shop, "owner", again).rows == 0
             continue
         with pytest.raises(BadValue, match="path"):
             shop.do("owner", again)
     with pytest.raises(ApprovalNeeded):
         shop.do("owner", bulk(tmp_path / "c.zip", passphrase=WORDS))
-    assert shop.do("finance", bulk(tmp_path / "d.csv"))["rows"] == 2
+    assert exported(shop, "finance", bulk(tmp_path / "d.csv")).rows == 2
     clock.advance(24 * 3_600_000 + 1)
     shop.sessions["owner"] = shop.do("", SignIn("owner", PASSPHRASE))["session"]
-    assert shop.do("owner", bulk(tmp_path / "e.csv"))["rows"] == 2
+    assert exported(shop, "owner", bulk(tmp_path / "e.csv")).rows == 2
 
 
 def test_the_limit_is_not_raised_by_one_person(shop: Shop) -> None:
@@ -157,12 +163,12 @@ def test_names_and_phones_in_clear_take_two_people_and_a_second_factor(
         shop.do("lead", ConsentTo(pk, "owner", PASSPHRASE))
     code = shop.do("owner", PrintCodes())["codes"][0]
     shop.do("lead", ConsentTo(pk, "owner", PASSPHRASE, code))
-    shop.do("lead", ask)
+    exported(shop, "lead", ask)
     lines = opened(out)
     assert "13812345678" in lines[1]
     assert "张小满" in lines[1]
     assert "张小满".encode() not in out.read_bytes()
-    line = [row for row in shop.all(audit) if row["action"] == "orders_exported"][-1]
+    line = [row for row in shop.all(audit) if row["action"] == "export_asked"][-1]
     assert '"factor":"recovery"' in line["detail_json"]
 
 

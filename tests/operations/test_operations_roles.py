@@ -114,6 +114,7 @@ StopRecordWork   - - - - x x - x
 MakeSheet        - - - - x x - x
 EndReconcile     - - - - - x - x
 ExportOrders     - - 2 x - x - x
+StopExport       x x x x x x x x
 SetPolicy        - - - - - x - x
 ReadKit          - - - - - x - x
 PrintKit         - - - - - x - x

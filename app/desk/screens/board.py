@@ -127,7 +127,7 @@ class BoardScreen(QWidget):
         strip.setFixedHeight(46)
         for chip in (self._scan, self._export, self._density):
             chip.setFixedHeight(28)
-        whole = column(strip, gap=0)
+        whole = column(strip, self._exporting.work.frame, gap=0)
         whole.addWidget(self._listing, 1)
         self.setLayout(whole)
 
@@ -241,6 +241,7 @@ class BoardScreen(QWidget):
         self._density.say(say("board.density"))
         self._export.say(say("board.export"))
         self._open_export()
+        self._exporting.work.say()
         self.table.horizontalHeader().viewport().update()
         self.model.repaint_all()
         self._say_totals()

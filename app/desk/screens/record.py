@@ -192,7 +192,7 @@ class RecordScreen(Screen):
         head.addLayout(self._buttons)
         strip = boxed(head, "headstrip")
         strip.setFixedHeight(46)
-        left = column(strip, self.checks.bar, self.filters, gap=0)
+        left = column(strip, self.checks.work.frame, self.filters, gap=0)
         left.addWidget(self._listing, 1)
         whole = row(gap=0)
         whole.addLayout(left, 1)
@@ -227,7 +227,7 @@ class RecordScreen(Screen):
     def _say(self) -> None:
         say = self._seat.speech.say
         self._title.setText(say("nav.record"))
-        self._stop.say(say("record.stop"))
+        self._stop.say(say("working.stop"))
         self.filters.say()
         self.checks.say()
         while (item := self._buttons.takeAt(0)) is not None:

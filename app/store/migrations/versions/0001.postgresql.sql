@@ -231,6 +231,9 @@ CREATE TABLE export_file (
 	at BIGINT DEFAULT 0 NOT NULL,
 	tab TEXT DEFAULT '' NOT NULL,
 	row_count BIGINT DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT 'running' NOT NULL,
+	chain BIGINT DEFAULT 0 NOT NULL,
+	folder TEXT DEFAULT '' NOT NULL,
 	clear BIGINT DEFAULT 0 NOT NULL,
 	consented BIGINT DEFAULT 0 NOT NULL,
 	digest BYTEA NOT NULL,
@@ -239,6 +242,8 @@ CREATE TABLE export_file (
 )
 ;;
 CREATE INDEX ix_export_file_operator ON export_file (operator_id, at)
+;;
+CREATE INDEX ix_export_file_state ON export_file (state, chain)
 ;;
 CREATE TABLE inbox (
 	id BIGINT NOT NULL,
