@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.compose.makers.kdniao import KDNIAO
+from app.compose.makers.magento import MAGENTO
 from app.compose.makers.own_shop import OWN_SHOP
 from app.compose.makers.pinduoduo import PINDUODUO
 from app.compose.makers.sf import SF
@@ -27,6 +28,7 @@ from sync.meter import Meter
 from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, TokenShelf
 
 CHANNELS: Mapping[str, ChannelMaker] = {
+    "magento": MAGENTO,
     "own_shop": OWN_SHOP,
     "pinduoduo": PINDUODUO,
     "shopify": SHOPIFY,
