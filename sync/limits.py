@@ -41,12 +41,20 @@ class Bucket:
         self._tokens -= cost
         return max(0.0, -self._tokens / self._rate)
 
+    def pace(self, rate: float) -> None:
+        """Go on at another rate, one the side named; what was saved up until now stays."""
+        self.claim(0)
+        self._rate = rate
+
 
 class Unlimited:
     """For sides that set no limit of their own (a sandbox)."""
 
     async def take(self, cost: float = 1.0) -> None:
         """Return at once."""
+
+    def pace(self, rate: float) -> None:
+        """A rate that was named sets no limit here either."""
 
 
 # A pause nobody asked for by length: 5 s, then four times as long each time up to two minutes, so

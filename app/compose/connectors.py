@@ -6,6 +6,7 @@ A shop's own fields (address, keys) come from the book, opened for this process 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from app.compose.makers.amazon import AMAZON
 from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.magento import MAGENTO
 from app.compose.makers.own_shop import OWN_SHOP
@@ -30,6 +31,7 @@ from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, TokenShelf
 CHANNELS: Mapping[str, ChannelMaker] = {
     "magento": MAGENTO,
     "own_shop": OWN_SHOP,
+    "amazon": AMAZON,
     "pinduoduo": PINDUODUO,
     "shopify": SHOPIFY,
     "taobao": TAOBAO,

@@ -1,0 +1,34 @@
+"""Amazon."""
+
+from urllib.parse import urlsplit
+
+from app.compose.makers.tools import LOOPBACK, ChannelMaker, Passing, Shop, Tools
+from sync.channels.amazon import Amazon, AmazonShop
+from sync.channels.amazon_access import AmazonKeys
+from sync.channels.amazon_calls import AmazonHands, Paced
+from sync.channels.amazon_read import STATUSES, ReadAs
+from sync.limits import Bucket, Unlimited
+from sync.ports import Channel
+
+
+def _amazon(shop: Shop, tools: Tools) -> Channel:
+    fields = shop.fields
+    endpoint = fields.get("endpoint", "")
+    is_here = urlsplit(endpoint).hostname in LOOPBACK
+
+    def turn_for(rate: float, burst: float) -> Paced:
+        return Unlimited() if is_here else Bucket(tools.clock, rate, burst)
+
+    names = ("client_id", "client_secret", "refresh_token")
+    settings = AmazonShop(
+        AmazonKeys(*(fields[name] for name in names)),
+        fields["seller"],
+        fields["marketplaces"],
+        ReadAs(STATUSES | shop.statuses),
+        endpoint,
+    )
+    hands = AmazonHands(tools.http, tools.clock, shop.shelf or Passing({}), turn_for)
+    return Amazon(settings, hands)
+
+
+AMAZON = ChannelMaker(_amazon, Amazon.caps)
