@@ -96,7 +96,8 @@ class OrderRecord:
     `payment_proofs` names what the platform itself vouches for ("settled", "callback"); `trashed`
     says that the platform lists the order only among the deleted ones; `hold` says why the
     platform lets nothing be shipped yet, "" where it does not say so: fraud, payment, stock,
-    address, date, returns, service (another sends it), refund (the buyer asked for the money back
+    address, date, returns, service (another sends it), platform (it sends the order itself, from
+    stock of its own: nothing of it is ours to do), refund (the buyer asked for the money back
     before it left) or other, with commas between; `raw` is the untouched record, to be kept
     encrypted.
     """

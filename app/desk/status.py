@@ -51,8 +51,8 @@ def _held(row: BoardRow, speech: Speech) -> Said:
 
 
 def why_held(reason: str, speech: Speech) -> str:
-    """Why an order stands still: a kind of exception, a missing proof, or a person's own words."""
-    for area in ("case_word", "missing_word"):
+    """Why an order stands still: a kind of exception, a missing proof, or a person's words."""
+    for area in ("case_word", "missing_word", "hold_word"):
         if speech.words.has(f"{area}.{reason}"):
             return speech.word(area, reason)
     return reason

@@ -141,6 +141,11 @@ class Held(StrEnum):
     RISK = "risk"
 
 
+#: Why an order is held that its platform sends itself, from stock of its own: here to look at only.
+#: It is a word of ``OrderRecord.hold`` too.
+SENT_BY_PLATFORM = "platform"
+
+
 class OutboxState(StrEnum):
     """What became of something that must be told to the outside."""
 

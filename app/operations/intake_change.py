@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from app.domain.states import IntakeState, OrderState, PaymentState
+from app.domain.states import SENT_BY_PLATFORM, IntakeState, OrderState, PaymentState
 from app.operations import intake_follow, stock
 from app.operations import intake_parts as parts
 from app.operations.intake_hold import follow_hold
@@ -65,6 +65,7 @@ def settle_stock(work: Work, ground: Ground, order_id: int) -> None:
     """Hold exactly what an order still owes: give back what is too much, take what lacks."""
     row = work.row(orders, order_id)
     open_ = row["intake"] == IntakeState.BOOKED and row["state"] not in (*OVER, *GONE)
+    open_ &= row["held_reason"] != SENT_BY_PLATFORM
     for item in intake_rows.rows_of(work, line, order_id):
         given = stock_release.trim(work, item, owed(item) if open_ else 0)
         if given:

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 import msgspec
 
 from app.domain import board
-from app.domain.states import Held, IntakeState, LockKind, OrderState, PaymentState
+from app.domain.states import (
+    SENT_BY_PLATFORM,
+    Held,
+    IntakeState,
+    LockKind,
+    OrderState,
+    PaymentState,
+)
 from app.operations import intake_hold, stock
 from app.operations import intake_parts as parts
 from app.operations.intake_read import STOPPING, TOLD_PAID, Claim, Ground, claim_of, kinds_of, said
@@ -149,7 +156,10 @@ class NewOrders:
 
     def _complain(self, draft: Draft) -> None:
         platform = self._ground.shop.platform
-        if draft.record.hold and draft.standing.state not in (*OVER, *GONE):
+        waits = draft.record.hold and draft.standing.state not in (*OVER, *GONE)
+        if waits and intake_hold.sent_by_platform(draft.record.hold):
+            draft.row |= {"held": Held.RISK.value, "held_reason": SENT_BY_PLATFORM}
+        elif waits:
             args: dict[str, str | int] = {"hold": draft.record.hold, "platform": platform}
             self._notice(draft, intake_hold.KIND, "", args)
             draft.row |= {"held": Held.RISK.value, "held_reason": intake_hold.KIND}
@@ -168,6 +178,7 @@ class NewOrders:
     def _reserve(self, draft: Draft) -> None:
         """Reserve what the order wants, by its state; say what is short or unknown."""
         locked = draft.row.get("held") == Held.LOCKED
+        locked |= intake_hold.sent_by_platform(draft.record.hold)
         if draft.claim.order is None or locked or not draft.owing:
             return
         terms = stock.terms_for(self._ground.rules, draft.row["state"], self._work.now)

@@ -2,7 +2,7 @@
 
 from app.domain.guards import paid_proofs
 from app.domain.payment import payment_state
-from app.domain.states import Machine, OrderState, PaymentState
+from app.domain.states import SENT_BY_PLATFORM, Machine, OrderState, PaymentState
 from app.operations import steps
 from app.rulebook import Rulebook
 from app.store import cases, stock
@@ -38,6 +38,8 @@ def _confirm(work: Work, rules: Rulebook, order_id: int) -> None:
     cases.settle_all(work, order_id, ("payment_unconfirmed",), "proofs_complete")
     if row["state"] == OrderState.AWAITING_PAYMENT:
         _step(work, rules, order_id, Machine.ORDER, "confirm_payment")
+        if row["held_reason"] == SENT_BY_PLATFORM:
+            return
         stock.make_firm(work, order_id)
         for short in stock.hold(work, order_id):
             _say_short(work, rules, order_id, short)

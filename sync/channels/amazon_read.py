@@ -244,7 +244,7 @@ def _hold(order: Mapping[str, Any], status: str) -> str:
     """Why it must not be shipped from here: Amazon sends it, or the buyer asked to cancel."""
     words = []
     if sent_by_amazon(order):
-        words.append("service")
+        words.append("platform")
     waiting = (
         item
         for item in rows(order.get("orderItems"))

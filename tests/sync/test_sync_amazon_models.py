@@ -29,7 +29,7 @@ ORDERS = [
 # latest ship-by in UTC milliseconds.
 READ = {
     "250-1234567-8901234": (
-        *("SHIPPED", "service", 19940, "JPY"),
+        *("SHIPPED", "platform", 19940, "JPY"),
         (("ECHO-DOT-4-JP-CHARCOAL", 1), ("FIRE-TV-4K-MAX-JP", 2)),
         1_735_171_199_000,
     ),

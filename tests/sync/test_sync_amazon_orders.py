@@ -125,7 +125,7 @@ async def test_an_order_amazon_sends_itself_says_so_and_ours_does_not(box, clock
         box.shop.sell(ship_by_s=NOON // 1000 + 90_000 - n)
     records, _, _ = await read(box, clock)
     ours = [r for r in records if not r.hold]
-    assert {r.hold for r in records if r not in ours} == {"service"}
+    assert {r.hold for r in records if r not in ours} == {"platform"}
     assert {r.external_id for r in ours} == {
         o.number for o in box.shop.orders.values() if o.by == "MERCHANT"
     }
