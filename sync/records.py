@@ -308,13 +308,14 @@ class CheckResult:
 class PushHint:
     """A verified push: a hint to re-read `external_id`, never the truth itself.
 
-    `kind` is order, ping or other; `event_id` is the same for a repeated delivery.
+    `kind` is order, ping or other; `event_id` stays with a repeat; `others` came beside it.
     """
 
     kind: str
     external_id: str
     event_id: str
     topic: str = ""
+    others: tuple["PushHint", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

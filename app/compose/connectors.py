@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.compose.makers.amazon import AMAZON
+from app.compose.makers.douyin import DOUYIN
 from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.magento import MAGENTO
 from app.compose.makers.own_shop import OWN_SHOP
@@ -30,6 +31,7 @@ from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, TokenShelf
 
 CHANNELS: Mapping[str, ChannelMaker] = {
     "magento": MAGENTO,
+    "douyin": DOUYIN,
     "own_shop": OWN_SHOP,
     "amazon": AMAZON,
     "pinduoduo": PINDUODUO,
