@@ -18,7 +18,7 @@ from sync.channels.douyin_read import ReadAs, aside, order_id, read_order
 from sync.channels.douyin_ship import Shipper
 from sync.channels.douyin_sign import DouyinKeys
 from sync.channels.douyin_states import concerns_after_sales
-from sync.channels.douyin_trades import LIST, counted, order_of, window
+from sync.channels.douyin_trades import LIST, counted, order_of, placed, window
 from sync.channels.douyin_walk import PAGE, Walk, begun, read_walk, stepped, write_walk
 from sync.connector import BREATH, server_ms
 from sync.errors import Rejected
@@ -62,7 +62,7 @@ class DouyinShop:
 
 
 class Douyin:
-    """A Channel (sync.ports) with AfterSales. Raises only sync.errors."""
+    """A Channel with OrderIds and AfterSales (sync.ports). Raises only sync.errors."""
 
     platform = "douyin"
     # Which limit an app has is told to its owner alone; this pace is ours.
@@ -140,6 +140,10 @@ class Douyin:
     async def detail(self, external_id: str) -> OrderRecord:
         """One order as it stands now, with its refunds."""
         return await self._read(*await order_of(self._calls, external_id))
+
+    async def placed_between(self, since_ms: int, until_ms: int) -> tuple[str, ...]:
+        """The numbers of the orders placed in a span of time, for counting them."""
+        return await placed(self._calls, since_ms, until_ms)
 
     async def after_sales(self, cursor: str) -> AfterSaleBatch:
         """The next page of refunds and returns that changed."""

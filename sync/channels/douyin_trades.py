@@ -1,11 +1,12 @@
-"""The two ways to ask a Douyin shop for orders: what changed in a window, and one by its number.
+"""The ways to ask a Douyin shop for orders: what changed, what was placed, and one by its number.
 
-Both tell an order the same way (op.jinritemai.com, order.searchList and order.orderDetail).
+All tell an order the same way (op.jinritemai.com, order.searchList and order.orderDetail).
 """
 
 from typing import Any
 
 from sync.channels.douyin_calls import Call, DouyinCalls, Told
+from sync.channels.douyin_read import order_id
 from sync.channels.douyin_sign import Value
 from sync.channels.douyin_walk import PAGE, Walk, paged
 from sync.errors import Malformed, Rejected
@@ -47,3 +48,26 @@ async def order_of(calls: DouyinCalls, external_id: str) -> tuple[dict[str, Any]
     if text(order.get("order_id")) != external_id:
         raise Rejected("douyin_no_such_order", external_id=external_id)
     return order, told.answer.body
+
+
+async def placed(calls: DouyinCalls, since_ms: int, until_ms: int) -> tuple[str, ...]:
+    """The numbers of all orders placed from `since_ms` to before `until_ms`, oldest first.
+
+    When an order was placed never changes, so these pages stand still and are read forwards.
+    """
+    start, end = -(-since_ms // 1000), -(-until_ms // 1000) - 1
+    found: dict[str, None] = {}
+    page, total = 0, 1 if start <= end else 0
+    while page * PAGE < total:
+        asked: dict[str, Value] = {
+            "create_time_start": start,
+            "create_time_end": end,
+            "order_by": "create_time",
+            "order_asc": True,
+        }
+        walk = Walk(page=page + 1)
+        told = await calls.ask(Call(LIST, {**paged(walk), **asked}, PATH))
+        total = counted(told, walk, LIST)
+        found |= dict.fromkeys(filter(None, map(order_id, told.elements)))
+        page += 1
+    return tuple(found)

@@ -101,6 +101,7 @@ async def everything_asked(clock) -> Straight:
     await shop.set_stock(StockAsk(f"{sku.product_id}:{sku.sku_id}", "CUP-1", 5, "k"))
     await shop.set_stock(StockAsk("", "POT-1", 5, "k"))
     await shop.after_sales("")
+    await shop.placed_between(clock.ms - 1000, clock.ms)
     await shop.after_sale(other.after_sales[0].number)
     clock.turn(7 * 86_400 - 600)
     await shop.pull("")

@@ -8,6 +8,7 @@ import pytest
 from sync.channels import douyin_walk
 from sync.channels.douyin_walk import LONGEST_S, Walk, begun, read_walk, stepped
 from sync.errors import Malformed, SyncError
+from sync.ports import OrderIds
 from sync.sandbox.faults import Fault
 from tests.sync.douyin_world import DAY, sandbox, seed, straight
 from tests.sync.sync_world import HandClock, pull_all
@@ -129,6 +130,27 @@ async def test_a_wrong_clock_here_loses_nothing(off_s) -> None:
         each.turn(400)
     records, _, _ = await pull_all(shop, cursor)
     assert seen | {record.external_id for record in records} == placed
+
+
+# --- counting ---
+
+
+async def test_orders_are_counted_by_when_they_were_placed_whatever_became_of_them(
+    box, clock
+) -> None:
+    shop, noon = straight(box, clock), clock.now_s()
+    placed = [box.shop.place(seed(created_s=noon + n, status=(1, 2, 4)[n % 3])) for n in range(250)]
+    clock.turn(DAY)
+    for order in placed[::7]:
+        box.shop.touch(order)
+    clock.turn(600)
+    box.heard.clear()
+    found = await shop.placed_between((noon + 10) * 1000, (noon + 240) * 1000)
+    assert found == tuple(order.number for order in placed[10:240])
+    assert [params["page"] for params in asks(box)] == [0, 1, 2]
+    assert await shop.placed_between(noon * 1000, noon * 1000) == ()
+    assert await shop.placed_between(noon * 1000 + 1, noon * 1000 + 1001) == (placed[1].number,)
+    assert isinstance(shop, OrderIds)
 
 
 # --- whatever goes wrong ---
