@@ -62,5 +62,5 @@ def _take(chosen: argparse.Namespace, hands: Hands, judged: Judged, file_map: Fi
         new=brought.new,
         changed=brought.changed,
         same=brought.same,
-        refused=len(brought.rejected),
+        refused=brought.refused,
     )

@@ -82,21 +82,52 @@ class PullNow(msgspec.Struct, frozen=True, tag="pull_now"):
 class ImportOrders(msgspec.Struct, frozen=True, tag="import_orders"):
     """Take an order file in through the same intake; answers :class:`Imported`.
 
-    ``preview`` reads and judges every row and writes nothing.
+    ``preview`` reads and judges every row and writes nothing. ``mapping`` is a mapping file, or
+    the name of one that ships; "" recognises the headings. ``shop`` names the shop it comes from,
+    "" for the mapping's own name. ``rejects`` is a CSV file to write the refused rows to.
     """
 
-    channel_id: int
     path: str
-    mapping: str
+    mapping: str = ""
+    shop: str = ""
     preview: bool = False
+    rejects: str = ""
+
+
+class StopOrderImport(msgspec.Struct, frozen=True, tag="stop_order_import"):
+    """End the order file this person is taking in, after the piece in hand."""
+
+
+class LetIn(msgspec.Struct, frozen=True):
+    """In whose name a file is taken in."""
+
+    operator_id: int
+    by: str
+
+
+class RowRefused(msgspec.Struct, frozen=True):
+    """One row that was refused: why (a code), in which column, and what stood there."""
+
+    row: int
+    code: str
+    column: str
+    stood: str
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What a file brought: orders new, changed, the same, and the rows refused with why."""
+    """What a file brought: orders new, changed, the same, and the rows refused with why.
+
+    ``rejected`` are the first of the refused rows, ``refused`` counts all. ``stopped`` says that
+    somebody ended it before its end.
+    """
 
     rows: int
     orders: int
     new: int
     changed: int
     same: int
-    rejected: tuple[tuple[int, str, str], ...] = ()  # (row, reason code, what stood there)
+    refused: int = 0
+    rejected: tuple[RowRefused, ...] = ()
+    mapping: str = ""
+    shop: str = ""
+    stopped: bool = False

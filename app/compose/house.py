@@ -46,6 +46,7 @@ from app.keeper.house import Beside, Commands, Job, Timers, Workers
 from app.keeper.life import Announce
 from app.keeper.mail_pump import MailPump
 from app.keeper.offices import Offices, Pace
+from app.keeper.order_file_desk import OrderFileDesk
 from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
 from app.keeper.printer_test import PrinterTest
@@ -164,11 +165,12 @@ class House:
         running = await self._running(room, kek)
         found = SearchDesk(room)
         fresh = FreshDesk(room, offices.shops)
-        exports = ExportDesk(room)
+        exports, files = ExportDesk(room), OrderFileDesk(room)
         await exports.begin()
         self.stack.push_async_callback(exports.close)
         beside = Beside(
-            *(found, self.press, Trials(tools), record, test, running, products, fresh, exports)
+            *(found, self.press, Trials(tools), record, test, running, products, fresh),
+            *(exports, files),
         )
         self._start(room, offices, beside)
         self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)

@@ -25,7 +25,7 @@ from app.commands.catalogue_import import (
 )
 from app.commands.people import Created
 from app.desk.dialogs import Answers, Field, Form, ask
-from app.desk.files import pick_file
+from app.desk.files import SHEETS, pick_file
 from app.desk.seat import News, Seat
 from app.domain.listings import label_of
 from app.domain.money import CURRENCIES, Money
@@ -33,7 +33,6 @@ from app.reads import catalogue, house
 from app.reads.catalogue import ImportRow, ProductRow, ProductWhole
 from app.reads.listings import ListingRow
 
-SHEETS = "CSV XLSX (*.csv *.xlsx *.xlsm *.txt)"
 PRESETS = ("products", "products_woocommerce", "products_shopify")
 PICTURES = "PNG JPEG WebP (*.png *.jpg *.jpeg *.webp)"
 

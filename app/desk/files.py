@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+SHEETS = "CSV XLSX (*.csv *.xlsx *.xlsm *.txt)"
+
 
 async def pick_file(host: QWidget, title: str, kinds: str) -> str:
     """The path of a file the person chose, "" when they put the dialog away."""

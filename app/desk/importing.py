@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from app.commands.catalogue_import import (
     Brought,
@@ -18,17 +17,11 @@ from app.commands.catalogue_import import (
 )
 from app.commands.wire import Progress
 from app.desk.catalogue_cells import CatalogueCells, brought_lines
-from app.desk.parts import Button, boxed, column, row
-from app.desk.rows import RowsModel, fixed
+from app.desk.preview_card import PreviewCard
 from app.desk.seat import News, Seat
-from app.desk.text import TextLabel
-from app.desk.view import RowsView
 from app.domain.errors import WaydeskError
 from app.reads import catalogue
 
-WIDE, HIGH, NARROW, LOW = 860, 560, 560, 300
-FLAT = 190
-"""How high the card is where it shows no list."""
 Ask = ImportProducts | FetchProducts
 
 
@@ -58,29 +51,18 @@ class Line:
     kept: bool
 
 
-class ImportCard(QWidget):
+class ImportCard(PreviewCard):
     """Shows what an import would do, and does it when asked; shows how far a taking back is."""
 
     taken = Signal(int)
     """An import ended; its id."""
 
     def __init__(self, seat: Seat, host: QWidget) -> None:
-        super().__init__(host)
-        self.setObjectName("scrim")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._seat, self._host = seat, host
+        super().__init__(seat, host, CatalogueCells(seat).foreseen())
         self._command: Ask | None = None
-        self._busy, self._undoing = False, 0
-        self.title, self.note = TextLabel(face="title"), TextLabel(ink="second").wrapped()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.model = RowsModel(CatalogueCells(seat).foreseen(), seat.speech, seat.spawn)
-        self.table = RowsView(self.model, seat.look)
-        self.more = TextLabel(ink="third")
-        self.take, self.away = Button("primary", self.take_in), Button("ghost", self.close_card)
-        self._lay_out()
-        host.installEventFilter(self)
-        self.hide()
+        self._undoing = 0
+        self.wanted.connect(self.take_in)
+        self.left.connect(self.close_card)
 
     def look(self, command: Ask) -> None:
         """Read and judge everything, and show what would happen."""
@@ -88,7 +70,7 @@ class ImportCard(QWidget):
             self.show()
             return
         self._command = command
-        self._open()
+        self._open("importing.title", "importing.take")
         self._seat.spawn(self._look(command))
 
     def take_back(self, import_id: int) -> None:
@@ -98,15 +80,13 @@ class ImportCard(QWidget):
             return
         self._command, self._undoing = None, import_id
         say = self._seat.speech.say
-        self._open()
-        self.title.setText(say("importing.undo_title"))
+        self._open("importing.undo_title", "importing.take")
         self.more.setText(say("importing.undo_text"))
         self.away.say(say("importing.stop"))
-        for part, shown in ((self.more, True), (self.table, False), (self.take, False)):
-            part.setVisible(shown)
-        self._card.setMinimumSize(NARROW, FLAT)
-        self._card.setMaximumSize(NARROW, FLAT)
-        self._moved(Progress(0, 0, 0, "import.looking"))
+        self.more.show()
+        self.take.hide()
+        self._flat()
+        self.moved(Progress(0, 0, 0, "import.looking"))
         self._seat.spawn(self._take_back(import_id))
 
     def take_in(self) -> None:
@@ -123,72 +103,12 @@ class ImportCard(QWidget):
             self._seat.spawn(self._stop())
         self.hide()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Escape puts it away, Enter takes in."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_card()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.take_in()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
-        """Cover the host whatever its size becomes."""
-        if watched is self._host and event.type() is QEvent.Type.Resize:
-            self.setGeometry(self._host.rect())
-        return False
-
     # --- inside -----------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        self.more.hide()
-        inner = column(self.title, self.note, self.bar, gap=8, margins=(20, 18, 20, 16))
-        inner.addWidget(self.table, 1)
-        inner.addWidget(self.more)
-        inner.addLayout(row(1, self.away, self.take))
-        card = self._card = boxed(inner, kind="sheet")
-        whole = QVBoxLayout(self)
-        whole.addStretch(1)
-        middle = row(gap=0, margins=(24, 16, 24, 16))
-        middle.addStretch(1)
-        middle.addWidget(card, 20)
-        middle.addStretch(1)
-        whole.addLayout(middle, 20)
-        whole.addStretch(1)
-
-    def _open(self) -> None:
-        say = self._seat.speech.say
-        self.setGeometry(self._host.rect())
-        self.title.setText(say("importing.title"))
-        self.take.say(say("importing.take"))
-        self.away.say(say("importing.close"))
-        self.take.setEnabled(False)
-        for part in (self.table, self.take):
-            part.show()
-        self._card.setMaximumSize(WIDE, HIGH)
-        self._card.setMinimumSize(NARROW, LOW)
-        self.model.show(fixed(()))
-        self.more.hide()
-        self._moved(Progress(0, 0, 0, "import.reading"))
-        self.show()
-        self.raise_()
-        self.setFocus()
-
-    def _moved(self, progress: Progress) -> None:
-        say = self._seat.speech.say
-        what = say(progress.text_key)
-        self.bar.setRange(0, progress.total)
-        self.bar.setValue(progress.done)
-        self.bar.show()
-        if progress.total:
-            count = self._seat.speech.count
-            done, total = count(progress.done), count(progress.total)
-            self.note.setText(say("importing.busy", what=what, done=done, total=total))
-        else:
-            self.note.setText(say("importing.begin", what=what))
 
     async def _run(self, command: Ask) -> Brought | None:
         self._busy = True
         try:
-            return await self._seat.link.ask(command, Brought, self._moved)
+            return await self._seat.link.ask(command, Brought, self.moved)
         except WaydeskError as error:
             self._seat.tell(error)
             self.hide()
@@ -206,7 +126,7 @@ class ImportCard(QWidget):
         self.note.setText(" · ".join(part for part in (first, second, refused) if part))
         self.take.setEnabled(bool(brought.added or brought.changed or brought.stocked))
         rows = self._rows(brought)
-        self.model.show(fixed(rows))
+        self._list(rows)
         changing = brought.added + brought.changed + brought.refused
         left = max(0, changing - len(rows))
         self.more.setText(self._seat.speech.say("importing.more", n=left))
@@ -236,7 +156,7 @@ class ImportCard(QWidget):
     async def _take_back(self, import_id: int) -> None:
         self._busy = True
         try:
-            told = await self._seat.ask(UndoImport(import_id), TakenBack, self._moved)
+            told = await self._seat.ask(UndoImport(import_id), TakenBack, self.moved)
         finally:
             self._busy, self._undoing = False, 0
             self.hide()

@@ -13,7 +13,7 @@ from app.desk.parts import column, row
 from app.desk.prints import PrintCard
 from app.desk.scan import ScanStrip
 from app.desk.screen import Act, Screen
-from app.desk.screens.board import EXPORT_KEY, BoardScreen
+from app.desk.screens.board import EXPORT_KEY, IMPORT_KEY, BoardScreen
 from app.desk.screens.panel import PanelScreen
 from app.desk.screens.views import ViewsColumn
 from app.desk.seat import Seat
@@ -104,6 +104,7 @@ class OrdersScreen(Screen):
             action.key: partial(self.board.press, action) for action in ACTIONS
         }
         own = {"C": self.panel.copy, "Ctrl+Z": self.doer.undo, EXPORT_KEY: self.board.export}
+        own |= {IMPORT_KEY: self.board.take_in}
         return keys | own
 
     def show_panel(self, wanted: bool) -> None:

@@ -13,7 +13,7 @@ from app.commands import wire
 from app.commands.approvals import CodesHanded, PutCodesOnPaper
 from app.commands.cases import Exported
 from app.commands.catalogue_import import Brought, TakenBack
-from app.commands.channels import PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
+from app.commands.channels import Imported, PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import Tried, TryCarrier, TryChannel
 from app.commands.people import Tokenise
 from app.commands.shippable import AskShippable
@@ -22,6 +22,8 @@ from app.keeper.bell import Bell
 from app.keeper.export_desk import ASKS as EXPORT_ASKS
 from app.keeper.export_desk import ExportDesk
 from app.keeper.fresh_desk import FreshDesk
+from app.keeper.order_file_desk import ASKS as ORDER_FILE_ASKS
+from app.keeper.order_file_desk import OrderFileDesk
 from app.keeper.press_link import PressLink
 from app.keeper.printer_list import printers_seen
 from app.keeper.printer_test import PrinterTest
@@ -73,6 +75,7 @@ class Beside:
     products: ProductDesk
     fresh: FreshDesk
     exports: ExportDesk
+    order_files: OrderFileDesk
 
 
 class Commands:
@@ -87,6 +90,7 @@ class Commands:
         self._running = beside.running
         self._products = beside.products
         self._fresh, self._exports = beside.fresh, beside.exports
+        self._order_files = beside.order_files
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -107,7 +111,7 @@ class Commands:
         """What is answered beside the book, once the door has let it in."""
         if isinstance(ask.command, ReadPrinters | PrintTestPage | PutCodesOnPaper):
             return Answer(await self._at_a_printer(ask, let_in))
-        if isinstance(ask.command, (*PRODUCT_ASKS, *EXPORT_ASKS)):
+        if isinstance(ask.command, (*PRODUCT_ASKS, *EXPORT_ASKS, *ORDER_FILE_ASKS)):
             return Answer(await self._files(ask, let_in))
         if isinstance(ask.command, TryChannel | TryCarrier):
             return Answer(await self._tried(ask.command))
@@ -115,8 +119,12 @@ class Commands:
             return Answer(await self._fresh.answer(ask.command, let_in))
         return await self._looked_at(ask)
 
-    async def _files(self, ask: Ask, let_in: bytes) -> Brought | TakenBack | Exported | None:
+    async def _files(
+        self, ask: Ask, let_in: bytes
+    ) -> Brought | TakenBack | Exported | Imported | None:
         """What comes in from a file, or goes out to one."""
+        if isinstance(ask.command, ORDER_FILE_ASKS):
+            return await self._order_files.answer(ask, let_in)
         desk = self._products if isinstance(ask.command, PRODUCT_ASKS) else self._exports
         return await desk.answer(ask, let_in)
 

@@ -15,6 +15,7 @@ from sync.records import Moment
 LARGEST_EXACT = 10**15  # beyond it a spreadsheet's number has lost digits
 LONGEST_CELL = 20_000
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE][+-]?\d+")
+_GUARDED = re.compile(r"""="([^"]*)"|'(.+)""")
 _BROKEN = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _WHOLE = re.compile(r"[+]?\d{1,9}(?:\.0+)?", re.ASCII)
 
@@ -44,8 +45,15 @@ def as_text(cell: Cell) -> str:
 
 
 def as_code(cell: Cell) -> str:
-    """An id, phone or merchant code: never one that a spreadsheet has rounded."""
+    """An id, phone or merchant code: never one that a spreadsheet has rounded.
+
+    Back offices guard long numbers from a spreadsheet with a tab, an apostrophe or ``="..."``;
+    the guard is no part of the number.
+    """
     text = as_text(cell)
+    guarded = _GUARDED.fullmatch(text)
+    if guarded:
+        text = (guarded[1] or guarded[2] or "").strip()
     if _SCIENTIFIC.fullmatch(text):
         raise BadCellError("digits_lost", text)
     return text

@@ -5,8 +5,8 @@ checked when it is read, and a refusal names the file, the row and the word.
 """
 
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ FIELDS = frozenset(("external_id", "postcode", *TIMES, *AMOUNTS, *TEXTS, *PROOFS
 NEEDED = ("external_id", "status", "placed")
 _KEYS = frozenset(
     {"name", "zone", "currency", "rows", "sheet", "delimiter", "thousands", "columns", "status"}
-    | {"constants", "settled_when_paid"}
+    | {"constants", "settled_when_paid", "optional", "differing", "blank", "split_address"}
 )
 
 
@@ -39,6 +39,10 @@ class FileMap:
         columns: our field → the column's heading.
         constants: our field → what it is in every row.
         settled_when_paid: a time of payment counts as the platform's own settlement.
+        optional: fields whose column a file may lack.
+        differing: fields that may differ between the rows of one order.
+        blank: what stands in a cell that says nothing, such as "-".
+        split_address: province, city and district stand before the address, with spaces between.
     """
 
     name: str
@@ -49,14 +53,39 @@ class FileMap:
     delimiter: str = ","
     thousands: str = ""
     settled_when_paid: bool = False
+    split_address: bool = False
+    optional: frozenset[str] = frozenset()
+    differing: frozenset[str] = frozenset()
+    blank: frozenset[str] = frozenset()
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     words: tuple[Mapped, ...] = ()
+    shop: str = ""
+
+    @property
+    def shop_name(self) -> str:
+        """The shop the file comes from: one of several of its kind, or the kind itself."""
+        return self.shop or self.name
 
     @property
     def platform(self) -> str:
         """The name under which this kind of file is a platform of its own."""
         return f"file:{self.name}"
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The headings without which a file is none of this kind."""
+        return tuple(head for name, head in self.columns.items() if name not in self.optional)
+
+    def fitted(self, headings: Container[str]) -> "FileMap":
+        """The mapping of a file that has only these headings; optional columns fall away.
+
+        Raises :class:`KeyError` with the heading that a file of this kind must have.
+        """
+        for heading in self.needed:
+            if heading not in headings:
+                raise KeyError(heading)
+        return replace(self, columns={n: h for n, h in self.columns.items() if h in headings})
 
 
 def load_map(path: Path) -> FileMap:
@@ -93,6 +122,10 @@ def map_from(table: dict[str, Any], file: str) -> FileMap:
         delimiter=str(table.get("delimiter", ",")),
         thousands=str(table.get("thousands", "")),
         settled_when_paid=table.get("settled_when_paid") is True,
+        split_address=table.get("split_address") is True,
+        optional=_named(table, "optional", file) - set(NEEDED),
+        differing=_named(table, "differing", file) - {"external_id"},
+        blank=frozenset(map(str, table.get("blank", ()))),
         columns=columns,
         constants=constants,
         words=_words(table, name, file),
@@ -120,6 +153,15 @@ def _fields(table: dict[str, Any], part: str, file: str) -> dict[str, str]:
         if name not in FIELDS or not isinstance(value, str):
             raise RuleRefused(file=file, row=part, word=str(name))
     return dict(found)
+
+
+def _named(table: dict[str, Any], part: str, file: str) -> frozenset[str]:
+    """Fields listed under a key; each must be one."""
+    found = table.get(part, [])
+    for name in found if isinstance(found, list) else [part]:
+        if name not in FIELDS:
+            raise RuleRefused(file=file, row=part, word=str(name)[:120])
+    return frozenset(found)
 
 
 def _words(table: dict[str, Any], name: str, file: str) -> tuple[Mapped, ...]:

@@ -4,11 +4,13 @@ An order stands or falls whole: when one of its rows is refused, all of them are
 that nobody packs half of what was bought (F106). Nothing is dropped.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from app.domain.states import OrderState
 from app.operations.import_cells import (
     BadCellError,
     as_code,
@@ -17,8 +19,9 @@ from app.operations.import_cells import (
     as_text,
     as_whole,
 )
-from app.operations.import_map import AMOUNTS, TIMES, FileMap
+from app.operations.import_map import AMOUNTS, RECEIVER, TIMES, FileMap
 from app.operations.import_rows import Cell, SheetRow
+from app.operations.intake_states import OVER, RANK
 from sync.records import (
     NO_MOMENT,
     KeptAside,
@@ -31,6 +34,12 @@ from sync.records import (
 
 CODES = frozenset({"external_id", "external_no", "line_id", "sku", "phone", "postcode"})
 OF_LINES = frozenset({"line_id", "sku", "title", "variant", "quantity", "unit_price", "line_total"})
+_CLOSED = re.compile(r"##|\$\$|~")  # how platforms begin a text that only they can open
+_HIDDEN = re.compile(r"\*|^(?:##|\$\$|~)")
+_IN_ONE = re.compile(
+    r"(?P<province>\S+) +(?P<city>\S+) +(?P<district>\S+) +(?P<address>.+?)"
+    r"(?:\((?P<postcode>[0-9]{6})\))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,17 @@ def _id_of(row: SheetRow, file_map: FileMap, rejects: list[Reject]) -> str:
     return external_id
 
 
+def order_word(told: Sequence[str], file_map: FileMap) -> str:
+    """What rows that differ say of their order: its least advanced item that is not over.
+
+    A word without a meaning goes first, so that somebody says what it means.
+    """
+    means = {word.raw: OrderState(word.to) for word in file_map.words}
+    unknown = [raw for raw in told if raw not in means]
+    going = [raw for raw in told if raw in means and means[raw] not in OVER]
+    return (unknown or sorted(going, key=lambda raw: RANK[means[raw]]) or list(told))[0]
+
+
 def _aside(external_id: str, reject: Reject, rows: list[SheetRow]) -> KeptAside:
     problem = Problem(reject.code, reject.column or f"row {reject.row}", reject.stood)
     return KeptAside(external_id or f"row {reject.row}", problem, _raw(rows))
@@ -126,7 +146,8 @@ class _Order:
         if not self._map.per_line:
             for row in self._rows[1:]:
                 self._rejects.append(Reject(row.number, "order_twice", self._id))
-        shared = [heading for name, heading in self._map.columns.items() if name not in OF_LINES]
+        own = OF_LINES | self._map.differing
+        shared = [heading for name, heading in self._map.columns.items() if name not in own]
         for row in self._rows:
             if row.extra:
                 self._rejects.append(Reject(row.number, "too_many_cells", ""))
@@ -136,16 +157,30 @@ class _Order:
                     self._rejects.append(Reject(row.number, "rows_disagree", stood, heading))
 
     def _cell(self, name: str, row: SheetRow) -> Cell:
-        if name in self._map.columns:
-            return row.cells.get(self._map.columns[name], "")
-        return self._map.constants.get(name, "")
+        if name not in self._map.columns:
+            return self._map.constants.get(name, "")
+        cell = row.cells.get(self._map.columns[name], "")
+        if isinstance(cell, str):
+            cell = cell.strip()
+        return "" if cell in self._map.blank else cell
+
+    def _first(self, name: str) -> SheetRow:
+        """The row that speaks for the order: the first, or the first that says anything."""
+        if name not in self._map.differing:
+            return self._rows[0]
+        return next((row for row in self._rows if self._cell(name, row) != ""), self._rows[0])
+
+    def _status(self) -> str:
+        if "status" not in self._map.differing:
+            return self._text("status")
+        return order_word([self._text("status", row) for row in self._rows], self._map)
 
     def _refused(self, name: str, row: SheetRow, bad: BadCellError) -> None:
         heading = self._map.columns.get(name, name)
         self._rejects.append(Reject(row.number, bad.code, bad.stood, heading))
 
     def _text(self, name: str, row: SheetRow | None = None) -> str:
-        row = row or self._rows[0]
+        row = row or self._first(name)
         cell = self._cell(name, row)
         if cell == "":
             return ""
@@ -167,7 +202,7 @@ class _Order:
             return 0
 
     def _moment(self, name: str) -> Moment:
-        cell = self._cell(name, self._rows[0])
+        cell = self._cell(name, self._first(name))
         if cell == "":
             return NO_MOMENT
         moment = as_moment(cell, self._map.zone)
@@ -189,7 +224,7 @@ class _Order:
             external_no=self._text("external_no") or self._id,
             # Without a time of change the rows themselves tell whether anything is new.
             version=modified or 0,
-            raw_status=self._text("status"),
+            raw_status=self._status(),
             raw_payment=self._text("payment"),
             placed=moments["placed"],
             paid=moments["paid"],
@@ -215,17 +250,15 @@ class _Order:
         )
 
     def _receiver(self) -> ReceiverRecord:
-        return ReceiverRecord(
-            name=self._text("name"),
-            phone=self._text("phone"),
-            email=self._text("email"),
-            country=self._text("country"),
-            province=self._text("province"),
-            city=self._text("city"),
-            district=self._text("district"),
-            address=self._text("address"),
-            postcode=self._text("postcode"),
-        )
+        told = {name: self._text(name) for name in (*RECEIVER, "postcode")}
+        parts = _IN_ONE.fullmatch(told["address"]) if self._map.split_address else None
+        if parts is not None:
+            told |= {name: part for name, part in parts.groupdict().items() if part}
+        # A label with stars on it reaches nobody: what is hidden is kept as the platform's own word
+        # for it, so that only a label route that can open it takes such an order.
+        hidden = [told[name] for name in ("name", "phone", "address") if _HIDDEN.search(told[name])]
+        shown = {name: "" if _CLOSED.match(text) else text for name, text in told.items()}
+        return ReceiverRecord(**shown, cipher="\n".join(hidden))
 
     def _lines(self) -> tuple[LineRecord, ...]:
         """The items; a row with neither code, title nor quantity is an order without items."""
@@ -252,4 +285,12 @@ class _Order:
             quantity=quantity,
             unit_price_minor=unit or (total // quantity if quantity else 0),
             total_minor=total or unit * quantity,
+            quantity_refunded=quantity if self._is_over(row) else 0,
         )
+
+    def _is_over(self, row: SheetRow) -> bool:
+        """Whether this item alone was closed, while its order goes on."""
+        if "status" not in self._map.differing:
+            return False
+        over = {word.raw for word in self._map.words if OrderState(word.to) in OVER}
+        return self._text("status", row) in over and self._status() not in over

@@ -144,6 +144,7 @@ SetSchedule      - - x - - x - x
 PauseChannel     - - x - - x - x
 ResumeChannel    - - x - - x - x
 ImportOrders     - - x - - - - x
+StopOrderImport  - - x - - - - x
 RetakeRecord     - - x - - x - x
 FindSubject      - - - - - x - x
 ExportSubject    - - - - - 2 - 2

@@ -12,6 +12,7 @@ from app.desk.board_cells import BoardCells
 from app.desk.exporting import EXPORT, OrderExport
 from app.desk.link import LinkState
 from app.desk.listing import Listing
+from app.desk.order_files import IMPORT, OrderFileCard
 from app.desk.parts import Button, boxed, clear, column, row
 from app.desk.rows import Feed, Rows, RowsModel, fixed
 from app.desk.seat import Seat
@@ -22,7 +23,7 @@ from app.reads import board, search
 from app.reads.board import BoardRow, TabCount, View
 
 MOST_CHOSEN = 2000
-EXPORT_KEY = "E"
+EXPORT_KEY, IMPORT_KEY = "E", "I"
 ROOM = 760
 """Pixels of width from which a selection's actions stand beside everything else."""
 FIRST_WAY = {"placed_at": True, "promise_at": False, "updated_at": True, "total_minor": True}
@@ -52,6 +53,7 @@ class BoardScreen(QWidget):
         self.title, self._totals = TextLabel(face="title"), TextLabel(ink="second")
         self._density = Button("chip", self._other_density)
         self._export, self._exporting = Button("chip", self.export), OrderExport(seat, self)
+        self._import, self._files = Button("chip", self.take_in), OrderFileCard(seat, self)
         self._scan = Button("chip", self.scan_wanted.emit)
         self._bulk = row(gap=6)
         self._listing = Listing(seat, self.table, self._nothing)
@@ -115,17 +117,23 @@ class BoardScreen(QWidget):
         if self._seat.may_ask(EXPORT):
             self._seat.spawn(self._exporting.ask(self.view.tab))
 
+    def take_in(self) -> None:
+        """Take orders in from a file, where the person may."""
+        if self._seat.may(IMPORT):
+            self._seat.spawn(self._files.ask())
+
     # --- inside --------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         head = row(self.title, self._totals, 1, gap=10, margins=(14, 0, 12, 0))
         head.addLayout(self._bulk)
         head.addWidget(self._scan)
+        head.addWidget(self._import)
         head.addWidget(self._export)
         head.addWidget(self._density)
         strip = boxed(head, "headstrip")
         strip.setFixedHeight(46)
-        for chip in (self._scan, self._export, self._density):
+        for chip in (self._scan, self._import, self._export, self._density):
             chip.setFixedHeight(28)
         whole = column(strip, self._exporting.work.frame, gap=0)
         whole.addWidget(self._listing, 1)
@@ -142,7 +150,7 @@ class BoardScreen(QWidget):
         self.model.choice_changed.connect(self._show_bulk)
         self._seat.speech.changed.connect(self._say)
         self._seat.look.changed.connect(self._say)
-        self._seat.viewer_changed.connect(self._open_export)
+        self._seat.viewer_changed.connect(self._open_chips)
 
     def _feed(self) -> Feed:
         if self._found is not None:
@@ -239,8 +247,9 @@ class BoardScreen(QWidget):
         self._scan.say(say("board.scan"))
         plain_tip(self._scan, "F9")
         self._density.say(say("board.density"))
+        self._import.say(say("board.import"))
         self._export.say(say("board.export"))
-        self._open_export()
+        self._open_chips()
         self._exporting.work.say()
         self.table.horizontalHeader().viewport().update()
         self.model.repaint_all()
@@ -279,7 +288,7 @@ class BoardScreen(QWidget):
         clear(self._bulk)
         speech, chosen = self._seat.speech, len(self.model.chosen)
         self._totals.setVisible(not chosen)
-        for part in (self.title, self._scan, self._export, self._density):
+        for part in (self.title, self._scan, self._import, self._export, self._density):
             part.setVisible(not chosen or self.width() > ROOM)
         if not chosen:
             return
@@ -308,13 +317,17 @@ class BoardScreen(QWidget):
             return "search", say("empty.search"), say("empty.search_text")
         return "inbox", say("empty.board"), say("empty.board_text")
 
-    def _open_export(self) -> None:
-        """Whoever may not even ask for it finds it locked, with the reason."""
-        may, say = self._seat.may_ask(EXPORT), self._seat.speech.say
-        self._export.setEnabled(may)
-        reason = say("act.no_right", right=say(f"permission.{EXPORT}"))
-        plain_tip(self._export, EXPORT_KEY if may else reason)
-        self._export.setAccessibleDescription("" if may else reason)
+    def _open_chips(self) -> None:
+        """Whoever may not even ask for one finds it locked, with the reason."""
+        self._open_chip(self._export, EXPORT, EXPORT_KEY, may=self._seat.may_ask(EXPORT))
+        self._open_chip(self._import, IMPORT, IMPORT_KEY, may=self._seat.may(IMPORT))
+
+    def _open_chip(self, chip: Button, right: str, key: str, *, may: bool) -> None:
+        say = self._seat.speech.say
+        chip.setEnabled(may)
+        reason = say("act.no_right", right=say(f"permission.{right}"))
+        plain_tip(chip, key if may else reason)
+        chip.setAccessibleDescription("" if may else reason)
 
     def _recall_density(self, _name: str = "") -> None:
         self._dense(self._seat.memory.recall("density", "roomy") == "compact")
