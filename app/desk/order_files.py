@@ -19,11 +19,13 @@ from app.desk.files import SHEETS, pick_file
 from app.desk.parts import Button
 from app.desk.preview_card import HIGH, LOW, NARROW, WIDE, PreviewCard
 from app.desk.seat import News, Seat
+from app.desk.ship_files import AGAIN, SHIP, UPLOADED, ShipFiles
 from app.domain.errors import WaydeskError
 from app.domain.times import local
 
 RIGHT = "permission.import.orders"
 IMPORT = RIGHT.removeprefix("permission.")
+ACTS = ("import", SHIP, AGAIN, UPLOADED)
 PRESETS = ("taobao", "pinduoduo", "douyin", "orders", "olist")
 
 
@@ -57,6 +59,7 @@ class OrderFileCard(PreviewCard):
         self.save = Button("ghost", self.save_refused)
         self._foot.insertWidget(self._foot.count() - 1, self.save)
         self._command: ImportOrders | None = None
+        self._ships = ShipFiles(seat, host)
         self.wanted.connect(self.take_in)
         self.left.connect(self.close_card)
 
@@ -68,13 +71,18 @@ class OrderFileCard(PreviewCard):
         speech = self._seat.speech
         kinds = [("", speech.say("order_files.auto"))]
         kinds += [(name, speech.word("order_map", name)) for name in PRESETS]
+        acts = tuple((one, speech.say(f"order_files.act_{one}")) for one in ACTS)
         fields = (
+            Field("what", "order_files.what", ACTS[0], acts, needed=True),
             Field("mapping", "order_files.mapping", "", tuple(kinds)),
             Field("shop", "order_files.shop"),
         )
         form = Form("order_files.title", "order_files.text", fields, "order_files.look")
         answer = await ask(self._host.window(), speech, form)
         if answer is None:
+            return
+        if answer["what"] != ACTS[0]:
+            await self._ships.ask(answer["what"])
             return
         title = speech.say("order_files.title")
         path = await pick_file(self._host.window(), title, SHEETS)

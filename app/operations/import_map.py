@@ -27,6 +27,7 @@ NEEDED = ("external_id", "status", "placed")
 _KEYS = frozenset(
     {"name", "zone", "currency", "rows", "sheet", "delimiter", "thousands", "columns", "status"}
     | {"constants", "settled_when_paid", "optional", "differing", "blank", "split_address"}
+    | {"hides_receivers"}
 )
 
 
@@ -42,6 +43,7 @@ class FileMap:
         optional: fields whose column a file may lack.
         differing: fields that may differ between the rows of one order.
         blank: what stands in a cell that says nothing, such as "-".
+        hides_receivers: a receiver that is not there is one the platform hides, not one forgotten.
         split_address: province, city and district stand before the address, with spaces between.
     """
 
@@ -54,6 +56,7 @@ class FileMap:
     thousands: str = ""
     settled_when_paid: bool = False
     split_address: bool = False
+    hides_receivers: bool = False
     optional: frozenset[str] = frozenset()
     differing: frozenset[str] = frozenset()
     blank: frozenset[str] = frozenset()
@@ -123,6 +126,7 @@ def map_from(table: dict[str, Any], file: str) -> FileMap:
         thousands=str(table.get("thousands", "")),
         settled_when_paid=table.get("settled_when_paid") is True,
         split_address=table.get("split_address") is True,
+        hides_receivers=table.get("hides_receivers") is True,
         optional=_named(table, "optional", file) - set(NEEDED),
         differing=_named(table, "differing", file) - {"external_id"},
         blank=frozenset(map(str, table.get("blank", ()))),

@@ -257,6 +257,8 @@ class _Order:
         # A label with stars on it reaches nobody: what is hidden is kept as the platform's own word
         # for it, so that only a label route that can open it takes such an order.
         hidden = [told[name] for name in ("name", "phone", "address") if _HIDDEN.search(told[name])]
+        if self._map.hides_receivers and not any(told[n] for n in ("name", "phone", "address")):
+            hidden = ["hidden"]
         shown = {name: "" if _CLOSED.match(text) else text for name, text in told.items()}
         return ReceiverRecord(**shown, cipher="\n".join(hidden))
 

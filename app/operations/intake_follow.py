@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.domain.guards import check
 from app.domain.states import Held, IntakeState, Machine, OrderState, PaymentState, ProofKind
-from app.operations import payment, steps
+from app.operations import payment, ship_files, steps
 from app.operations.intake_read import TOLD_PAID, Claim, Ground
 from app.operations.intake_states import GONE, OVER, RANK
 from app.operations.steps import Step
@@ -49,6 +49,8 @@ def follow(work: Work, ground: Ground, order_id: int, claim: Claim) -> None:
         work.update(orders, order_id, intake=IntakeState.BOOKED.value)
         events.note(work, order_id, "booked", platform=ground.shop.platform)
     _move(it, _claimed(claim, claim.order))
+    if claim.order in GONE and ground.shop.platform.startswith(ship_files.FROM_FILES):
+        ship_files.shown_shipped(work, order_id)
 
 
 def _claimed(claim: Claim, order: OrderState) -> OrderState:

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.commands.channels import Imported, ImportOrders, RowRefused, StopOrderImport
+from app.commands.ship_files import SayUploaded, ShipFile, WriteShipFile
 from app.commands.wire import Progress
+from app.desk import ship_files
 from app.desk.dialogs import Sheet
 from app.reads.board import View
 from tests.desk.desk_world import DeskWorld
@@ -117,3 +120,38 @@ def test_the_way_in_is_locked_for_whoever_may_not(desk: DeskWorld, who: str, ope
     if not open_to:
         desk.act(desk.window.orders.shortcuts()["I"])
         assert desk.window.findChildren(Sheet) == []
+
+
+@pytest.mark.req("F228")
+def test_a_bulk_ship_file_is_written_and_said_to_be_uploaded(
+    desk: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sit("lead", View(tab="to_print"))
+    ships, asked, cards = card(desk)._ships, [], []
+
+    async def keeper(command: Any, reply: Any, on_progress: Any = None) -> Any:
+        asked.append(command)
+        return ShipFile(3, 1) if isinstance(command, WriteShipFile) else ShipFile(3)
+
+    async def shops(read: Any) -> Any:
+        return (SimpleNamespace(id=7, name="杭州店", platform="file:taobao"),)
+
+    async def answer(_host: Any, _speech: Any, form: Any) -> dict[str, str]:
+        cards.append(form)
+        return {"shop": "7", "path": "/x/ship.csv"}
+
+    monkeypatch.setattr(desk.seat, "see", shops)
+    monkeypatch.setattr(desk.link, "ask", keeper)
+    monkeypatch.setattr(ship_files, "ask", answer)
+    for what in ("ship", "again", "uploaded"):
+        desk.run(ships.ask(what))
+    assert asked == [
+        WriteShipFile(7, "/x/ship.csv"),
+        WriteShipFile(7, "/x/ship.csv", again=True),
+        SayUploaded(7),
+    ]
+    assert [len(one.fields) for one in cards] == [2, 2, 1]
+    assert [n.title for n in desk.news][-2:] == [
+        "3 parcels written to ship.csv",
+        "3 parcels count as told to the platform",
+    ]

@@ -145,6 +145,8 @@ PauseChannel     - - x - - x - x
 ResumeChannel    - - x - - x - x
 ImportOrders     - - x - - - - x
 StopOrderImport  - - x - - - - x
+WriteShipFile    - - x - - - - x
+SayUploaded      - - x - - - - x
 RetakeRecord     - - x - - x - x
 FindSubject      - - - - - x - x
 ExportSubject    - - - - - 2 - 2
