@@ -12,6 +12,7 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import httpx
 
@@ -123,11 +124,23 @@ class Transport:
 
 def trusted(ca_file: str | None = None) -> ssl.SSLContext:
     """Whom we believe over TLS: the web's authorities, this computer's, and one of the shop's."""
+    if ca_file is None:
+        return _shared()
+    context = _web()
+    context.load_verify_locations(cafile=ca_file)
+    return context
+
+
+@lru_cache(maxsize=1)
+def _shared() -> ssl.SSLContext:
+    """One for every way out of this process: reading the authorities takes a tenth of a second."""
+    return _web()
+
+
+def _web() -> ssl.SSLContext:
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file is not None:
-        context.load_verify_locations(cafile=ca_file)
     return context
 
 
