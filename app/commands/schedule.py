@@ -26,3 +26,14 @@ class ResumeChannel(msgspec.Struct, frozen=True, tag="resume_channel"):
     """Read a paused shop on from where it stood, and upload what waited."""
 
     channel_id: int
+
+
+class CheckConnection(msgspec.Struct, frozen=True, tag="check_connection"):
+    """Ask a kept connection a question that changes nothing, under the keys that stand.
+
+    Exactly one of the two ids is given. Answers :class:`~app.commands.founding.Tried`; a refusal
+    says in one sentence what is wrong.
+    """
+
+    channel_id: int = 0
+    carrier_id: int = 0

@@ -24,6 +24,7 @@ from app.commands.founding import (
     TryChannel,
 )
 from app.commands.people import Tokenise, UnlockVault
+from app.commands.schedule import CheckConnection
 from app.commands.shippable import AskShippable
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
 from app.compose.connectors import makers_of
@@ -92,6 +93,7 @@ QUICK = (
     Tokenise,
     TryChannel,
     TryCarrier,
+    CheckConnection,
     AskShippable,
     ReadPrinters,
     PrintTestPage,

@@ -16,8 +16,9 @@ from app.desk.screens.exceptions import CasesScreen
 from app.desk.screens.people.screen import PeopleScreen
 from app.desk.screens.record import RecordScreen
 from app.desk.screens.settings.screen import SettingsScreen
+from app.desk.screens.sync.screen import SyncScreen
 from app.desk.seat import Seat
-from app.reads import approvals, exceptions, listings
+from app.reads import approvals, connections, exceptions, listings
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,10 @@ async def _to_map(seat: Seat) -> int:
     return await seat.see(listings.waiting)
 
 
+async def _to_mend(seat: Seat) -> int:
+    return await seat.see(connections.refused)
+
+
 async def _for_me(seat: Seat) -> int:
     return await seat.see(approvals.waiting_for_me, seat.clock.now())
 
@@ -97,6 +102,12 @@ PLACES = (
         badge=Badge(_for_me, frozenset({"approvals"})),
     ),
     Place("record", "permission.audit.read", RecordScreen),
+    Place(
+        "sync",
+        "permission.sync.now",
+        SyncScreen,
+        badge=Badge(_to_mend, frozenset({"channels", "health"})),
+    ),
     Place("people", "permission.user.manage", PeopleScreen, low=True),
     Place("settings", "permission.desk.use", SettingsScreen, low=True),
 )

@@ -16,6 +16,7 @@ from app.commands.catalogue_import import Brought, TakenBack
 from app.commands.channels import Imported, PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import Tried, TryCarrier, TryChannel
 from app.commands.people import Tokenise
+from app.commands.schedule import CheckConnection
 from app.commands.shippable import AskShippable
 from app.domain.approval import ApprovalNeeded
 from app.keeper.bell import Bell
@@ -37,7 +38,7 @@ from app.keeper.running_desk import RunningDesk
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask
 from app.keeper.writer import Turn
-from app.operations import allocation, approvals, listings, reviews, tracking
+from app.operations import allocation, approvals, credentials, listings, reviews, tracking
 from app.operations.door import Answer as Done
 from app.operations.door import Door
 from app.store import stock_release
@@ -113,7 +114,7 @@ class Commands:
             return Answer(await self._at_a_printer(ask, let_in))
         if isinstance(ask.command, (*PRODUCT_ASKS, *EXPORT_ASKS, *ORDER_FILE_ASKS)):
             return Answer(await self._files(ask, let_in))
-        if isinstance(ask.command, TryChannel | TryCarrier):
+        if isinstance(ask.command, TryChannel | TryCarrier | CheckConnection):
             return Answer(await self._tried(ask.command))
         if isinstance(ask.command, AskShippable):
             return Answer(await self._fresh.answer(ask.command, let_in))
@@ -135,7 +136,11 @@ class Commands:
             return Answer(await self._running.answer(ask))
         return None
 
-    async def _tried(self, ask: TryChannel | TryCarrier) -> Tried | None:
+    async def _tried(self, ask: TryChannel | TryCarrier | CheckConnection) -> Tried | None:
+        if isinstance(ask, CheckConnection):
+            kept = ask
+            typed = await self._room.write(lambda work: credentials.as_typed(work, kept))
+            return await self._tried(typed) or Tried()
         if isinstance(ask, TryChannel):
             return Tried(await self._trials.channel(ask))
         await self._trials.carrier(ask)

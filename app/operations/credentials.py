@@ -4,7 +4,9 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from app.commands.founding import TryCarrier, TryChannel
 from app.commands.privacy import RenewCredentials, RetireCredentials
+from app.commands.schedule import CheckConnection
 from app.domain.errors import BadValue, NotInState
 from app.domain.personal_data import DAY_MS
 from app.operations import waybill_answers
@@ -65,6 +67,31 @@ def retire_credentials(work: Work, ask: RetireCredentials, _rules: Rulebook) -> 
     work.mark("channels" if ask.kind == "channel" else "carriers", row["id"])
 
 
+def check_connection(work: Work, ask: CheckConnection, _rules: Rulebook) -> None:
+    """Let a kept connection be tried; the keeper itself asks the other end, outside the book.
+
+    Raises :class:`BadValue` unless one shop or one carrier is named, and :class:`NotInState` for
+    one whose keys were retired.
+    """
+    as_typed(work, ask)
+
+
+def as_typed(work: Work, ask: CheckConnection) -> TryChannel | TryCarrier:
+    """A kept connection as somebody would type it in, for this process alone: keys in clear.
+
+    Raises as `check_connection` does.
+    """
+    if bool(ask.channel_id) == bool(ask.carrier_id):
+        raise BadValue(field="channel_id", value="")
+    kind = "channel" if ask.channel_id else "carrier"
+    row = _owner(work, kind, ask.channel_id or ask.carrier_id)
+    if row["state"] == "off":
+        raise NotInState(machine="credential", state="off", action="check_connection")
+    if kind == "channel":
+        return TryChannel(row["platform"], row["zone"], shops.fields_of(work, row["id"]))
+    return TryCarrier(row["carrier"], accounts.credentials_of(work, row))
+
+
 def watch(work: Work, rules: Rulebook) -> int:
     """Open an exception for every key that is older than the shop wants; how many are new."""
     before = len(work.marked.get("cases", ()))
@@ -105,5 +132,6 @@ def _old_cases(work: Work, owner_id: int) -> list[int]:
 
 VERBS = (
     Verb(RenewCredentials, renew_credentials, CONNECT, "credentials_renewed"),
+    Verb(CheckConnection, check_connection, "sync.schedule", "connection_checked", kept=False),
     Verb(RetireCredentials, retire_credentials, CONNECT, "credentials_retired", reason=True),
 )

@@ -181,7 +181,7 @@ def test_old_and_unused_keys_are_marked_and_new_ones_put_in(
         card.fill("checkword", "a new one")
         card.done.click()
 
-    desk.during(lambda: boss.connections._spawn_renew(one), put_in)
+    desk.during(lambda: boss.connections._begin(boss.connections._keys.renew, one), put_in)
     fresh = next(row for row in boss.connections.rows if row.kind == "carrier")
     assert boss.connections._marks(fresh, desk.behind.clock.now()) == []
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.commands.channels import ConnectChannel
+from app.commands.channels import ConnectCarrier, ConnectChannel
 from app.commands.founding import (
     Founding,
     FoundShop,
@@ -21,6 +21,8 @@ from app.commands.founding import (
     TryChannel,
 )
 from app.commands.people import Created, SignedIn, SignIn, UnlockVault
+from app.commands.privacy import RenewCredentials
+from app.commands.schedule import CheckConnection
 from app.compose.demo_world import CHECKWORD, PARTNER, WOO_KEY, World
 from app.compose.link import link_of
 from app.config import Settings
@@ -156,7 +158,13 @@ async def test_keys_are_tried_before_they_are_kept_and_what_is_wrong_is_one_sent
     assert (await refusal(link, TryCarrier("sf", account | {"checkword": "no"}))).code
     assert (await refusal(link, TryCarrier("nobody", account))).code == "bad_value"
     ask = ConnectChannel("woocommerce", "Loom", "Asia/Shanghai", "CNY", good)
-    assert (await link.ask(ask, Created)).id
+    shop = (await link.ask(ask, Created)).id
+    assert await link.ask(CheckConnection(channel_id=shop), Tried) == Tried()
+    sf = (await link.ask(ConnectCarrier("sf", "SF", account), Created)).id
+    assert await link.ask(CheckConnection(carrier_id=sf), Tried) == Tried()
+    await link.ask(RenewCredentials("channel", shop, {"secret": "cs_no"}), type(None))
+    kept = CheckConnection(channel_id=shop)
+    assert (await refusal(link, kept)).code.startswith(("sync_", "woo_"))
 
 
 async def test_a_command_does_not_wait_behind_keys_that_are_being_tried(link: Link) -> None:

@@ -7,6 +7,7 @@ import pytest
 from app.commands.orders import SetMemo
 from app.commands.people import SignIn
 from app.commands.privacy import RenewCredentials, RetireCredentials
+from app.commands.schedule import CheckConnection
 from app.domain.errors import BadValue, NotAllowed, NotInState, ReasonNeeded
 from app.keeper.credential_watch import CredentialWatch
 from app.keeper.room import Room
@@ -154,3 +155,15 @@ def test_the_list_shows_ages_and_idle_keys_to_who_may_connect_and_no_key_to_anyb
     for who in ("lead", "agent", "packer", "finance"):
         assert reads.listed(sight.read, sight.viewer(who)) == ()
     sight.close()
+
+
+def test_a_kept_connection_may_be_checked_unless_its_keys_are_gone(shop: Shop) -> None:
+    carrier = shop.all(carrier_account)[0]["id"]
+    for ask in (CheckConnection(channel_id=shop.channel_id), CheckConnection(carrier_id=carrier)):
+        assert shop.do("admin", ask) is None, "no key leaves the door"
+    for odd in (CheckConnection(), CheckConnection(shop.channel_id, carrier)):
+        with pytest.raises(BadValue):
+            shop.do("admin", odd)
+    shop.do("admin", RetireCredentials("carrier", carrier, "moved"))
+    with pytest.raises(NotInState):
+        shop.do("admin", CheckConnection(carrier_id=carrier))

@@ -141,6 +141,7 @@ PullNow          x - x - - x x x
 MapStatus        - - x - - x - x
 AskShippable     x x x x x x x x
 SetSchedule      - - x - - x - x
+CheckConnection  - - x - - x - x
 PauseChannel     - - x - - x - x
 ResumeChannel    - - x - - x - x
 ImportOrders     - - x - - - - x

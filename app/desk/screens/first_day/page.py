@@ -65,11 +65,15 @@ class FormPage(Page):
 
     def __init__(self, seat: Seat, draft: Draft) -> None:
         super().__init__(seat, draft)
-        self.form = AskForm(seat.speech)
+        self.form = self.make_form()
         self.form.changed.connect(self.changed)
         self.form.entered.connect(self.entered)
         self.setLayout(column(self.form, 1, gap=0))
         self.say()
+
+    def make_form(self) -> AskForm:
+        """The form of the page, made once."""
+        return AskForm(self.seat.speech)
 
     def asks(self) -> tuple[Ask, ...]:
         """What is asked for, in the language of now."""

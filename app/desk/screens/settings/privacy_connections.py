@@ -5,16 +5,11 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
-from app.commands.privacy import RenewCredentials, RetireCredentials
-from app.desk.dialogs import Field, Form
+from app.desk.connection_keys import Deed, KeyDeeds, Keyed
 from app.desk.parts import Button, boxed, clear, column, row, rule
 from app.desk.screens.settings.page import SettingsPage
-from app.desk.seat import News
 from app.desk.text import TextLabel
-from app.domain.connections import Connection, Kind
 from app.reads.credentials import CredentialRow
-
-REASON = Field("reason", "sheet.reason", lines=2, needed=True)
 
 
 class ConnectionsCard(QFrame):
@@ -24,6 +19,7 @@ class ConnectionsCard(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         self._page, self._seat = page, page.seat
+        self._keys = KeyDeeds(page.seat, page)
         self.rows: tuple[CredentialRow, ...] = ()
         self._about = TextLabel(ink="second").wrapped()
         self._list = column(gap=0)
@@ -60,11 +56,11 @@ class ConnectionsCard(QFrame):
         for word, tone in self._marks(one, now):
             mark = TextLabel(speech.say(word), tag=tone)
             line.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        renew = Button("ghost", partial(self._spawn_renew, one))
+        renew = Button("ghost", partial(self._begin, self._keys.renew, one))
         renew.say(speech.say("privacy.renew"))
         line.addWidget(renew)
         if one.state != "off":
-            retire = Button("ghost", partial(self._spawn_retire, one))
+            retire = Button("ghost", partial(self._begin, self._keys.retire, one))
             retire.say(speech.say("privacy.retire"))
             line.addWidget(retire)
         widget = QWidget()
@@ -81,53 +77,14 @@ class ConnectionsCard(QFrame):
             marks.append(("privacy.mark_idle", "info"))
         return marks
 
-    def _connection(self, one: CredentialRow) -> Connection | None:
-        kind = Kind.CARRIER if one.kind == "carrier" else Kind.PLATFORM
-        rows = self._seat.law.connections.of(kind)
-        return next((row for row in rows if row.name == one.platform), None)
-
     def _called(self, one: CredentialRow) -> str:
         key = f"connection.{one.platform}"
         words = self._seat.speech.words
         return self._seat.speech.say(key) if words.has(key) else one.platform
 
-    def _spawn_renew(self, one: CredentialRow) -> None:
-        self._seat.spawn(self._renew(one))
+    def _begin(self, deed: Deed, one: CredentialRow) -> None:
+        self._seat.spawn(self._do(deed, one))
 
-    def _spawn_retire(self, one: CredentialRow) -> None:
-        self._seat.spawn(self._retire(one))
-
-    async def _renew(self, one: CredentialRow) -> None:
-        connection = self._connection(one)
-        fields = tuple(
-            Field(f.name, f"connection.{one.platform}.{f.name}", secret=True)
-            for f in (connection.fields if connection else ())
-            if f.secret
-        )
-        told: dict[str, str | int] = {"name": one.name}
-        answer = await self._page.ask(
-            Form("privacy.renew_title", "privacy.renew_text", fields, args=told)
-        )
-        given = {name: value for name, value in (answer or {}).items() if value}
-        if given and await self._seat.do(RenewCredentials(one.kind, one.owner_id, given)):
-            self._good("privacy.renewed", one)
-
-    async def _retire(self, one: CredentialRow) -> None:
-        told: dict[str, str | int] = {"name": one.name}
-        form = Form(
-            "privacy.retire_title",
-            "privacy.retire_text",
-            (REASON,),
-            "privacy.retire",
-            "danger",
-            told,
-        )
-        answer = await self._page.ask(form)
-        if answer is not None and await self._seat.do(
-            RetireCredentials(one.kind, one.owner_id, answer["reason"])
-        ):
-            self._good("privacy.retired", one)
-
-    def _good(self, key: str, one: CredentialRow) -> None:
-        self._seat.news.emit(News(self._seat.speech.say(key, name=one.name), "", "good"))
-        self._page.reload()
+    async def _do(self, deed: Deed, one: CredentialRow) -> None:
+        if await deed(Keyed(one.kind, one.owner_id, one.platform, one.name)):
+            self._page.reload()

@@ -1,0 +1,1 @@
+"""Shops and carriers: how each is connected, and how well each is read."""
