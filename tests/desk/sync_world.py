@@ -3,9 +3,14 @@
 from typing import Any
 
 from app.domain.actor import worker
-from app.store import accounts, credentials, shops, sync_history
+from app.store import accounts, credentials, intake_rows, outbox, shops, sync_history
+from app.store.outbox import Effect
+from app.store.sync_history import Counted
 from app.store.tables import channel
 from app.store.tables_privacy import credential
+from app.store.tables_record import kept_aside
+from app.store.tables_record import outbox as out
+from app.store.tables_sync import sync_sample
 from tests.desk.desk_world import DeskWorld
 
 DAY = 86_400_000
@@ -15,6 +20,37 @@ OTHERS = (
     ("taobao", "淘宝 · 旗舰店", "Asia/Shanghai", "CNY"),
     ("own_shop", "Tea of our own", "Europe/London", "GBP"),
 )
+
+
+def sick_shops(desk: DeskWorld) -> dict[str, int]:
+    """The same shops with a day of figures: a gap, a bad link, and three dead letters."""
+    ids = many_shops(desk)
+    pk, now = ids["Shop"], desk.behind.clock.now()
+    with desk.shop.book.work(worker("sync")) as work:
+        for n in range(48):
+            worse = 1 + (n % 12) / 4 + (9 if n in {20, 21} else 0)
+            figures = {"median_ms": int(7000 * worse), "p95_ms": int(19000 * worse)}
+            row = {"link": "orders", "span_ms": 1_800_000, "asked": 60, "failed": 0, "again": 1}
+            at = {"id": work.ids.next(), "channel_id": pk, "at": now - (47 - n) * 1_800_000}
+            work.insert(sync_sample, {**row, **figures, **at, "came": 9, "answer_ms": 240})
+        ship = {"link": "ship", "span_ms": 300_000, "asked": 1000, "failed": 9, "again": 12}
+        memo = {"link": "memo", "span_ms": 300_000, "asked": 1000, "failed": 8, "again": 0}
+        sync_history.put_samples(work, [{"channel_id": pk, **one} for one in (ship, memo)])
+        sync_history.put_count(work, Counted(pk, "hour", 31, ()))
+        sync_history.put_count(work, Counted(pk, "day", 412, ("7731", "7745")))
+        sync_history.put_count(work, Counted(ids["Shopify US"], "day", 88, ()))
+        far = {**GOOD, "up": 0, "needs_person": 1, "error": "sync_token_expired"}
+        sync_history.put_state(work, ids["Shopify US"], {**far, "offset_ms": 412_000})
+        for number in ("8801", "8802"):
+            aside = {"channel_id": pk, "external_id": number, "code": "unreadable"}
+            kept = intake_rows.keep_aside(work, {**aside, "field": "order"}, b"{")
+            dead = {"state": "dead", "fail_count": 5, "last_error": "sync_malformed"}
+            work.update(kept_aside, kept, **dead)
+        memo_write = outbox.put(work, Effect("memo_write", "m:1", pk))
+        work.update(out, memo_write, state="dead", last_error="sync_server_error", attempts=5)
+        work.tell("sync_measured", "channel")
+        work.commit()
+    return ids
 
 
 def many_shops(desk: DeskWorld) -> dict[str, int]:
