@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from app.compose.makers.amazon import AMAZON
 from app.compose.makers.douyin import DOUYIN
+from app.compose.makers.jd import JD
 from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.magento import MAGENTO
 from app.compose.makers.own_shop import OWN_SHOP
@@ -30,6 +31,7 @@ from sync.meter import Meter
 from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, TokenShelf
 
 CHANNELS: Mapping[str, ChannelMaker] = {
+    "jd": JD,
     "magento": MAGENTO,
     "douyin": DOUYIN,
     "own_shop": OWN_SHOP,

@@ -6,13 +6,13 @@ or an object is written as JSON once, and that text is what is signed and what i
 whole epoch seconds, within ten minutes of the platform's.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from sync.ports import Clock, Request
+from sync.wrapped_md5 import wrapped_md5
 
 GATEWAY = "https://gw-api.pinduoduo.com/api/router"
 Value = str | int | bool | list["Value"] | dict[str, "Value"]
@@ -37,14 +37,6 @@ def written(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def signature(secret: str, params: Mapping[str, str]) -> str:
-    """The sign of these parameters, `sign` itself not among them."""
-    text = "".join(f"{name}{params[name]}" for name in sorted(params))
-    return (
-        hashlib.md5(f"{secret}{text}{secret}".encode(), usedforsecurity=False).hexdigest().upper()
-    )
-
-
 def signer(
     keys: PinduoduoKeys, clock: Clock, asked: Mapping[str, str], token: str
 ) -> Callable[[Request], Request]:
@@ -60,7 +52,7 @@ def signer(
         }
         if token:
             params["access_token"] = token
-        params["sign"] = signature(keys.client_secret, params)
+        params["sign"] = wrapped_md5(keys.client_secret, params)
         headers = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8"}
         return replace(request, headers=headers, body=urlencode(params).encode("ascii"))
 

@@ -5,7 +5,6 @@ between and nothing encoded. The digest of that text goes along in capitals; the
 what is sent. Empty values are left out of both, as the platform's own SDK does.
 """
 
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from sync.errors import Rejected
 from sync.ports import Clock, Request
+from sync.wrapped_md5 import wrapped_md5
 
 # The platform's own clock, whatever the shop's zone: China has had no summer time since 1991.
 BEIJING = timezone(timedelta(hours=8))
@@ -42,14 +42,13 @@ def signature(secret: str, params: Mapping[str, str], method: str) -> str:
     Raises:
         Rejected: a way of signing the platform does not have.
     """
-    said = "".join(name + params[name] for name in sorted(params, key=str.encode)).encode()
-    key = secret.encode()
     if method == "md5":
-        return hashlib.md5(key + said + key, usedforsecurity=False).hexdigest().upper()
+        return wrapped_md5(secret, params)
     digest = {"hmac": "md5", "hmac-sha256": "sha256"}.get(method)
     if digest is None:
         raise Rejected("taobao_bad_sign_method", text=method[:40])
-    return hmac.new(key, said, digest).hexdigest().upper()
+    said = "".join(name + params[name] for name in sorted(params, key=str.encode))
+    return hmac.new(secret.encode(), said.encode(), digest).hexdigest().upper()
 
 
 def signer(app: TaobaoApp, clock: Clock) -> Callable[[Request], Request]:

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from sync.channels.pinduoduo_sign import signature
 from sync.errors import SyncError
 from sync.sandbox.faults import Fault
 from sync.sandbox.http import Call
 from sync.sandbox.pinduoduo import PATH
+from sync.wrapped_md5 import wrapped_md5
 from tests.sync.pinduoduo_world import channel_for, parcel, sandbox, seed
 from tests.sync.sync_world import pull_all
 
@@ -30,7 +30,7 @@ def call(box, clock, interface: str, method: str = "POST", path: str = PATH, **m
         "data_type": "JSON",
         "version": "V1",
     } | {name: value for name, value in more.items() if name not in ("sign", "drop")}
-    params["sign"] = more.get("sign") or signature("secret", params)
+    params["sign"] = more.get("sign") or wrapped_md5("secret", params)
     params.pop(more.get("drop", ""), None)
     reply = box.handle(Call(method, path, "", {}, urlencode(params).encode(), True))
     return json.loads(reply.body)
