@@ -119,21 +119,7 @@ class JdTruth:
 
 def order_view(shop: JdTruth, order: JdOrder) -> dict[str, Any]:
     """An order as both methods tell it: every value is text."""
-    items = [
-        {
-            "skuId": str(sku.sku),
-            "outerSkuId": sku.code,
-            "skuName": sku.name,
-            "jdPrice": sku.price,
-            "itemTotal": str(count),
-            "wareId": str(sku.sku // 7),
-            "giftPoint": "0",
-            "productNo": "",
-            "serviceName": "",
-            "newStoreId": "0",
-        }
-        for sku, count in ((shop.by_code(code), count) for code, count in order.items)
-    ]
+    items = [_item(shop.by_code(code), count) for code, count in order.items]
     goods = sum(round(float(row["jdPrice"]) * 100) * int(row["itemTotal"]) for row in items)
     at_the_door = order.told.get("payType", "4-在线支付").startswith("1")
     return {
@@ -165,6 +151,21 @@ def order_view(shop: JdTruth, order: JdOrder) -> dict[str, Any]:
         "pin": "jd_5f2a**",
         "xid_buyer": "o*AARx",
         **order.told,
+    }
+
+
+def _item(sku: JdSku, count: int) -> dict[str, str]:
+    return {
+        "skuId": str(sku.sku),
+        "outerSkuId": sku.code,
+        "skuName": sku.name,
+        "jdPrice": sku.price,
+        "itemTotal": str(count),
+        "wareId": str(sku.sku // 7),
+        "giftPoint": "0",
+        "productNo": "",
+        "serviceName": "",
+        "newStoreId": "0",
     }
 
 
