@@ -10,6 +10,7 @@ from typing import cast
 PARTS = {
     "desk": ("app.compose.desk", "the window (also without any word)"),
     "keeper": ("app.compose.keeper", "the background service; the desk starts it itself"),
+    "serve": ("app.compose.serve", "the background service without a window, for a server"),
     "press": ("app.compose.press", "the label painter; the background service starts it itself"),
     "demo": ("app.compose.demo", "a shop's whole job on this computer, with made-up orders"),
     "demo-day": ("app.compose.demo_day", "the demo's day; the demo starts it itself"),

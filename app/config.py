@@ -33,6 +33,7 @@ class Settings:
         theme: light, dark, or system.
         desk: this desk's number, 0 to 1023; desks that share a book differ in it.
         log_level: what the log keeps: info, debug or warning.
+        relay: where platforms that call are listened to, HOST:PORT; empty for nowhere.
         safe: begin carefully: no sync, no timers, no printing, the screen as it came.
     """
 
@@ -42,6 +43,7 @@ class Settings:
     desk: int = 1
     log_level: str = "info"
     book: str = field(default="", repr=False)
+    relay: str = ""
     passphrase: str | None = field(default=None, repr=False)
     safe: bool = False
 
@@ -78,4 +80,20 @@ def _understood(row: str, value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LAST_DESK
     if row == "book":
         return isinstance(value, str) and (not value or value.startswith("postgresql"))
+    if row == "relay":
+        return isinstance(value, str) and (not value or address_of(value) is not None)
     return value in CHOICES.get(row, ())
+
+
+def checked_address(text: str) -> str:
+    """An address given as a flag; raises RuleRefused for one that is none."""
+    if address_of(text) is None:
+        raise RuleRefused(file="--relay", row="relay", word=text)
+    return text
+
+
+def address_of(text: str) -> tuple[str, int] | None:
+    """Host and port of HOST:PORT; None for anything else."""
+    host, _, port = text.rpartition(":")
+    told = port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536
+    return (host.strip("[]"), int(port)) if host and told else None

@@ -207,6 +207,17 @@ class OrderIds(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The words a sender waits for; without them it sends the same again.
+
+    As they stand they are what most ask for: any good answer, or one that says "success".
+    """
+
+    body: bytes = b'{"code":0,"msg":"success"}'
+    media: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierCaps:
     """How a carrier treats repeats, lookups and voids (times in milliseconds).
 
@@ -261,4 +272,23 @@ class Carrier(Protocol):
 
     async def check(self) -> CheckResult:
         """Try the key and the address; says in one sentence what is wrong."""
+        ...
+
+
+@runtime_checkable
+class TracksPushed(Protocol):
+    """What a carrier can do besides that calls with the scans of parcels, signed."""
+
+    code: str
+
+    def read_tracks(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingRecord, ...]:
+        """The scans of one delivery, oldest first; what names no waybill is left out.
+
+        Raises Rejected where it is not signed with the account's key, Malformed where it is
+        signed and holds no tracks.
+        """
+        ...
+
+    def acknowledge(self) -> Acknowledgement:
+        """What the carrier waits for, at this moment."""
         ...

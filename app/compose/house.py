@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
@@ -31,7 +31,7 @@ from app.compose.connectors import makers_of
 from app.compose.makers.tools import Tools
 from app.compose.trials import Trials
 from app.compose.update_line import LIMITS, fetch_over
-from app.config import Settings
+from app.config import Settings, address_of
 from app.domain.errors import VaultLocked
 from app.domain.policy import ShopPolicy
 from app.domain.recovery_kit import make_kit
@@ -89,6 +89,7 @@ from sync.transport import Transport
 
 BOOK_FILE = "book.db"
 KEYRING = "keyring"
+PATHS_FILE = "push-addresses.txt"
 QUICK = (
     Tokenise,
     TryChannel,
@@ -189,6 +190,7 @@ class House:
                 Job("effects", offices.effects.run),
                 Job("hints", offices.hints.run),
                 Job("pushes", offices.pushes.run),
+                *self._relay(offices),
                 Job("presence", offices.presence.run),
                 Job("tracking", offices.tracking.run),
                 Job("prints", prints.run),
@@ -209,6 +211,16 @@ class House:
             workers.start()
         self.stack.push_async_callback(workers.stop)
         self.stack.callback(beside.record.close)
+
+    def _relay(self, offices: Offices) -> tuple[Job, ...]:
+        """Where platforms call; its web server is loaded only where it is asked for."""
+        address = address_of(self.settings.relay)
+        if address is None:
+            return ()
+        from app.compose.relay import listen  # noqa: PLC0415 - a desk's keeper starts lean
+
+        paper = self.settings.folder / PATHS_FILE
+        return (Job("relay", partial(listen, offices.doors, address, paper)),)
 
     async def _running(self, room: Room, kek: bytes) -> RunningDesk:
         """Who keeps Waydesk well; its line to the outside is short and has bounds of its own."""
@@ -305,16 +317,19 @@ def _care(room: Room, beside: Beside, probe: Probe) -> Care:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, announce: Announce, press: PressLink
+    settings: Settings, announce: Announce, press: PressLink, *, alone: bool = False
 ) -> AsyncIterator[Surface]:
-    """Open the house as far as its key allows; leaving it closes everything in order."""
+    """Open the house as far as its key allows; leaving it closes everything in order.
+
+    Raises :class:`VaultLocked` where it serves alone and nobody will bring the key.
+    """
     async with AsyncExitStack() as stack:
         stack.push_async_callback(press.close)
         house = House(settings, announce, press, stack)
         try:
             await house.open(house.key(settings.passphrase))
         except VaultLocked as locked:
-            if locked.details.get("why") not in {"passphrase_needed", "no_vault"}:
+            if alone or locked.details.get("why") not in {"passphrase_needed", "no_vault"}:
                 raise
         asks = reduce(or_, (verb.ask for verb in VERBS), UnlockVault | ReadFounding | FoundShop)
         yield Surface(wire.decoder(asks), house.handle, quick=QUICK)

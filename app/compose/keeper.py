@@ -9,7 +9,7 @@ from app.compose.house import open_house
 from app.compose.last_word import REFUSED
 from app.compose.start import begin, flags_of
 from app.compose.watch import Watch
-from app.config import Settings
+from app.config import Settings, checked_address
 from app.keeper.life import Announce, OpenHouse, serve_desk
 from app.keeper.press_link import PressLink
 from app.keeper.server import Surface
@@ -30,10 +30,10 @@ def press_of(settings: Settings) -> PressLink:
     return PressLink(start, Snowflakes(clock, settings.desk), clock)
 
 
-def house_of(settings: Settings, watch: Watch | None = None) -> OpenHouse:
+def house_of(settings: Settings, watch: Watch | None = None, *, alone: bool = False) -> OpenHouse:
     """Give what opens the book and everything behind it, with a warm press.
 
-    `watch` begins with it: only now the folder's lock is held.
+    `watch` begins with it: only now the folder's lock is held. `alone`: no desk will bring the key.
     """
 
     def open_it(announce: Announce) -> AbstractAsyncContextManager[Surface]:
@@ -41,7 +41,7 @@ def house_of(settings: Settings, watch: Watch | None = None) -> OpenHouse:
             watch.begin(safe=settings.safe)
         press = press_of(settings)
         press.warm()
-        return open_house(settings, announce, press)
+        return open_house(settings, announce, press, alone=alone)
 
     return open_it
 
@@ -52,9 +52,15 @@ def settings_of(role: str, sentence: str, arguments: Sequence[str]) -> Settings:
     parser.add_argument(
         "--passphrase-fd", type=int, help="open descriptor from which the passphrase is read"
     )
+    if role == "serve":
+        parser.add_argument(
+            "--relay", metavar="HOST:PORT", help="listen here for platforms and carriers that call"
+        )
     parser.add_argument("--safe", action="store_true", help="no sync, no timers, no printing")
     flags = parser.parse_args(arguments)
     settings = replace(begin(role, flags), safe=flags.safe)
+    if getattr(flags, "relay", None):
+        settings = replace(settings, relay=checked_address(flags.relay))
     if flags.passphrase_fd is not None:
         settings = replace(settings, passphrase=passphrase_from(flags.passphrase_fd))
     return settings

@@ -8,6 +8,7 @@ from app.keeper.effect_pump import EffectPump
 from app.keeper.hint_round import HintRound
 from app.keeper.presence_round import PresenceRound
 from app.keeper.push_desk import PushDesk
+from app.keeper.push_doors import PushDoors
 from app.keeper.room import Room
 from app.keeper.sync_loop import EVERY_S, Connect, SyncLoop
 from app.keeper.tracking_round import TrackingRound
@@ -53,7 +54,8 @@ class Offices:
         self.waybills = WaybillPump(room, self._carriers)
         self.effects = EffectPump(room, self.shops.outlets)
         self.hints = HintRound(room, self.shops)
-        self.pushes = PushDesk(room, self.shops.outlets, self.hints.wake)
+        self.pushes = PushDesk(room, self.shops.outlets, self._carriers, self.hints.wake)
+        self.doors = PushDoors(room, self.pushes)
         self.presence = PresenceRound(room, self.shops.outlets)
         self.tracking = TrackingRound(room, self._carriers, pace.round_s)
 

@@ -12,10 +12,13 @@ from functools import partial
 
 from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
+from app.operations import tracking
 from app.operations.inbox import receive
 from app.store.inbox import Delivery
 from app.store.work import Work
 from sync.errors import Malformed, Rejected, SyncError, Unreachable
+from sync.ports import Acknowledgement, Carrier, TracksPushed
+from sync.records import TrackingRecord
 
 MOST_BYTES = 20 * 1024 * 1024
 LONGEST_ID = 200
@@ -32,10 +35,13 @@ class PushDesk:
 
     room: Room
     outlets: Mapping[int, Outlet]
+    carriers: Mapping[int, Carrier]
     wake: Callable[[], None]
     _refused: Counter[tuple[int, str]] = field(default_factory=Counter)
 
-    async def take(self, channel_id: int, headers: Mapping[str, str], body: bytes) -> None:
+    async def take(
+        self, channel_id: int, headers: Mapping[str, str], body: bytes
+    ) -> Acknowledgement:
         """Keep one delivery for a shop; when this returns, it stands in the book.
 
         Raises:
@@ -48,11 +54,38 @@ class PushDesk:
         except SyncError as no:
             self._refused[channel_id, no.code] += 1
             raise
-        if told is None:
-            return
-        act = partial(receive, rules=self.room.laws.now, told=told)
-        await self.room.write(act)
-        self.wake()
+        if told is not None:
+            act = partial(receive, rules=self.room.laws.now, told=told)
+            await self.room.write(act)
+            self.wake()
+        return Acknowledgement()
+
+    async def take_tracks(
+        self, account_id: int, headers: Mapping[str, str], body: bytes
+    ) -> Acknowledgement:
+        """Keep the scans a carrier called with; when this returns, they stand in the book.
+
+        Raises as `take` does. Scans of parcels that are not ours, or not gone, are acknowledged
+        and left: the tracking round asks about ours by itself.
+        """
+        try:
+            carrier, scans = self._scans(account_id, headers, body)
+        except SyncError as no:
+            self._refused[account_id, no.code] += 1
+            raise
+        account, told, rules = (carrier.code, account_id), (body, scans), self.room.laws.now
+        await self.room.write(lambda work: tracking.pushed(work, rules, account, told))
+        return carrier.acknowledge()
+
+    def _scans(
+        self, account_id: int, headers: Mapping[str, str], body: bytes
+    ) -> tuple[TracksPushed, tuple[TrackingRecord, ...]]:
+        carrier: object = self.carriers.get(account_id)
+        if not isinstance(carrier, TracksPushed):
+            raise Unreachable("push_shop_away")
+        if len(body) > MOST_BYTES:
+            raise Rejected("push_too_big", size=len(body))
+        return carrier, carrier.read_tracks(headers, body)
 
     def _read(self, channel_id: int, headers: Mapping[str, str], body: bytes) -> Delivery | None:
         outlet = self.outlets.get(channel_id)

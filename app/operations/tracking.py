@@ -11,15 +11,17 @@ from app.domain.status import Unknown
 from app.domain.tracking import Track, fold, of_order
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import accounts, cases, events
+from app.store import accounts, cases, events, inbox
 from app.store import orders as book
 from app.store.cases import Notice
+from app.store.inbox import Delivery
 from app.store.seal import Row
 from app.store.tables import orders, parcel, tracking, waybill
 from app.store.tables_record import case
-from app.store.work import Work
+from app.store.work import CHUNK, Work
 from sync.records import TrackingRecord
 
+Scans = tuple[TrackingRecord, ...]
 SCANNED = tuple(
     state.value
     for state in LogisticsState
@@ -38,6 +40,37 @@ def awaited(work: Work, limit: int, after: int = 0) -> list[Row]:
         .where(orders.c.logistics.not_in(ended), orders.c.state.in_(("shipped", "completed")))
     )
     rows = work.rows(query.order_by(waybill.c.id).limit(limit))
+    return [work.checked(waybill, row) for row in rows]
+
+
+def pushed(work: Work, rules: Rulebook, account: tuple[str, int], told: tuple[bytes, Scans]) -> int:
+    """Keep the scans a carrier called with, as far as they are of our parcels; how many were new.
+
+    ``account`` is the carrier's code and the account's id, ``told`` the raw body and its scans.
+    """
+    (code, pk), (body, scans) = account, told
+    rows = _called_about(work, code, sorted({scan.waybill_no for scan in scans}))
+    if not rows or inbox.put(work, Delivery(f"carrier:{pk}", "", body)) != inbox.FRESH:
+        return 0
+    fresh = 0
+    for row in rows:
+        mine = tuple(scan for scan in scans if scan.waybill_no == row["carrier_no"])
+        fresh += take(work, rules, row, mine)
+    work.tell("scans_pushed", "waybill", n=fresh)
+    return fresh
+
+
+def _called_about(work: Work, code: str, numbers: list[str]) -> list[Row]:
+    """Live waybills of these numbers whose parcels left; the others are asked about later."""
+    query = (
+        select(waybill)
+        .join(orders, orders.c.id == waybill.c.order_id)
+        .where(waybill.c.state == WaybillState.LIVE.value)
+        .where(waybill.c.carrier_no.in_(numbers[:CHUNK]))
+        .where(waybill.c.carrier_account.startswith(f"{code}:", autoescape=True))
+        .where(orders.c.state.in_(("shipped", "completed")))
+    )
+    rows = work.rows(query.order_by(waybill.c.id))
     return [work.checked(waybill, row) for row in rows]
 
 

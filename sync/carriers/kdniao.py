@@ -6,7 +6,7 @@ or at least the word that it exists (105). So an unknown create is repeated with
 where the repeat brings no number a person looks (kdniao.com/documents, 1007).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,12 +17,12 @@ from sync.carriers.kdniao_ask import OUR_FIELD, order_text
 from sync.carriers.kdniao_read import Told, is_cancelled, refusal_of, told_of, waybill_answer
 from sync.carriers.kdniao_shippers import SHIPPERS, Shipper
 from sync.carriers.kdniao_sign import sign
-from sync.carriers.kdniao_tracks import scans_of
+from sync.carriers.kdniao_tracks import read_track_push, scans_of, track_push_ack
 from sync.carriers.prepared import exact_text, reference_in
 from sync.carriers.scans import in_order
 from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
-from sync.ports import Answer, CarrierCaps, Clock, Http, Limit, Request
+from sync.ports import Acknowledgement, Answer, CarrierCaps, Clock, Http, Limit, Request
 from sync.reading import minor
 from sync.records import CheckResult, NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
 
@@ -71,6 +71,16 @@ class KdniaoCarrier:
         self._shipper = SHIPPERS.get(account.shipper, Shipper(""))
         kinds = (CREATE, CANCEL, BALANCE, account.track)
         self._ways = {kind: self._way(kind) for kind in kinds}
+
+    def read_tracks(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingRecord, ...]:
+        """The scans of one push (101 or 102), oldest first."""
+        del headers
+        return read_track_push(body, self._account.api_key).records
+
+    def acknowledge(self) -> Acknowledgement:
+        """What Kdniao waits for: anything but Success makes it push again."""
+        now = self._hands.clock.now()
+        return Acknowledgement(track_push_ack(self._account.business_id, now, taken=True))
 
     def prepare(self, ask: WaybillAsk) -> bytes:
         """The exact RequestData; raises Rejected naming the field Kdniao would refuse."""

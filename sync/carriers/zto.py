@@ -6,6 +6,7 @@ kind ("whole network") cannot be cancelled: ZTO takes it back by itself when not
 repeated one does, so a create whose answer was lost goes to a person (open.zto.com).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +16,11 @@ from sync.carriers.scans import in_order
 from sync.carriers.zto_account import BOOKING, ZtoAccount
 from sync.carriers.zto_ask import OUR_FIELD, order_text
 from sync.carriers.zto_read import Told, is_cancelled, refusal_of, told_of, waybill_answer
-from sync.carriers.zto_scans import query_scans
+from sync.carriers.zto_scans import query_scans, read_trace_push, trace_push_ack
 from sync.carriers.zto_sign import sign
 from sync.connector import Connector, Signed, Turn, refusal, with_headers
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
-from sync.ports import Answer, CarrierCaps, Clock, Http, Limit, Request
+from sync.ports import Acknowledgement, Answer, CarrierCaps, Clock, Http, Limit, Request
 from sync.reading import mapping, minor
 from sync.records import CheckResult, NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
 
@@ -69,6 +70,15 @@ class ZtoCarrier:
         self._writes = Connector(
             hands.http, hands.clock, Signed(self._signed, _refuse_write), hands.turn
         )
+
+    def read_tracks(self, headers: Mapping[str, str], body: bytes) -> tuple[TrackingRecord, ...]:
+        """The scan of one push."""
+        del headers
+        return read_trace_push(body, self._account.app_key, self._account.app_secret).records
+
+    def acknowledge(self) -> Acknowledgement:
+        """What ZTO waits for: it pushes again unless the status is true."""
+        return Acknowledgement(trace_push_ack(taken=True))
 
     def prepare(self, ask: WaybillAsk) -> bytes:
         """The exact body; raises Rejected naming the field ZTO would refuse."""

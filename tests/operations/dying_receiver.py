@@ -33,7 +33,7 @@ def main() -> None:
     book = Book(engine, shop_keys(), clock, CountingIds(900_001), Place(2, "desk-2", "test"))
     room = Room(book, AtOnce(), Laws(book), clock, SeededRng(), lambda _changed: None)
     shop = SimpleNamespace(channel=SimpleNamespace(read_push=partial(read_push, ("secret",))))
-    desk = PushDesk(room, {told.channel_id: shop}, lambda: None)
+    desk = PushDesk(room, {told.channel_id: shop}, {}, lambda: None)
     for headers, body in told.deliveries:
         asyncio.run(desk.take(told.channel_id, headers, body))
         sys.stdout.write("acknowledged\n")

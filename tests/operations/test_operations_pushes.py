@@ -34,7 +34,7 @@ class Calls:
     def __init__(self, day) -> None:
         day.box.hooks.topics |= TOPICS
         self.day, self.woken = day, 0
-        self.desk = PushDesk(day.room, day.loop.outlets, self.wake)
+        self.desk = PushDesk(day.room, day.loop.outlets, {}, self.wake)
 
     def wake(self) -> None:
         self.woken += 1
