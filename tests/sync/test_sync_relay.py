@@ -175,8 +175,12 @@ async def trickle(caller: Caller) -> None:
 
 
 async def hung_up(caller: Caller) -> bool:
+    """Whether the other side ended it; False where it is still there after far too long."""
     try:
-        return await caller.reader.read() == b""
+        async with asyncio.timeout(5):
+            return await caller.reader.read() == b""
+    except TimeoutError:
+        return False
     except ConnectionError:
         return True
 
