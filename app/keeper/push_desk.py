@@ -18,7 +18,7 @@ from app.store.inbox import Delivery
 from app.store.work import Work
 from sync.errors import Malformed, Rejected, SyncError, Unreachable
 from sync.ports import Acknowledgement, Carrier, TracksPushed
-from sync.records import TrackingRecord
+from sync.records import PushHint, TrackingRecord
 
 MOST_BYTES = 20 * 1024 * 1024
 LONGEST_ID = 200
@@ -54,9 +54,9 @@ class PushDesk:
         except SyncError as no:
             self._refused[channel_id, no.code] += 1
             raise
-        if told is not None:
-            act = partial(receive, rules=self.room.laws.now, told=told)
-            await self.room.write(act)
+        if told:
+            rules = self.room.laws.now
+            await self.room.write(lambda work: [receive(work, rules, one) for one in told])
             self.wake()
         return Acknowledgement()
 
@@ -87,19 +87,20 @@ class PushDesk:
             raise Rejected("push_too_big", size=len(body))
         return carrier, carrier.read_tracks(headers, body)
 
-    def _read(self, channel_id: int, headers: Mapping[str, str], body: bytes) -> Delivery | None:
+    def _read(
+        self, channel_id: int, headers: Mapping[str, str], body: bytes
+    ) -> tuple[Delivery, ...]:
+        """What is to be kept: nothing of a greeting, or of what is about else than orders."""
         outlet = self.outlets.get(channel_id)
         if outlet is None:
             raise Unreachable("push_shop_away")
         if len(body) > MOST_BYTES:
             raise Rejected("push_too_big", size=len(body))
-        hint = outlet.channel.read_push(headers, body)
-        if not hint.external_id:  # a greeting, or about something else than orders
-            return None
-        if len(hint.external_id) > LONGEST_ID:
-            raise Malformed("sync_not_an_order", external_id=hint.external_id[:80])
-        source = f"channel:{channel_id}"
-        return Delivery(source, hint.event_id, body, channel_id, hint.external_id, hint.topic)
+        first = outlet.channel.read_push(headers, body)
+        told = [hint for hint in (first, *first.others) if hint.external_id]
+        if long := next((hint for hint in told if len(hint.external_id) > LONGEST_ID), None):
+            raise Malformed("sync_not_an_order", external_id=long.external_id[:80])
+        return tuple(_delivery(channel_id, hint, () if first.others else (body,)) for hint in told)
 
     async def run(self) -> None:
         """Count what is refused until cancelled; a thousand forgeries are one line a minute."""
@@ -117,3 +118,10 @@ class PushDesk:
 def _tell(work: Work, refused: Counter[tuple[int, str]]) -> None:
     for (channel_id, code), n in sorted(refused.items()):
         work.tell("pushes_refused", "channel", channel_id, n=n, code=code, result="refused")
+
+
+def _delivery(channel_id: int, hint: PushHint, body: tuple[bytes, ...]) -> Delivery:
+    """One of perhaps several events of a call; the same one may come again among others."""
+    said = b"".join(body) or f"{hint.topic}|{hint.external_id}".encode()
+    whose = f"channel:{channel_id}", hint.event_id, said
+    return Delivery(*whose, channel_id, hint.external_id, hint.topic)

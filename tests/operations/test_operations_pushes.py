@@ -4,9 +4,12 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import json
 import sys
 from asyncio.subprocess import PIPE
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -18,6 +21,8 @@ from app.store.tables import orders
 from app.store.tables_record import audit, case, inbox, kept_aside
 from app.store.verify import verify
 from app.store.work import Book
+from sync.channels.douyin_push import read_push as douyin
+from sync.channels.douyin_sign import DouyinKeys
 from sync.errors import Malformed, Rejected, SyncError, TokenExpired, Unreachable
 from sync.sandbox.faults import Fault
 from tests.operations.dying_receiver import Told
@@ -129,6 +134,30 @@ async def test_one_event_with_two_contents_is_a_case_and_the_first_stays(
             await calls.desk.take(pk, signed(body), body)
         assert [(r["external_id"], r["state"]) for r in calls.rows()] == [("1", "new")]
         assert [r["kind"] for r in day.shop.all(case)] == ["push_differs"]
+
+
+def batch(*messages: tuple[str, str]) -> tuple[dict[str, str], bytes]:
+    """A call of Douyin's, with several messages of it."""
+    told = [{"tag": "101", "msg_id": n, "data": json.dumps({"p_id": p})} for n, p in messages]
+    body = json.dumps(told).encode()
+    sign = hashlib.md5(b"app" + body + b"secret").hexdigest()
+    return {"event-sign": sign, "app-id": "app"}, body
+
+
+async def test_each_event_of_a_call_with_several_is_kept_once_however_they_come_again(
+    book: Book, clock: FixedClock
+) -> None:
+    async with shopify_day(book, clock) as day, Calls(day) as calls:
+        pk = day.shop.channel_id
+        listens = SimpleNamespace(read_push=partial(douyin, DouyinKeys("app", "secret")))
+        day.loop.outlets[pk] = replace(day.loop.outlets[pk], channel=listens)
+        for messages in ([("1", "11"), ("2", "22"), ("3", "11")], [("2", "22"), ("4", "44")]):
+            await calls.desk.take(pk, *batch(*messages))
+        assert [r["event_id"] for r in calls.rows()] == ["1", "2", "3", "4"]
+        assert day.shop.all(case) == []
+        await calls.desk.take(pk, *batch(("2", "99"), ("5", "55")))
+        assert [r["kind"] for r in day.shop.all(case)] == ["push_differs"]
+        assert [r["external_id"] for r in calls.rows()] == ["11", "22", "11", "44", "55"]
 
 
 REFUSED = {
