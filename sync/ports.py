@@ -13,6 +13,7 @@ from sync.records import (
     Done,
     ListingPage,
     MemoAsk,
+    Message,
     NotFound,
     OrderRecord,
     PushHint,
@@ -168,6 +169,24 @@ class AfterSales(Protocol):
 
     async def answer(self, ask: AfterSaleAsk) -> Done:
         """Answer it, where it still stands as the seller saw it; safe to repeat."""
+        ...
+
+
+@runtime_checkable
+class Messages(Protocol):
+    """What a channel can do besides whose platform keeps messages until they are confirmed.
+
+    `listens` says whether this shop's are to be asked for. Raises only sync.errors.
+    """
+
+    listens: bool
+
+    async def messages(self) -> tuple[Message, ...]:
+        """Some that were not confirmed; each is a hint which order to read, never the truth."""
+        ...
+
+    async def confirm(self, ids: tuple[str, ...]) -> None:
+        """Let these go for ever: only once they are kept; safe to repeat."""
         ...
 
 

@@ -189,6 +189,7 @@ class House:
                 Job("waybills", offices.waybills.run),
                 Job("effects", offices.effects.run),
                 Job("hints", offices.hints.run),
+                Job("messages", offices.messages.run),
                 Job("pushes", offices.pushes.run),
                 *self._relay(offices),
                 Job("presence", offices.presence.run),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.keeper.bell import Bell
 from app.keeper.effect_pump import EffectPump
 from app.keeper.hint_round import HintRound
+from app.keeper.message_round import MessageRound
 from app.keeper.presence_round import PresenceRound
 from app.keeper.push_desk import PushDesk
 from app.keeper.push_doors import PushDoors
@@ -56,6 +57,7 @@ class Offices:
         self.hints = HintRound(room, self.shops)
         self.pushes = PushDesk(room, self.shops.outlets, self._carriers, self.hints.wake)
         self.doors = PushDoors(room, self.pushes)
+        self.messages = MessageRound(room, self.shops.outlets, self.hints.wake)
         self.presence = PresenceRound(room, self.shops.outlets)
         self.tracking = TrackingRound(room, self._carriers, pace.round_s)
 

@@ -14,6 +14,7 @@ from typing import Any
 from sync.channels import taobao_check, taobao_ids, taobao_refunds, taobao_write
 from sync.channels.taobao_access import SellerKeys, TaobaoAccess
 from sync.channels.taobao_calls import Garbled, Told, TopCalls, TopGate
+from sync.channels.taobao_messages import Mailbox
 from sync.channels.taobao_read import ReadAs, Whole, aside, read_order, refunds_given, trade_id
 from sync.channels.taobao_refuse import refused_status
 from sync.channels.taobao_ship import Shipper
@@ -43,6 +44,7 @@ from sync.records import (
     Done,
     KeptAside,
     MemoAsk,
+    Message,
     OrderRecord,
     Problem,
     PushHint,
@@ -65,7 +67,8 @@ class TaobaoShop:
     """One seller's settings. `gateway` is the platform's one address.
 
     `start_ms` is the modified time the first round begins at, None for as far back as trades are
-    listed (three months); `online`: carriers are booked through the platform, not by the shop.
+    listed (three months); `online`: carriers are booked through the platform, not by the shop;
+    `messages`: the app may use the message service, and this shop's messages are asked for.
     """
 
     app: TaobaoApp
@@ -74,6 +77,7 @@ class TaobaoShop:
     gateway: str = GATEWAY
     start_ms: int | None = None
     online: bool = False
+    messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class TaobaoHands:
 
 
 class Taobao:
-    """A Channel with OrderIds and AfterSales (sync.ports). Raises only sync.errors."""
+    """A Channel with OrderIds, AfterSales and Messages (sync.ports). Raises only sync.errors."""
 
     platform = "taobao"
     caps = ChannelCaps(
@@ -105,6 +109,7 @@ class Taobao:
         gate = TopGate(shop.gateway, connector)
         access = TaobaoAccess(shop.keys, hands.shelf, gate, hands.clock)
         self._calls = TopCalls(gate, access)
+        self._mailbox, self.listens = Mailbox(self._calls), shop.messages
         self._shipper = Shipper(self._calls, online=shop.online)
         # A trade that did not change since it was read is not asked for again: rounds overlap.
         self._seen: OrderedDict[str, tuple[str, OrderRecord]] = OrderedDict()
@@ -220,6 +225,14 @@ class Taobao:
     async def check(self) -> CheckResult:
         """Try the key and the session; says in one sentence what is wrong."""
         return await taobao_check.check(self._calls, self._clock)
+
+    async def messages(self) -> tuple[Message, ...]:
+        """What the message service keeps for this seller; the first question permits them."""
+        return await self._mailbox.waiting()
+
+    async def confirm(self, ids: tuple[str, ...]) -> None:
+        """Let messages go that are kept here."""
+        await self._mailbox.confirm(ids)
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
         """Nobody calls a shop's address from here: its messages are asked for."""

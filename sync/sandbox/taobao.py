@@ -22,6 +22,7 @@ from sync.sandbox.faults import Chance, Fault, Faults
 from sync.sandbox.http import Call, Reply
 from sync.sandbox.taobao_answers import Answers
 from sync.sandbox.taobao_gate import Asked, TopApp, TopError, TopGate
+from sync.sandbox.taobao_mail import TaobaoMail
 from sync.sandbox.taobao_shop import TaobaoShop
 
 PATH = "/router/rest"
@@ -52,7 +53,8 @@ class TaobaoSandbox:
         self.faults = Faults(chance)
         self.calls: Counter[str] = Counter()
         self.asked: list[Asked] = []
-        self._answers = Answers(self.shop, self.gate)
+        self.mail = TaobaoMail(self.shop)
+        self._answers = Answers(self.shop, self.gate, self.mail)
         self._number = 0
 
     def __call__(self, call: Call) -> Reply:

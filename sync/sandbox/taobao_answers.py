@@ -10,6 +10,7 @@ from typing import Any
 
 from sync.sandbox.taobao_after import AfterAnswers
 from sync.sandbox.taobao_gate import Asked, TopError, TopGate, from_beijing, invalid, whole
+from sync.sandbox.taobao_mail import TaobaoMail
 from sync.sandbox.taobao_shop import COMPANIES, SoldTrade, TaobaoShop
 
 DAY_MS = 86_400_000
@@ -25,8 +26,8 @@ Reply = dict[str, Any]
 class Answers:
     """The methods of one seller's shop."""
 
-    def __init__(self, shop: TaobaoShop, gate: TopGate) -> None:
-        """Take the seller's truth and the door, which knows the app and its sessions."""
+    def __init__(self, shop: TaobaoShop, gate: TopGate, mail: TaobaoMail) -> None:
+        """Take the seller's truth, the door, which knows the app and its sessions, and the mail."""
         self._shop, self._gate = shop, gate
         after = AfterAnswers(shop)
         self._known: Mapping[str, Callable[[Mapping[str, str]], Reply]] = {
@@ -47,6 +48,9 @@ class Answers:
             "taobao.refunds.receive.get": after.listed,
             "taobao.rp.refunds.agree": after.agreed,
             "taobao.refund.refuse": after.refused,
+            "taobao.tmc.user.permit": mail.permit,
+            "taobao.tmc.messages.consume": mail.consume,
+            "taobao.tmc.messages.confirm": mail.confirm,
         }
 
     def answer(self, asked: Asked) -> Reply:

@@ -58,6 +58,9 @@ PARAMETERS: Mapping[str, tuple[str, str]] = {
         "refund_id refuse_message",
         "refuse_proof refund_phase refund_version refuse_reason_id",
     ),
+    "taobao.tmc.user.permit": ("", "topics"),
+    "taobao.tmc.messages.consume": ("", "group_name quantity"),
+    "taobao.tmc.messages.confirm": ("s_message_ids", "f_message_ids group_name"),
     "taobao.rp.refunds.agree": ("refund_infos", "code"),
 }
 OPEN = frozenset({"taobao.top.auth.token.refresh"})

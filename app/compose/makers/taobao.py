@@ -18,6 +18,7 @@ def _taobao(shop: Shop, tools: Tools) -> Channel:
         ReadAs(STATUSES | shop.statuses),
         gateway,
         online=fields.get("sends", "") == "online",
+        messages=fields.get("messages", "") == "yes",
     )
     turn = turn_of(gateway, tools, Taobao.caps)
     return Taobao(settings, TaobaoHands(tools.http, tools.clock, turn, shop.shelf or Passing({})))
