@@ -13,7 +13,6 @@ from sync.records import (
     Done,
     ListingPage,
     MemoAsk,
-    Message,
     NotFound,
     OrderRecord,
     PushHint,
@@ -170,6 +169,15 @@ class AfterSales(Protocol):
     async def answer(self, ask: AfterSaleAsk) -> Done:
         """Answer it, where it still stands as the seller saw it; safe to repeat."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a platform keeps until it is confirmed by `id`; `content` is its text as it came."""
+
+    id: str
+    hint: PushHint
+    content: bytes
 
 
 @runtime_checkable

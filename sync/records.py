@@ -319,15 +319,6 @@ class PushHint:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """What a platform keeps until it is confirmed by `id`; `content` is its text as it came."""
-
-    id: str
-    hint: PushHint
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class PartyRecord:
     """A sender or receiver as a carrier wants it."""
 

@@ -12,8 +12,7 @@ from app.store.inbox import Delivery
 from app.store.work import Work
 from sync.engine import note
 from sync.errors import PermissionMissing, Rejected, SyncError, TokenExpired
-from sync.ports import Messages
-from sync.records import Message
+from sync.ports import Message, Messages
 
 LOG = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ from sync.channels.taobao_walk import PAGE, Walk, read_walk, stepped, write_walk
 from sync.connector import Connector, Signed, Turn, server_ms
 from sync.errors import Rejected
 from sync.json_text import Element
-from sync.ports import ChannelCaps, Clock, Http, Limit, TokenShelf
+from sync.ports import ChannelCaps, Clock, Http, Limit, Message, TokenShelf
 from sync.reading import mapping, text
 from sync.records import (
     AfterSaleAsk,
@@ -44,7 +44,6 @@ from sync.records import (
     Done,
     KeptAside,
     MemoAsk,
-    Message,
     OrderRecord,
     Problem,
     PushHint,

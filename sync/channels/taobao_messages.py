@@ -8,8 +8,9 @@ it says of it is not used (open.taobao.com, taobao.tmc.messages.consume).
 from sync.channels.taobao_calls import Method, TopCalls
 from sync.errors import Malformed
 from sync.json_text import Element, read_json
+from sync.ports import Message
 from sync.reading import mapping, text
-from sync.records import Message, PushHint
+from sync.records import PushHint
 
 CONSUME = Method("taobao.tmc.messages.consume", "messages", "tmc_message")
 CONFIRM = Method("taobao.tmc.messages.confirm", writes=True)
