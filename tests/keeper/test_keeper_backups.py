@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -174,8 +175,10 @@ async def test_a_second_folder_gets_a_checked_copy_and_its_absence_is_said(
 @pytest.mark.req("F250")
 async def test_the_nightly_backup_missed_while_closed_is_made_once(kept: Kept) -> None:
     def keeper() -> Any:
-        sheets = DaySheets(kept.room, None, kept.folder)  # type: ignore[arg-type]
-        return _care(kept.room, kept.desk, sheets)
+        record = SimpleNamespace(sheets=lambda: DaySheets(kept.room, None, kept.folder))
+        care = _care(kept.room, SimpleNamespace(running=kept.desk, record=record), None)
+        mine = tuple(routine for routine in care.routines if routine.name == "backup")
+        return type(care)(kept.room, mine)
 
     await keeper().look()
     assert list_backups(kept.backups()) == ()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -16,7 +17,6 @@ from app.keeper.day_sheets import DaySheets
 from app.keeper.press_jobs import SheetJob, SheetPrint
 from app.keeper.press_link import PressLink
 from app.keeper.room import Room
-from app.keeper.running_desk import RunningDesk
 from app.keeper.writer import Writer
 from app.operations.laws import put_choice
 from app.process.errors import Refused
@@ -65,8 +65,10 @@ class End:
 
     async def look(self) -> tuple[str, ...]:
         """What a keeper started now does of its sheets."""
-        care = _care(self.room, cast("RunningDesk", None), self.sheets)
-        return await type(care)(self.room, care.routines[-1:]).look()
+        beside = SimpleNamespace(running=None, record=SimpleNamespace(sheets=lambda: self.sheets))
+        care = _care(self.room, cast("Any", beside), cast("Any", None))
+        mine = tuple(routine for routine in care.routines if routine.name == "sheet")
+        return await type(care)(self.room, mine).look()
 
     def choose(self, **choices: str) -> None:
         with self.room.book.work(MEI) as work:
