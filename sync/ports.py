@@ -13,15 +13,12 @@ from sync.records import (
     Done,
     ListingPage,
     MemoAsk,
-    NotFound,
     OrderRecord,
     PushHint,
     ShipAsk,
     StockAsk,
-    TrackingRecord,
-    WaybillAnswer,
-    WaybillAsk,
 )
+from sync.waybill_records import NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
 
 
 class Clock(Protocol):

@@ -18,7 +18,8 @@ from app.store.inbox import Delivery
 from app.store.work import Work
 from sync.errors import Malformed, Rejected, SyncError, Unreachable
 from sync.ports import Acknowledgement, Carrier, TracksPushed
-from sync.records import PushHint, TrackingRecord
+from sync.records import PushHint
+from sync.waybill_records import TrackingRecord
 
 MOST_BYTES = 20 * 1024 * 1024
 LONGEST_ID = 200

@@ -13,7 +13,7 @@ from app.store.seal import Row
 from app.store.work import Work
 from sync.errors import SyncError
 from sync.ports import Carrier
-from sync.records import TrackingRecord
+from sync.waybill_records import TrackingRecord
 
 LOG = logging.getLogger(__name__)
 

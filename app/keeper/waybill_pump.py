@@ -29,7 +29,7 @@ from sync.errors import (
     Unreachable,
 )
 from sync.ports import Carrier
-from sync.records import NotFound, WaybillAnswer
+from sync.waybill_records import NotFound, WaybillAnswer
 
 LOG = logging.getLogger(__name__)
 

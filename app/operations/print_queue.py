@@ -23,7 +23,7 @@ from app.store.seal import Row
 from app.store.tables import orders, parcel, print_job, receiver, waybill
 from app.store.work import Work
 from printing.documents import LabelDocument, Party
-from sync.records import PartyRecord
+from sync.waybill_records import PartyRecord
 
 ENDED = frozenset({OrderState.CANCELLED.value, OrderState.CLOSED.value})
 # Copies of which it is sure that no paper came out.

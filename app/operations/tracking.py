@@ -19,7 +19,7 @@ from app.store.seal import Row
 from app.store.tables import orders, parcel, tracking, waybill
 from app.store.tables_record import case
 from app.store.work import CHUNK, Work
-from sync.records import TrackingRecord
+from sync.waybill_records import TrackingRecord
 
 Scans = tuple[TrackingRecord, ...]
 SCANNED = tuple(

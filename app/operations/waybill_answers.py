@@ -23,7 +23,7 @@ from app.store.seal import Row
 from app.store.tables import orders, waybill
 from app.store.tables_record import case
 from app.store.work import Work
-from sync.records import WaybillAnswer
+from sync.waybill_records import WaybillAnswer
 
 KEY_REFUSED = "key_refused"
 ANSWERED = ("waybill_unknown", "waybill_rejected", "void_failed")

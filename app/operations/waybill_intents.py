@@ -22,7 +22,7 @@ from app.store import orders as book
 from app.store.seal import Row
 from app.store.tables import line, orders, parcel, parcel_line, receiver, waybill
 from app.store.work import Work
-from sync.records import GoodsRecord, PartyRecord, WaybillAsk
+from sync.waybill_records import GoodsRecord, PartyRecord, WaybillAsk
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 EWAYBILL = "ewaybill"  # what a carrier can that prints a platform's sealed receivers

@@ -13,7 +13,7 @@ from sync.carriers.kdniao_shippers import SHIPPERS, Shipper
 from sync.carriers.phones import mobile_and_other
 from sync.carriers.prepared import exact_text
 from sync.errors import Rejected
-from sync.records import GoodsRecord, PartyRecord, WaybillAsk
+from sync.waybill_records import GoodsRecord, PartyRecord, WaybillAsk
 
 MOST_PARCELS = 300
 MOST_REMARK = 60

@@ -21,7 +21,7 @@ from sync.errors import (
     TokenExpired,
 )
 from sync.reading import mapping, text
-from sync.records import WaybillAnswer
+from sync.waybill_records import WaybillAnswer
 
 DONE = frozenset({"100", "106"})
 AGAIN = "106"

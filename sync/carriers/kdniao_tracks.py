@@ -18,7 +18,8 @@ from sync.carriers.scans import china_moment, in_order, repeat_key
 from sync.errors import Malformed, Rejected
 from sync.json_text import read_json
 from sync.reading import mapping, rows, text
-from sync.records import KeptAside, Problem, TrackingRecord
+from sync.records import KeptAside, Problem
+from sync.waybill_records import TrackingRecord
 
 BARE_TRACE = "trace"
 PUSHES = frozenset({"101", "102"})

@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 
-from sync.records import Moment, TrackingRecord
+from sync.records import Moment
+from sync.waybill_records import TrackingRecord
 
 ZONE = "Asia/Shanghai"
 _CHINA = timezone(timedelta(hours=8))

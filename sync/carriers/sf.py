@@ -29,7 +29,8 @@ from sync.carriers.sf_sign import java_form_encode, sign_encoded
 from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
 from sync.ports import Answer, CarrierCaps, Clock, Http, Limit, Request
-from sync.records import CheckResult, NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
+from sync.records import CheckResult
+from sync.waybill_records import NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
 
 CREATE = "EXP_RECE_CREATE_ORDER"
 LOOKUP = "EXP_RECE_SEARCH_ORDER_RESP"

@@ -13,7 +13,7 @@ from sync.carriers import prepared
 from sync.carriers.phones import mobile_and_other
 from sync.carriers.sf_account import SfAccount, is_monthly_account
 from sync.errors import Rejected
-from sync.records import GoodsRecord, PartyRecord, WaybillAsk
+from sync.waybill_records import GoodsRecord, PartyRecord, WaybillAsk
 
 MOST_PARCELS = 307
 MOST_REMARK = 100

@@ -21,7 +21,7 @@ from sync.errors import (
     TokenExpired,
 )
 from sync.json_text import read_json
-from sync.records import WaybillAnswer
+from sync.waybill_records import WaybillAnswer
 
 NOT_FOUND = frozenset({"6150", "8018", "8024"})
 ALREADY_CANCELLED = "8037"

@@ -13,7 +13,8 @@ from typing import Any
 from sync.carriers.scans import china_moment, in_order, repeat_key
 from sync.errors import Malformed
 from sync.json_text import read_json
-from sync.records import KeptAside, Problem, TrackingRecord
+from sync.records import KeptAside, Problem
+from sync.waybill_records import TrackingRecord
 
 # (opCode, reasonCode): lost, destroyed, cancelled, switched to self-pickup, sent back. Other
 # reasons only explain; their opCode says where the parcel is.

@@ -20,7 +20,8 @@ from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
 from sync.ports import Answer, CarrierCaps, Clock, Http, Limit, Request
 from sync.reading import text
-from sync.records import CheckResult, NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
+from sync.records import CheckResult
+from sync.waybill_records import NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
 
 CREATE = "privacy_create_adapter"
 CANCEL = "korder_cancel_adapter"

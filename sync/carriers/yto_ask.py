@@ -10,7 +10,7 @@ from typing import Any
 
 from sync.carriers.prepared import exact_text
 from sync.errors import Rejected
-from sync.records import GoodsRecord, PartyRecord, WaybillAsk
+from sync.waybill_records import GoodsRecord, PartyRecord, WaybillAsk
 
 MOST_GOODS = 20
 PRODUCTS = ("PK", "YZD")

@@ -21,7 +21,7 @@ from sync.errors import (
     TokenExpired,
 )
 from sync.reading import mapping, rows, text
-from sync.records import TrackingRecord, WaybillAnswer
+from sync.waybill_records import TrackingRecord, WaybillAnswer
 
 EMPTY = "1001"
 _BY_CODE: Mapping[str, tuple[type[SyncError], str]] = {

@@ -22,7 +22,8 @@ from sync.connector import Connector, Signed, Turn, refusal, with_headers
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
 from sync.ports import Acknowledgement, Answer, CarrierCaps, Clock, Http, Limit, Request
 from sync.reading import mapping, minor
-from sync.records import CheckResult, NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
+from sync.records import CheckResult
+from sync.waybill_records import NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
 
 CREATE = "zto.open.createOrder"
 CANCEL = "zto.open.cancelPreOrder"

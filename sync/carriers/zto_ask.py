@@ -12,7 +12,7 @@ from sync.carriers.phones import mobile_and_other
 from sync.carriers.prepared import exact_text
 from sync.carriers.zto_account import BOOKING, WHOLE_NETWORK, ZtoAccount
 from sync.errors import Rejected
-from sync.records import GoodsRecord, PartyRecord, WaybillAsk
+from sync.waybill_records import GoodsRecord, PartyRecord, WaybillAsk
 
 OUR_FIELD = "partnerOrderCode"
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")

@@ -20,7 +20,7 @@ from sync.errors import (
     TokenExpired,
 )
 from sync.reading import mapping, text
-from sync.records import WaybillAnswer
+from sync.waybill_records import WaybillAnswer
 
 # The gateway's noes. S200, S202 and S203 say that the service behind it did not answer well.
 _GATEWAY: Mapping[str, tuple[type[SyncError], str]] = {

@@ -15,7 +15,8 @@ from sync.carriers.zto_sign import is_signed
 from sync.errors import Malformed, Rejected
 from sync.json_text import read_json
 from sync.reading import mapping, rows, text
-from sync.records import KeptAside, Moment, Problem, TrackingRecord
+from sync.records import KeptAside, Moment, Problem
+from sync.waybill_records import TrackingRecord
 
 
 @dataclass(frozen=True, slots=True)

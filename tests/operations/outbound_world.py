@@ -19,15 +19,8 @@ from app.store import accounts, orders, status_rows, stock_ledger
 from app.store.seal import Row
 from app.store.tables import channel
 from app.store.work import Book
-from sync.records import (
-    NO_MOMENT,
-    Batch,
-    LineRecord,
-    Moment,
-    OrderRecord,
-    ReceiverRecord,
-    WaybillAnswer,
-)
+from sync.records import NO_MOMENT, Batch, LineRecord, Moment, OrderRecord, ReceiverRecord
+from sync.waybill_records import WaybillAnswer
 from tests.worlds import NOON
 
 PASSPHRASE = "a long passphrase"

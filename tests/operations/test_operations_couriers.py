@@ -15,7 +15,7 @@ from app.rulebook import load
 from app.store import outbox
 from app.store.tables import waybill
 from app.store.work import Book
-from sync.records import WaybillAnswer
+from sync.waybill_records import WaybillAnswer
 from tests.operations.carrier_world import Dispatch, dispatch
 from tests.worlds import FixedClock
 

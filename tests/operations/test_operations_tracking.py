@@ -14,7 +14,8 @@ from app.store.tables import orders, parcel, proof, waybill
 from app.store.tables import tracking as scans
 from app.store.tables_record import case, outbox
 from app.store.work import Book, Work
-from sync.records import Moment, TrackingRecord
+from sync.records import Moment
+from sync.waybill_records import TrackingRecord
 from tests.operations.carrier_world import Dispatch, dispatch
 from tests.worlds import FixedClock
 

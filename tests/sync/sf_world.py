@@ -9,11 +9,11 @@ from itertools import count
 from sync.carriers.sf import SfCarrier, SfHands
 from sync.carriers.sf_account import SfAccount
 from sync.ports import Http
-from sync.records import GoodsRecord, PartyRecord, WaybillAsk
 from sync.sandbox.faults import Fault, Faults
 from sync.sandbox.http import LocalServer
 from sync.sandbox.sf import PATH, SfSandbox, SfSetup
 from sync.transport import Transport, TransportLimits
+from sync.waybill_records import GoodsRecord, PartyRecord, WaybillAsk
 
 START_MS = 1_780_000_000_000
 WORD = "checkword0123456789abcdefghijklm"

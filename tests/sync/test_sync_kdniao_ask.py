@@ -15,8 +15,8 @@ from sync.carriers.kdniao_shippers import SHIPPERS
 from sync.carriers.kdniao_sign import is_signed, sign
 from sync.carriers.prepared import reference_in
 from sync.errors import Rejected
-from sync.records import GoodsRecord
 from sync.sandbox.kdniao import digest_of
+from sync.waybill_records import GoodsRecord
 from tests.sync.kdniao_world import KEY, RECEIVER, ask_for
 
 ZTO = KdniaoAccount("1237100", KEY, "ZTO", customer="ZTO0001", password="p")

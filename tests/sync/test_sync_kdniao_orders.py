@@ -23,8 +23,8 @@ from sync.errors import (
     Unreachable,
 )
 from sync.ports import Answer, Request
-from sync.records import WaybillAnswer
 from sync.sandbox.kdniao_orders import KdniaoRules
+from sync.waybill_records import WaybillAnswer
 from tests.sync.kdniao_world import KEY, RECEIVER, REFERENCE, ask_for, kdniao_world
 from tests.sync.sf_world import NoWait, TurnedClock
 

@@ -6,7 +6,7 @@ import pytest
 
 from sync.carriers.duplicate import AlreadyThere
 from sync.errors import Ambiguous, Malformed, Throttled
-from sync.records import NotFound, WaybillAnswer
+from sync.waybill_records import NotFound, WaybillAnswer
 from tests.sync.sf_world import SfWorld, ask_for, sf_world
 
 PARCELS = 1000

@@ -14,8 +14,8 @@ from sync.errors import (
     TokenExpired,
     Unreachable,
 )
-from sync.records import GoodsRecord, NotFound
 from sync.sandbox.sf_orders import SfRules
+from sync.waybill_records import GoodsRecord, NotFound
 from tests.sync.sf_world import ASK, RECEIVER, TurnedClock, connector, sf_world
 
 HOUR_MS = 3_600_000

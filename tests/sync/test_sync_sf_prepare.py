@@ -9,7 +9,7 @@ from sync.carriers.prepared import reference_in
 from sync.carriers.sf_account import SfAccount
 from sync.carriers.sf_ask import OUR_FIELD, exact_text, order_text
 from sync.errors import Rejected
-from sync.records import GoodsRecord
+from sync.waybill_records import GoodsRecord
 from tests.sync.sf_world import ASK, RECEIVER
 
 ACCOUNT = SfAccount("WAYDESK1", "word", "7551234567")

@@ -19,7 +19,7 @@ from sync.errors import (
     TokenExpired,
 )
 from sync.ports import Answer, Request
-from sync.records import NotFound
+from sync.waybill_records import NotFound
 from tests.sync.sf_world import ASK, NoWait, TurnedClock
 
 GOOD = {

@@ -24,9 +24,9 @@ from sync.errors import (
     Unreachable,
 )
 from sync.ports import Answer, Request
-from sync.records import GoodsRecord, WaybillAnswer
 from sync.sandbox.yto import digest_of
 from sync.sandbox.yto_orders import YtoRules
+from sync.waybill_records import GoodsRecord, WaybillAnswer
 from tests.sync.sf_world import RECEIVER, NoWait, TurnedClock
 from tests.sync.yto_world import CANCEL, CREATE, REFERENCE, TRACK, ask_for, yto_world
 

@@ -25,9 +25,9 @@ from sync.errors import (
     Unreachable,
 )
 from sync.ports import Answer, Request
-from sync.records import GoodsRecord, WaybillAnswer
 from sync.sandbox.zto import digest_of
 from sync.sandbox.zto_orders import ZtoRules
+from sync.waybill_records import GoodsRecord, WaybillAnswer
 from tests.sync.sf_world import RECEIVER, NoWait, TurnedClock
 from tests.sync.zto_world import REFERENCE, SECRET, ask_for, zto_world
 
