@@ -16,6 +16,7 @@ AREAS = {
     "deleted_on_platform": PLATFORM,
     "closed_on_platform": PLATFORM,
     "logistics": {"to": "logistics"},
+    "shipped_by_scan": {"to": "logistics"},
     "forced": {"before": "order", "to": "order"},
     "kind": {"kind": "kind"},
     "case_settled": {"kind": "case_word"},
@@ -41,7 +42,7 @@ def told(event: EventRow, speech: Speech) -> str:
     facts = facts_of(event.args_json)
     if event.kind == "step":
         return _step(facts, speech)
-    if event.kind in {"amount", "refunded"}:
+    if event.kind in {"amount", "refunded", "receivable_booked"}:
         facts = _priced(facts, speech)
     if event.kind in LOUD:
         facts = _paper(facts)

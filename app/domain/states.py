@@ -167,6 +167,14 @@ class ProofKind(StrEnum):
     CARRIER_ACCEPTANCE = "carrier_acceptance"
 
 
+class ShippedBy(StrEnum):
+    """Whose word made the order count as shipped, and its money as owed to the shop."""
+
+    SCAN = "scan"
+    CARRIER = "carrier"
+    PLATFORM = "platform"
+
+
 class PaidPolicy(StrEnum):
     """What the shop takes for a payment that has arrived."""
 

@@ -29,6 +29,16 @@ RANK: Mapping[LogisticsState, int] = MappingProxyType(
         LogisticsState.RETURNED: 8,
     }
 )
+#: Where a parcel can only be once it left the house; "picked up" may be said before anybody came.
+LEFT = frozenset(
+    {
+        LogisticsState.IN_TRANSIT,
+        LogisticsState.DELIVERING,
+        LogisticsState.DELIVERED,
+        LogisticsState.RETURNING,
+        LogisticsState.RETURNED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,16 @@ platform has not heard of it yet; what left the house is never "not shipped" aga
 from dataclasses import dataclass
 
 from app.domain.guards import check
-from app.domain.states import Held, IntakeState, Machine, OrderState, PaymentState, ProofKind
-from app.operations import payment, ship_files, steps
+from app.domain.states import (
+    Held,
+    IntakeState,
+    Machine,
+    OrderState,
+    PaymentState,
+    ProofKind,
+    ShippedBy,
+)
+from app.operations import payment, receivables, ship_files, steps
 from app.operations.intake_read import TOLD_PAID, Claim, Ground
 from app.operations.intake_states import GONE, OVER, RANK
 from app.operations.steps import Step
@@ -100,6 +108,7 @@ def _gone(it: Following, claimed: OrderState) -> None:
         if owed > 0:
             shelf.use_held(it.work, it.order_id, item["id"], owed)
             it.work.update(line, item["id"], item["version"], shipped=item["shipped"] + owed)
+    receivables.book(it.work, it.order_id, ShippedBy.PLATFORM)
     event = "completed_on_platform" if claimed is OrderState.COMPLETED else "shipped_on_platform"
     events.note(it.work, it.order_id, event, platform=it.ground.shop.platform)
     if row["state"] not in GONE and intake_rows.has_label(it.work, it.order_id):

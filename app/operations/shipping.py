@@ -12,14 +12,15 @@ from app.domain.states import (
     PrintConfirmed,
     PrintState,
     ProofKind,
+    ShippedBy,
     ShipTrigger,
     WaybillState,
 )
-from app.operations import blocked, print_queue, steps
+from app.operations import blocked, print_queue, receivables, steps
 from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import events, outbox, stock_release
+from app.store import cases, events, outbox, stock_release
 from app.store import orders as book
 from app.store.seal import Row
 from app.store.tables import line, orders, parcel, parcel_line, print_job, waybill
@@ -81,6 +82,7 @@ def _record(work: Work, label: Row, box: Row, ask: ScanLabel) -> None:
         kind = ProofKind.OUTBOUND_SCAN
         fact = book.Fact(kind, station, label["carrier_no"], box["id"])
         book.prove(work, label["order_id"], fact)
+        cases.settle_all(work, label["order_id"], ("left_unproven",), "scanned_out")
     events.note(work, label["order_id"], f"scan_{ask.step}", "good", weight_g=ask.weight_g)
 
 
@@ -105,6 +107,7 @@ def _ship_if_due(work: Work, rules: Rulebook, order_id: int) -> bool:
         return False
     _leave_house(work, order_id)
     steps.apply(work, order_id, found)
+    receivables.book(work, order_id, ShippedBy.SCAN, work.row(orders, order_id)["waybill_no"])
     if rules.policy.auto_writeback:
         write_back(work, rules, order_id)
     return True

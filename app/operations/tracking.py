@@ -9,6 +9,7 @@ from app.domain import masks
 from app.domain.states import LogisticsState, Machine, ParcelState, ProofKind, WaybillState
 from app.domain.status import Unknown
 from app.domain.tracking import Track, fold, of_order
+from app.operations import departures
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store import accounts, cases, events, inbox
@@ -28,19 +29,29 @@ SCANNED = tuple(
     if state not in {LogisticsState.NONE, LogisticsState.WAYBILLED}
 )
 MOVING = (ParcelState.SHIPPED.value, ParcelState.OPEN.value)
+ENDED = (LogisticsState.DELIVERED.value, LogisticsState.RETURNED.value)
+ASKED = ("shipped", "completed")
+INSIDE = ("paid", "allocated", "cancelled")
+INSIDE_MS = 30 * 24 * 3_600_000
+"""How long a label of an order that did not leave is asked about: it may have left unseen."""
 
 
 def awaited(work: Work, limit: int, after: int = 0) -> list[Row]:
     """Live waybills of parcels that are not yet delivered, in id order after ``after``."""
-    ended = (LogisticsState.DELIVERED.value, LogisticsState.RETURNED.value)
     query = (
         select(waybill)
         .join(orders, orders.c.id == waybill.c.order_id)
         .where(waybill.c.state == WaybillState.LIVE.value, waybill.c.id > after)
-        .where(orders.c.logistics.not_in(ended), orders.c.state.in_(("shipped", "completed")))
+        .where(orders.c.logistics.not_in(ENDED), _followed(work))
     )
     rows = work.rows(query.order_by(waybill.c.id).limit(limit))
     return [work.checked(waybill, row) for row in rows]
+
+
+def _followed(work: Work) -> Any:
+    """Orders whose parcels are followed: those that left, and those that may have left unseen."""
+    recent = orders.c.updated_at > work.now - INSIDE_MS
+    return orders.c.state.in_(ASKED) | (orders.c.state.in_(INSIDE) & recent)
 
 
 def pushed(work: Work, rules: Rulebook, account: tuple[str, int], told: tuple[bytes, Scans]) -> int:
@@ -61,14 +72,14 @@ def pushed(work: Work, rules: Rulebook, account: tuple[str, int], told: tuple[by
 
 
 def _called_about(work: Work, code: str, numbers: list[str]) -> list[Row]:
-    """Live waybills of these numbers whose parcels left; the others are asked about later."""
+    """Live waybills of these numbers whose parcels are followed."""
     query = (
         select(waybill)
         .join(orders, orders.c.id == waybill.c.order_id)
         .where(waybill.c.state == WaybillState.LIVE.value)
         .where(waybill.c.carrier_no.in_(numbers[:CHUNK]))
         .where(waybill.c.carrier_account.startswith(f"{code}:", autoescape=True))
-        .where(orders.c.state.in_(("shipped", "completed")))
+        .where(_followed(work))
     )
     rows = work.rows(query.order_by(waybill.c.id))
     return [work.checked(waybill, row) for row in rows]
@@ -88,7 +99,7 @@ def take(work: Work, rules: Rulebook, row: Row, scans: tuple[TrackingRecord, ...
     for scan in fresh.values():
         _keep(work, rules, row, scan, carrier)
     if fresh:
-        _follow(work, row)
+        _follow(work, rules, row)
     return len(fresh)
 
 
@@ -114,17 +125,14 @@ def _keep(work: Work, rules: Rulebook, row: Row, scan: TrackingRecord, carrier: 
     )
 
 
-def _follow(work: Work, row: Row) -> None:
+def _follow(work: Work, rules: Rulebook, row: Row) -> None:
     order_id = row["order_id"]
-    track = _track_of(work, row["parcel_id"])
-    if track.accepted:
+    if _track_of(work, row["parcel_id"]).accepted:
         accepted(work, row)
-    states = [
-        _track_of(work, box["id"]).state
-        for box in book.sealed(work, parcel, order_id)
-        if box["state"] in MOVING
-    ]
-    reached = of_order(states)
+    boxes = [b["id"] for b in book.sealed(work, parcel, order_id) if b["state"] in MOVING]
+    tracks = {pk: _track_of(work, pk) for pk in boxes}
+    departures.follow(work, rules, row, tracks)
+    reached = of_order(track.state for track in tracks.values())
     standing = work.row(orders, order_id)["logistics"]
     if reached.value != standing:
         work.update(orders, order_id, logistics=reached.value)

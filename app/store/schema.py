@@ -6,6 +6,7 @@ from app.store import (
     tables_notice,
     tables_people,
     tables_privacy,
+    tables_receivable,
     tables_record,
     tables_sync,
 )
@@ -17,6 +18,7 @@ FILES = (
     tables_notice,
     tables_people,
     tables_privacy,
+    tables_receivable,
     tables_record,
     tables_sync,
 )

@@ -21,6 +21,7 @@ allocate allocated paid
 take_back paid allocated
 ship shipped allocated
 platform_ship shipped awaiting_payment paid allocated
+carrier_ship shipped paid allocated
 complete completed shipped
 platform_complete completed awaiting_payment paid allocated shipped
 cancel cancelled awaiting_payment paid allocated

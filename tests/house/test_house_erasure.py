@@ -27,6 +27,7 @@ OURS = {
     "proof": "kind source reference",
     "tracking": "waybill_no code status dedupe_key",
     "refund": "external_id currency",
+    "receivable": "currency cause reference",
     "event": "kind actor tone",
     "cases": "number kind priority state subject party currency settled_by dedupe_key",
     "kept_aside": "external_id code field body_digest state last_error",

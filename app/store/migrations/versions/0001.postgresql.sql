@@ -939,6 +939,20 @@ CREATE TABLE proof (
 ;;
 CREATE INDEX ix_proof_order_id ON proof (order_id)
 ;;
+CREATE TABLE receivable (
+	id BIGINT NOT NULL,
+	order_id BIGINT NOT NULL,
+	amount_minor BIGINT DEFAULT 0 NOT NULL,
+	currency TEXT DEFAULT '' NOT NULL,
+	cause TEXT DEFAULT '' NOT NULL,
+	reference TEXT DEFAULT '' NOT NULL,
+	booked_at BIGINT DEFAULT 0 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_receivable PRIMARY KEY (id),
+	CONSTRAINT uq_receivable_order_id UNIQUE (order_id),
+	CONSTRAINT fk_receivable_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
 CREATE TABLE refund (
 	id BIGINT NOT NULL,
 	order_id BIGINT NOT NULL,

@@ -940,6 +940,20 @@ CREATE TABLE proof (
 ;;
 CREATE INDEX ix_proof_order_id ON proof (order_id)
 ;;
+CREATE TABLE receivable (
+	id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	amount_minor INTEGER DEFAULT 0 NOT NULL,
+	currency TEXT DEFAULT '' NOT NULL,
+	cause TEXT DEFAULT '' NOT NULL,
+	reference TEXT DEFAULT '' NOT NULL,
+	booked_at INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_receivable PRIMARY KEY (id),
+	CONSTRAINT uq_receivable_order_id UNIQUE (order_id),
+	CONSTRAINT fk_receivable_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
 CREATE TABLE refund (
 	id INTEGER NOT NULL,
 	order_id INTEGER NOT NULL,
