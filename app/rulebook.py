@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from app.domain.cases import CaseKind, cases_from
 from app.domain.choices import Rule, rules_from
-from app.domain.connections import Connections, connections_from
+from app.domain.connections import Connections, Kind, connections_from
 from app.domain.couriers import Couriers, couriers_from
 from app.domain.errors import RuleRefused
 from app.domain.head_words import SIZE, HeadWords
+from app.domain.label_routes import LabelRoutes, label_routes_from
 from app.domain.lifecycle import Lifecycle, lifecycle_from
 from app.domain.policy import Choice, ShopPolicy, policy_from
 from app.domain.roles import Roles, roles_from
@@ -45,6 +46,7 @@ class Rulebook:
     waybill_numbers: WaybillNumbers
     couriers: Couriers
     connections: Connections
+    label_routes: LabelRoutes
     words: Words
     head_words: HeadWords
 
@@ -74,11 +76,13 @@ def _law(resources: Path) -> Rulebook:
             raise RuleRefused(file="lifecycle.toml", row=guard.name, word=guard.case_kind)
     shop = rules_from(_read(rules / "shop.toml"), "shop.toml")
     connections = _connections(rules / "connections")
+    routes = _label_routes(rules / "label_routes.toml", connections)
     couriers = couriers_from(_read(rules / "couriers.toml"), "couriers.toml")
     words = Words(dict(_word_files(resources / "words"))).with_more(
         dict(_rule_words(roles, lifecycle, cases, shop))
         | {key: _forms(*both) for key, both in connections.words.items()}
         | {f"carrier.{code}": dict(forms) for code, forms in couriers.rows.items()}
+        | {f"label_route.{row.platform}": _forms(row.en, row.zh) for row in routes.rows.values()}
     )
     return Rulebook(
         lifecycle=lifecycle,
@@ -90,6 +94,7 @@ def _law(resources: Path) -> Rulebook:
         waybill_numbers=_waybill_numbers(rules / "waybill_numbers.toml"),
         couriers=couriers,
         connections=connections,
+        label_routes=routes,
         words=words,
         head_words=_head_words(resources / "heads"),
     )
@@ -130,6 +135,17 @@ def _connections(folder: Path) -> Connections:
         path = folder / f"{name}.toml"
         served = served.with_more(connections_from(_read(path) | abilities, path.name))
     return served
+
+
+def _label_routes(path: Path, served: Connections) -> LabelRoutes:
+    """Read whose e-waybill is whose; both ends are connections, and every e-waybill has a row."""
+    routes = label_routes_from(_read(path), path.name)
+    can = {row.name for row in served.of(Kind.CARRIER) if "ewaybill" in row.can}
+    platforms = {row.name for row in served.of(Kind.PLATFORM)}
+    told = {one for row in routes.rows.values() for one in row.carriers}
+    for word in sorted((set(routes.rows) - platforms) | (told ^ can)):
+        raise RuleRefused(file=path.name, row="route", word=word)
+    return routes
 
 
 def _waybill_numbers(path: Path) -> WaybillNumbers:

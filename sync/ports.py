@@ -18,7 +18,14 @@ from sync.records import (
     ShipAsk,
     StockAsk,
 )
-from sync.waybill_records import NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
+from sync.waybill_records import (
+    NotFound,
+    OutletRecord,
+    PrintData,
+    TrackingRecord,
+    WaybillAnswer,
+    WaybillAsk,
+)
 
 
 class Clock(Protocol):
@@ -249,6 +256,8 @@ class CarrierCaps:
     `not_found_is_final_after_ms` is how long after a lost request a lookup's "not found" is
     believed. `track_every_ms` is how long one number is left alone after its scans were read
     (0 = as often as the shop goes round): carriers lock numbers that are asked about too often.
+    `ewaybill` says that it is a platform's own, which takes that platform's orders alone and prints
+    the receivers the platform hides; `outlets` that its balance can be read (`Outlets`).
     """
 
     idem_window_ms: int
@@ -258,11 +267,20 @@ class CarrierCaps:
     void_window_ms: int
     limit: Limit
     track_every_ms: int = 0
+    ewaybill: bool = False
+    outlets: bool = False
+    tracking: bool = True
 
     @property
     def flags(self) -> frozenset[str]:
         """What it can do, by the names of resources/rules/connections."""
-        told = {"lookup": self.lookup_by_ref, "void": self.void, "tracking": True}
+        told = {
+            "lookup": self.lookup_by_ref,
+            "void": self.void,
+            "tracking": self.tracking,
+            "ewaybill": self.ewaybill,
+            "outlets": self.outlets,
+        }
         return frozenset(name for name, can in told.items() if can)
 
 
@@ -296,6 +314,30 @@ class Carrier(Protocol):
 
     async def check(self) -> CheckResult:
         """Try the key and the address; says in one sentence what is wrong."""
+        ...
+
+
+@runtime_checkable
+class Outlets(Protocol):
+    """What a carrier can do besides where numbers are bought ahead, of branches near the shop."""
+
+    async def outlets(self) -> tuple[OutletRecord, ...]:
+        """The branches this account may take numbers of, with what is left at each.
+
+        Raises only sync.errors.
+        """
+        ...
+
+
+@runtime_checkable
+class LabelSource(Protocol):
+    """What a platform's e-waybill can do besides that gives a label apart from its number."""
+
+    async def print_data(self, reference: str, waybill_no: str) -> PrintData:
+        """What its print component draws this waybill from; safe to repeat.
+
+        Raises only sync.errors.
+        """
         ...
 
 

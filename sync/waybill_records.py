@@ -1,6 +1,6 @@
 """What is asked of a carrier and what it answers: plain frozen values, beside `sync.records`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sync.records import Moment
 
@@ -32,7 +32,12 @@ class GoodsRecord:
 
 @dataclass(frozen=True, slots=True)
 class WaybillAsk:
-    """Buy one waybill. `reference` is WD<shop>-<parcel>-<generation>: our key at the carrier."""
+    """Buy one waybill. `reference` is WD<shop>-<parcel>-<generation>: our key at the carrier.
+
+    `platform` and `order_id` are the order's, as its channel names them: a platform's own e-waybill
+    wants them. `receiver_cipher` is what the channel gave that hides the receiver, as it came
+    ("" where nobody is hidden); the receiver's words are then the platform's masked ones.
+    """
 
     reference: str
     sender: PartyRecord
@@ -43,6 +48,40 @@ class WaybillAsk:
     service: str
     monthly_account: str
     remark: str = ""
+    platform: str = ""
+    order_id: str = ""
+    receiver_cipher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintData:
+    """What a platform gives for the label it alone can draw, kept as it came and never opened.
+
+    `component` names whose print component draws it (the platform's own word for it here: pdd,
+    cainiao, douyin, jd). `content` is the platform's text, byte for byte; `template_url` is the
+    label's form, "" where `content` names it.
+    """
+
+    component: str
+    content: str = field(repr=False)
+    template_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRecord:
+    """A carrier's branch an account may take numbers of, and how many are left there.
+
+    `courier` is the courier's code as the platform writes it, `code` and `name` the branch's own
+    ("" where the courier runs all branches itself). `left` is how many numbers it still gives, None
+    where nothing is counted: such a courier is paid afterwards. `senders` are the addresses parcels
+    may come from; where there are any, no other is taken.
+    """
+
+    courier: str
+    code: str
+    name: str
+    left: int | None
+    senders: tuple[PartyRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +90,8 @@ class WaybillAnswer:
 
     `receiver_digest` is None where the carrier's answer does not say for whom it is. `courier` is
     who moves the parcel where the account is at an aggregator (a code of resources/rules/
-    couriers.toml), "" where the carrier moves it itself.
+    couriers.toml), "" where the carrier moves it itself. `print_data` is a platform's own label,
+    where it comes with the number.
     """
 
     reference: str
@@ -65,6 +105,7 @@ class WaybillAnswer:
     receiver_digest: str | None
     raw: bytes
     courier: str = ""
+    print_data: PrintData | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.compose.makers.pinduoduo import PINDUODUO
 from app.compose.makers.sf import SF
 from app.compose.makers.shopify import SHOPIFY
 from app.compose.makers.taobao import TAOBAO
-from app.compose.makers.tools import CarrierMaker, ChannelMaker, Fields, Shop, Tools
+from app.compose.makers.tools import Account, CarrierMaker, ChannelMaker, Fields, Shop, Tools
 from app.compose.makers.woocommerce import WOOCOMMERCE
 from app.compose.makers.yto import YTO
 from app.compose.makers.zto import ZTO
@@ -65,12 +65,12 @@ def channel_of(shop: Shop, tools: Tools) -> Channel:
     return maker.make(shop, tools)
 
 
-def carrier_of(carrier: str, fields: Fields, tools: Tools) -> Carrier:
+def carrier_of(carrier: str, account: Account, tools: Tools) -> Carrier:
     """The connector of one carrier account. Raises :class:`BadValue` for one nobody serves."""
     maker = CARRIERS.get(carrier)
     if maker is None:
         raise BadValue(field="carrier", value=carrier)
-    return maker.make(fields, tools)
+    return maker.make(account, tools)
 
 
 def makers_of(tools: Tools, laws: Laws) -> Makers:
@@ -86,7 +86,7 @@ def makers_of(tools: Tools, laws: Laws) -> Makers:
         made = channel_of(Shop(shop.platform, shop.zone, shop.fields, known, shelf), measured)
         return Outlet(made, tools.gear(), meter)
 
-    def carrier(row: Row, fields: Fields) -> Carrier:
-        return carrier_of(row["carrier"], fields, tools)
+    def carrier(row: Row, fields: Fields, shelf: TokenShelf) -> Carrier:
+        return carrier_of(row["carrier"], Account(fields, shelf), tools)
 
     return Makers(channel, carrier)

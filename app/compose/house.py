@@ -187,6 +187,7 @@ class House:
                 Job("offices", offices.run),
                 Job("shops", offices.shops.run),
                 Job("waybills", offices.waybills.run),
+                Job("labels", offices.labels.run),
                 Job("effects", offices.effects.run),
                 Job("hints", offices.hints.run),
                 Job("messages", offices.messages.run),

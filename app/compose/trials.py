@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.commands.founding import TryCarrier, TryChannel
 from app.compose.connectors import carrier_of, channel_of
-from app.compose.makers.tools import Shop, Tools
+from app.compose.makers.tools import Account, Shop, Tools
 from app.process.errors import Refused
 from sync.ports import Carrier, Channel
 
@@ -24,7 +24,7 @@ class Trials:
 
     async def carrier(self, ask: TryCarrier) -> None:
         """Try a carrier account. Raises Refused with the code of what is wrong."""
-        await self._try(carrier_of(ask.carrier, ask.fields, self.tools))
+        await self._try(carrier_of(ask.carrier, Account(ask.fields), self.tools))
 
     @staticmethod
     async def _try(other_end: Channel | Carrier) -> tuple[str, ...]:

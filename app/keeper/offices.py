@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from app.keeper.bell import Bell
 from app.keeper.effect_pump import EffectPump
 from app.keeper.hint_round import HintRound
+from app.keeper.label_round import LabelRound
 from app.keeper.message_round import MessageRound
 from app.keeper.presence_round import PresenceRound
 from app.keeper.push_desk import PushDesk
 from app.keeper.push_doors import PushDoors
 from app.keeper.room import Room
 from app.keeper.sync_loop import EVERY_S, Connect, SyncLoop
+from app.keeper.token_shelf import BookShelf
 from app.keeper.tracking_round import TrackingRound
 from app.keeper.waybill_pump import WaybillPump
+from app.operations.channel_keys import ACCOUNTS
 from app.store import accounts
 from app.store.seal import Row
 from app.store.work import Work
@@ -28,7 +31,7 @@ class Makers:
     """How a row becomes a connector; handed in, so that the keeper names no platform."""
 
     channel: Connect
-    carrier: Callable[[Row, Mapping[str, str]], Carrier]
+    carrier: Callable[[Row, Mapping[str, str], BookShelf], Carrier]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Offices:
             room, makers.channel, self.wake, every_s=pace.every_s, spread_s=pace.spread_s
         )
         self.waybills = WaybillPump(room, self._carriers)
+        self.labels = LabelRound(room, self._carriers)
         self.effects = EffectPump(room, self.shops.outlets)
         self.hints = HintRound(room, self.shops)
         self.pushes = PushDesk(room, self.shops.outlets, self._carriers, self.hints.wake)
@@ -66,6 +70,7 @@ class Offices:
         self._bell.ring()
         self.shops.wake()
         self.waybills.wake()
+        self.labels.wake()
         self.effects.wake()
         for waker in self.wakers:
             waker()
@@ -81,9 +86,18 @@ class Offices:
         for gone in self._carriers.keys() - {row["id"] for row, _fields in standing}:
             del self._carriers[gone], self._versions[gone]
         for row, fields in standing:
-            if self._versions.get(row["id"]) != row["version"]:
-                self._carriers[row["id"]] = self._makers.carrier(row, fields)
+            if self._versions.get(row["id"], 0) < row["version"]:
+                shelf = self._shelf(row["id"])
+                self._carriers[row["id"]] = self._makers.carrier(row, fields, shelf)
                 self._versions[row["id"]] = row["version"]
+
+    def _shelf(self, pk: int) -> BookShelf:
+        def kept(version: int) -> None:
+            # A token renewed by the connector itself is no reason to make it anew.
+            if pk in self._versions:
+                self._versions[pk] = max(self._versions[pk], version)
+
+        return BookShelf(self._room, pk, kept, ACCOUNTS)
 
     @staticmethod
     def _read(work: Work) -> list[tuple[Row, dict[str, str]]]:

@@ -15,6 +15,7 @@ from app.domain.waybill_plan import Lost, Next, Promise, is_final, plan, wait_af
 from app.keeper.bell import Bell
 from app.keeper.room import Room
 from app.operations import waybill_answers, waybill_intents
+from app.store import label_data
 from app.store.seal import Row
 from app.store.work import Work
 from sync.carriers.duplicate import AlreadyThere
@@ -28,7 +29,7 @@ from sync.errors import (
     TokenExpired,
     Unreachable,
 )
-from sync.ports import Carrier
+from sync.ports import Carrier, LabelSource
 from sync.waybill_records import NotFound, WaybillAnswer
 
 LOG = logging.getLogger(__name__)
@@ -140,9 +141,16 @@ class WaybillPump:
     async def _live(self, row: Row, answer: WaybillAnswer) -> None:
         def act(work: Work) -> None:
             waybill_answers.made_live(work, self._room.laws.now, row["id"], answer)
+            self._want_label(work, row, answer)
             work.tell("waybill_live", "waybill", row["id"], waybill_no=answer.waybill_no)
 
         await self._room.write(act)
+
+    def _want_label(self, work: Work, row: Row, answer: WaybillAnswer) -> None:
+        """A platform that gives its label apart is asked for it next (`LabelRound`)."""
+        carrier: object = self._carriers.get(self._account(row))
+        if answer.print_data is None and isinstance(carrier, LabelSource):
+            label_data.want(work, row["id"])
 
     async def _failed(self, row: Row, error: SyncError) -> None:
         """Only a definite no ends a waybill; whatever may have arrived stays unknown."""
@@ -212,6 +220,8 @@ class WaybillPump:
             digest = waybill_intents.receiver_digest(waybill_intents.wanted(work, row).ask.receiver)
             rules = self._room.laws.now
             ours = waybill_answers.adopt(work, rules, row["id"], found, digest)
+            if ours:
+                self._want_label(work, row, found)
             said = "waybill_live" if ours else "waybill_needs_person"
             work.tell(said, "waybill", row["id"], waybill_no=found.waybill_no)
 

@@ -1,12 +1,11 @@
 """From paid to the warehouse: an order looked over becomes a parcel to pack (审单, 配货)."""
 
-from contextlib import suppress
-
 from sqlalchemy import select
 
 from app.commands.orders import ReviewOrder
 from app.commands.parcels import AllocateOrder
 from app.domain.errors import MissingProofs, ReceiverSealed
+from app.domain.errors_labels import ForeignOrder
 from app.domain.states import Held, Machine, ParcelState
 from app.operations import blocked, steps, waybill_intents
 from app.operations.steps import Step
@@ -40,9 +39,13 @@ def allocate(work: Work, rules: Rulebook, order_id: int) -> int:
     pk = _make_parcel(work, order_id)
     work.update(orders, order_id, reviewed_at=work.row(orders, order_id)["reviewed_at"] or work.now)
     if rules.policy.auto_waybill and not rules.policy.read_only:
-        # A receiver sealed by its platform waits for a person; nothing else is wrong.
-        with suppress(ReceiverSealed):
+        # No account that may take its number is for a person to connect; the order is fine.
+        try:
             waybill_intents.take(work, rules, order_id)
+        except ReceiverSealed:
+            waybill_intents.want_ewaybill(work, rules, order_id)
+        except ForeignOrder:
+            events.note(work, order_id, "no_account", "warning")
     return pk
 
 

@@ -8,7 +8,7 @@ from app.commands.people import Created
 from app.domain.errors import BadValue, DemoOnly
 from app.domain.money import CURRENCIES
 from app.domain.times import is_zone
-from app.operations import waybill_answers
+from app.operations import waybill_answers, waybill_intents
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store import accounts, shops, status_rows
@@ -47,6 +47,7 @@ def connect_carrier(work: Work, ask: ConnectCarrier, rules: Rulebook) -> Created
     refuse_real(work, ask.fields)
     pk = accounts.put_carrier(work, ask.carrier, ask.name, ask.fields)
     waybill_answers.key_renewed(work, f"{ask.carrier}:{pk}")
+    waybill_intents.ewaybill_connected(work, rules, ask.carrier)
     status_rows.seed(work, rules.status, ask.carrier, rules.policy.language)
     return Created(pk)
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from app.domain import masks
 from app.domain.errors import CopyExists, WaybillNotLive
+from app.domain.errors_labels import PlatformLabel
 from app.domain.states import OrderState, ParcelState, PrintConfirmed, PrintState, WaybillState
 from app.domain.times import shop_text
 from app.operations import reconcile, waybill_intents
@@ -48,11 +49,10 @@ def queue_first(work: Work, rules: Rulebook, waybill_id: int, where: Where) -> i
     """Queue copy 1 of a label; the unique index makes a second copy 1 impossible.
 
     One that surely did not become paper is queued again as what it is, the first copy. Raises
-    :class:`WaybillNotLive` or :class:`CopyExists`.
+    :class:`WaybillNotLive`, :class:`PlatformLabel` or :class:`CopyExists`.
     """
     row = work.row(waybill, waybill_id)
-    if row["state"] != WaybillState.LIVE:
-        raise WaybillNotLive(parcel_no=str(row["parcel_id"]), state=row["state"])
+    _refuse_what_is_not_ours(rules, row)
     copies = select(print_job).where(print_job.c.waybill_id == waybill_id)
     standing = work.rows(copies)
     if not standing:
@@ -65,10 +65,18 @@ def queue_first(work: Work, rules: Rulebook, waybill_id: int, where: Where) -> i
 def queue_copy(work: Work, rules: Rulebook, waybill_id: int, where: Where, reason: str) -> int:
     """Queue one more copy, marked as such on paper."""
     row = work.row(waybill, waybill_id)
-    if row["state"] != WaybillState.LIVE:
-        raise WaybillNotLive(parcel_no=str(row["parcel_id"]), state=row["state"])
+    _refuse_what_is_not_ours(rules, row)
     number = _copies(work, waybill_id) + 1
     return _queue(work, rules, row, where, Copy(number, reason))
+
+
+def _refuse_what_is_not_ours(rules: Rulebook, row: Row) -> None:
+    """A label is ours to draw while its number is live, and where we know the receiver's name."""
+    if row["state"] != WaybillState.LIVE:
+        raise WaybillNotLive(parcel_no=str(row["parcel_id"]), state=row["state"])
+    carrier = row["carrier_account"].split(":")[0]
+    if rules.label_routes.is_ewaybill(carrier):
+        raise PlatformLabel(waybill_no=row["carrier_no"] or "", carrier=carrier)
 
 
 @dataclass(frozen=True, slots=True)

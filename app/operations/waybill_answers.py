@@ -16,18 +16,23 @@ from app.domain.states import LogisticsState, OrderState, ProofKind, WaybillStat
 from app.domain.waybill_plan import MOST_LOOKUPS, wait_ms
 from app.operations import print_queue, reconcile, tampered
 from app.rulebook import Rulebook
-from app.store import cases, credentials, events
+from app.store import cases, credentials, events, label_data
 from app.store import orders as book
 from app.store.cases import Notice
+from app.store.label_data import LabelData
 from app.store.seal import Row
 from app.store.tables import orders, waybill
 from app.store.tables_record import case
 from app.store.work import Work
-from sync.waybill_records import WaybillAnswer
+from sync.waybill_records import PrintData, WaybillAnswer
 
 KEY_REFUSED = "key_refused"
+NO_LABEL = "label_not_given"
 ANSWERED = ("waybill_unknown", "waybill_rejected", "void_failed")
-GONE = ("void_failed", "cancelled_after_label", "changed_after_label", "waybill_mismatch")
+GONE = (
+    *("void_failed", "cancelled_after_label", "changed_after_label", "waybill_mismatch"),
+    NO_LABEL,
+)
 DAY_MS = 24 * 3_600_000
 DUE = (WaybillState.INTENT.value, WaybillState.UNKNOWN.value, WaybillState.VOIDING.value)
 # After a restore nothing new is bought until a person has looked.
@@ -122,6 +127,19 @@ def made_live(work: Work, rules: Rulebook, waybill_id: int, answer: WaybillAnswe
         "courier": answer.courier,
     }
     number_live(work, rules, row, Number(answer.waybill_no, route))
+    keep_label(work, row, answer.print_data)
+
+
+def keep_label(work: Work, row: Row, told: PrintData | None) -> None:
+    """Keep the label a platform gave with a number, as it came."""
+    if told is not None:
+        label_data.keep(work, row["id"], LabelData(told.component, told.content, told.template_url))
+        cases.settle_all(work, row["order_id"], (NO_LABEL,), "label_kept")
+
+
+def label_not_given(work: Work, rules: Rulebook, row: Row, text: str) -> None:
+    """The platform keeps the label of a live number: a person looks."""
+    _case(work, rules, row, NO_LABEL, text=text[:200])
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +174,7 @@ def number_live(work: Work, rules: Rulebook, row: Row, number: Number) -> None:
     cases.settle_all(work, order_id, ANSWERED, "waybill_live")
     if order["state"] in {OrderState.CANCELLED, OrderState.CLOSED}:
         _case(work, rules, row, "cancelled_after_label", waybill_no=number.waybill_no)
-    elif rules.policy.auto_print:
+    elif rules.policy.auto_print and not rules.label_routes.is_ewaybill(carrier):
         print_queue.queue_first(work, rules, row["id"], print_queue.Where("", ""))
     work.mark("waybills", row["id"])
 

@@ -9,23 +9,25 @@ from hashlib import sha256
 import msgspec
 from sqlalchemy import func, select
 
-from app.domain.connections import Kind
 from app.domain.errors import ReceiverSealed, WaybillOpen
+from app.domain.errors_labels import ForeignOrder
 from app.domain.guards import check
 from app.domain.lifecycle import Blocked
 from app.domain.states import Machine, OrderState, ParcelState, WaybillState
 from app.operations import steps
 from app.operations.outbound import refuse_read_only
 from app.rulebook import Rulebook
-from app.store import accounts, events
+from app.store import accounts, cases, events
 from app.store import orders as book
+from app.store.cases import Notice
 from app.store.seal import Row
-from app.store.tables import line, orders, parcel, parcel_line, receiver, waybill
+from app.store.tables import channel, line, orders, parcel, parcel_line, receiver, waybill
+from app.store.tables_record import case
 from app.store.work import Work
 from sync.waybill_records import GoodsRecord, PartyRecord, WaybillAsk
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-EWAYBILL = "ewaybill"  # what a carrier can that prints a platform's sealed receivers
+NO_EWAYBILL = "no_ewaybill"
 PARCEL_G = 500  # what a parcel weighs on paper when nobody knows better
 
 
@@ -83,21 +85,51 @@ def _intend(work: Work, rules: Rulebook, order_id: int, parcel_id: int) -> int:
 
 
 def _account_for(work: Work, rules: Rulebook, order_id: int, parcel_id: int) -> Row:
-    """The account a parcel's number is asked of.
+    """The account a parcel's number is asked of, by whose order it is (label_routes.toml).
 
     Raises:
         ReceiverSealed: the platform hides the receiver, and no account here is its own e-waybill:
             any other carrier would be told stars for a name and a street.
+        ForeignOrder: every account here is the e-waybill of another platform.
     """
     found = accounts.carriers(work)
     if not found:
         raise WaybillOpen(parcel_no=str(parcel_id), state="no_carrier")
-    if work.row(receiver, order_id)["cipher_ct"] is None:
-        return found[0]
-    for account in found:
-        if EWAYBILL in rules.connections.get(Kind.CARRIER, account["carrier"]).can:
-            return account
-    raise ReceiverSealed(order_no=work.row(orders, order_id)["external_no"])
+    order = work.row(orders, order_id)
+    platform = work.row(channel, order["channel_id"])["platform"]
+    sealed = work.row(receiver, order_id)["cipher_ct"] is not None
+    at = rules.label_routes.pick(platform, sealed, [one["carrier"] for one in found])
+    if at is not None:
+        return found[at]
+    if sealed:
+        raise ReceiverSealed(order_no=order["external_no"])
+    said = {"platform": platform, "carrier": found[0]["carrier"]}
+    raise ForeignOrder(order_no=order["external_no"], **said)
+
+
+def want_ewaybill(work: Work, rules: Rulebook, order_id: int) -> None:
+    """Say what to connect, once a shop, where its platform's e-waybill is missing here."""
+    order = work.row(orders, order_id)
+    shop = work.row(channel, order["channel_id"])
+    own = rules.label_routes.own(shop["platform"])
+    if own:
+        said = {"platform": shop["platform"], "carrier": own[0]}
+        cases.open_case(work, rules.cases, Notice(NO_EWAYBILL, 0, shop["id"], args=said))
+
+
+def ewaybill_connected(work: Work, rules: Rulebook, carrier: str) -> None:
+    """An e-waybill came: the shops that missed it miss it no more."""
+    query = (
+        select(case.c.id)
+        .join(channel, channel.c.id == case.c.channel_id)
+        .where(
+            case.c.kind == NO_EWAYBILL,
+            case.c.state != "settled",
+            channel.c.platform.in_(rules.label_routes.platforms(carrier)),
+        )
+    )
+    for row in work.rows(query):
+        cases.settle(work, row["id"], "connected_again", work.actor.name)
 
 
 def write_intent(work: Work, order_id: int, parcel_id: int, account: str) -> int:
@@ -137,6 +169,8 @@ def wanted(work: Work, row: Row) -> Wanted:
     order = work.row(orders, row["order_id"])
     account = next(a for a in accounts.carriers(work) if a["id"] == _account_id(row))
     keys = accounts.credentials_of(work, account)
+    sealed = work.row(receiver, order["id"])["cipher_ct"]
+    cipher = work.keys.decrypt("receiver", order["id"], "cipher_ct", sealed) or b""
     ask = WaybillAsk(
         reference=row["intent_key"],
         sender=sender_of(work),
@@ -146,6 +180,9 @@ def wanted(work: Work, row: Row) -> Wanted:
         parcels=1,
         service=keys.get("service", ""),
         monthly_account=keys.get("monthly_account", ""),
+        platform=work.row(channel, order["channel_id"])["platform"],
+        order_id=order["external_id"],
+        receiver_cipher=cipher.decode(),
     )
     return Wanted(row, ask)
 

@@ -16,6 +16,7 @@ from app.domain.errors import (
     MissingProofs,
     NotFound,
     NotInState,
+    ReceiverSealed,
     Refusal,
     WaybillNotLive,
     WaybillOpen,
@@ -42,6 +43,9 @@ def take_waybills(work: Work, ask: TakeWaybills, rules: Rulebook) -> PerOrder:
             done.append(order_id)
         except MissingProofs as refusal:
             blocked.lock_order(work, rules, order_id, refusal)
+            refused.append((order_id, refusal.code))
+        except ReceiverSealed as refusal:
+            waybill_intents.want_ewaybill(work, rules, order_id)
             refused.append((order_id, refusal.code))
         except Refusal as refusal:
             refused.append((order_id, refusal.code))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.domain.errors import NotFound
 from app.store import credentials, settings
 from app.store.seal import Row
+from app.store.shops import TOKENS
 from app.store.tables import carrier_account
 from app.store.tables_record import setting
 from app.store.work import Work
@@ -51,6 +52,23 @@ def credentials_of(work: Work, row: Row) -> dict[str, str]:
     """An account's keys, opened for whoever is about to use them."""
     plain = work.keys.decrypt("carrier_account", row["id"], "credentials_ct", row["credentials_ct"])
     return dict(msgspec.json.decode(plain or b"{}"))
+
+
+def tokens_of(work: Work, pk: int) -> dict[str, str]:
+    """An account's expiring tokens as they stand now; empty where it never had any."""
+    fields = credentials_of(work, work.checked(carrier_account, work.row(carrier_account, pk)))
+    return {name: value for name, value in fields.items() if name in TOKENS}
+
+
+def keep_tokens(work: Work, pk: int, tokens: dict[str, str]) -> int:
+    """Put new tokens in place of the old ones, sealed with the keys; the row's version."""
+    standing = work.checked(carrier_account, work.row(carrier_account, pk))
+    fields = credentials_of(work, standing)
+    kept = {name: value for name, value in fields.items() if name not in TOKENS}
+    plain = msgspec.json.encode(kept | tokens)
+    closed = work.keys.encrypt("carrier_account", pk, "credentials_ct", plain)
+    work.update(carrier_account, pk, standing["version"], credentials_ct=closed)
+    return int(work.row(carrier_account, pk)["version"])
 
 
 def put_sender(work: Work, fields: dict[str, str]) -> None:

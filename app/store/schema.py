@@ -3,6 +3,7 @@
 from app.store import (
     tables_approval,
     tables_catalogue,
+    tables_labels,
     tables_notice,
     tables_people,
     tables_privacy,
@@ -15,6 +16,7 @@ from app.store.tables import orders
 FILES = (
     tables_approval,
     tables_catalogue,
+    tables_labels,
     tables_notice,
     tables_people,
     tables_privacy,

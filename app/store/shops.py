@@ -15,7 +15,7 @@ DEMO = "demo"
 WANTED = "wanted"
 ON, PAUSED = "on", "paused"
 # What a connector renews by itself; all else of a shop's fields was typed by a person.
-TOKENS = frozenset({"token", "token_until", "refresh_token"})
+TOKENS = frozenset({"token", "token_until", "session", "session_until", "refresh_token"})
 
 
 @dataclass(frozen=True, slots=True)

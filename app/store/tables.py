@@ -42,6 +42,7 @@ carrier_account = Table(
     words("name"),
     words("state", "on"),
     words("service"),
+    number("warn_below", 100),  # numbers left at an outlet at which somebody should buy more
     secret("credentials_ct"),
     number("version", 1),
     sealed(),

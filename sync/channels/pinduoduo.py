@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.channels import pinduoduo_check, pinduoduo_goods, pinduoduo_ship, pinduoduo_write
-from sync.channels.pinduoduo_calls import PinduoduoCalls, PinduoduoHands, pace
 from sync.channels.pinduoduo_read import (
     ReadAs,
     aside,
@@ -24,7 +23,6 @@ from sync.channels.pinduoduo_read import (
     read_order,
 )
 from sync.channels.pinduoduo_refunds import after_sales, read_refunds
-from sync.channels.pinduoduo_sign import PinduoduoKeys
 from sync.channels.pinduoduo_walk import (
     CHANGES,
     INTERFACE,
@@ -40,6 +38,8 @@ from sync.channels.pinduoduo_walk import (
 )
 from sync.connector import BREATH
 from sync.errors import Malformed, Rejected
+from sync.gateways.pinduoduo_calls import PinduoduoCalls, PinduoduoHands, pace
+from sync.gateways.pinduoduo_sign import PinduoduoKeys
 from sync.json_text import Element
 from sync.ports import ChannelCaps, Limit
 from sync.reading import mapping, minor, text

@@ -3,11 +3,11 @@
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from sync.channels.pinduoduo_calls import PinduoduoCalls
 from sync.channels.pinduoduo_read import ZONE
 from sync.channels.pinduoduo_ship import COMPANIES
 from sync.channels.pinduoduo_walk import CHANGES, INTERFACE, LAG_S, Walk, asked
 from sync.errors import Malformed, SyncError
+from sync.gateways.pinduoduo_calls import PinduoduoCalls
 from sync.ports import Clock
 from sync.reading import moment_ms, text
 from sync.records import CheckResult

@@ -7,9 +7,9 @@ goods taken off sale meanwhile hide none behind them. `sku_quantity` is what may
 
 from typing import Any
 
-from sync.channels.pinduoduo_calls import PinduoduoCalls
 from sync.channels.pinduoduo_read import code
 from sync.errors import Malformed, Rejected
+from sync.gateways.pinduoduo_calls import PinduoduoCalls
 from sync.json_text import Element
 from sync.reading import mapping, minor, rows, text
 from sync.records import KeptAside, ListingPage, ListingRecord, Problem

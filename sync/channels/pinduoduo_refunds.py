@@ -8,10 +8,10 @@ it lists all of that order, whatever the other conditions say, which must be the
 from collections.abc import Mapping
 from typing import Any
 
-from sync.channels.pinduoduo_calls import PinduoduoCalls
 from sync.channels.pinduoduo_read import SUCCESS, TO_SHIP, ZONE, code
-from sync.channels.pinduoduo_sign import Value
 from sync.errors import Malformed
+from sync.gateways.pinduoduo_calls import PinduoduoCalls
+from sync.gateways.pinduoduo_sign import Value
 from sync.json_text import Element
 from sync.ports import Clock
 from sync.reading import Reader, mapping, minor, text

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sync.channels.pinduoduo_calls import PinduoduoCalls
 from sync.channels.pinduoduo_read import SHIPPED, TO_SHIP, code, status_word
-from sync.channels.pinduoduo_refuse import said_no
-from sync.channels.pinduoduo_sign import Value
 from sync.errors import Rejected
+from sync.gateways.pinduoduo_calls import PinduoduoCalls
+from sync.gateways.pinduoduo_refuse import said_no
+from sync.gateways.pinduoduo_sign import Value
 from sync.reading import mapping, minor, rows, text
 from sync.records import Done, ShipAsk
 

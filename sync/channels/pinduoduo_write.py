@@ -6,13 +6,13 @@ the note, and a coloured tag with a name of at most three characters: both or ne
 (open.pinduoduo.com).
 """
 
-from sync.channels.pinduoduo_calls import PinduoduoCalls
 from sync.channels.pinduoduo_goods import listing_of
 from sync.channels.pinduoduo_read import FLAGS, code
-from sync.channels.pinduoduo_refuse import said_no
 from sync.channels.pinduoduo_ship import order_of
-from sync.channels.pinduoduo_sign import Value
 from sync.errors import Rejected
+from sync.gateways.pinduoduo_calls import PinduoduoCalls
+from sync.gateways.pinduoduo_refuse import said_no
+from sync.gateways.pinduoduo_sign import Value
 from sync.reading import text
 from sync.records import Done, MemoAsk, StockAsk
 

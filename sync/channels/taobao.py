@@ -12,13 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.channels import taobao_check, taobao_ids, taobao_refunds, taobao_write
-from sync.channels.taobao_access import SellerKeys, TaobaoAccess
-from sync.channels.taobao_calls import Garbled, Told, TopCalls, TopGate
 from sync.channels.taobao_messages import Mailbox
 from sync.channels.taobao_read import ReadAs, Whole, aside, read_order, refunds_given, trade_id
-from sync.channels.taobao_refuse import refused_status
 from sync.channels.taobao_ship import Shipper
-from sync.channels.taobao_sign import TaobaoApp, signer, top_time
 from sync.channels.taobao_trades import (
     CHANGED,
     LISTED,
@@ -32,6 +28,10 @@ from sync.channels.taobao_trades import (
 from sync.channels.taobao_walk import PAGE, Walk, read_walk, stepped, write_walk
 from sync.connector import Connector, Signed, Turn, server_ms
 from sync.errors import Rejected
+from sync.gateways.taobao_access import SellerKeys, TaobaoAccess
+from sync.gateways.taobao_calls import Garbled, Told, TopCalls, TopGate
+from sync.gateways.taobao_refuse import refused_status
+from sync.gateways.taobao_sign import TaobaoApp, signer, top_time
 from sync.json_text import Element
 from sync.ports import ChannelCaps, Clock, Http, Limit, Message, TokenShelf
 from sync.reading import mapping, text

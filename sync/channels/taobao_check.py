@@ -1,10 +1,10 @@
 """Whether Waydesk can work with a shop on Taobao or Tmall, and if not, what is wrong."""
 
-from sync.channels.taobao_calls import TopCalls
-from sync.channels.taobao_sign import top_time
 from sync.channels.taobao_trades import CHANGED, LISTED, TYPES
 from sync.connector import server_ms
 from sync.errors import Malformed, SyncError
+from sync.gateways.taobao_calls import TopCalls
+from sync.gateways.taobao_sign import top_time
 from sync.ports import Clock
 from sync.records import CheckResult
 

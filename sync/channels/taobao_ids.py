@@ -4,10 +4,10 @@ taobao.trades.sold.get lists by the time of the order, newest first, three month
 push the others towards later pages, so a page may be met twice and none is passed over.
 """
 
-from sync.channels.taobao_calls import Method, TopCalls
 from sync.channels.taobao_read import trade_id
-from sync.channels.taobao_sign import top_time
 from sync.channels.taobao_trades import TYPES, counted
+from sync.gateways.taobao_calls import Method, TopCalls
+from sync.gateways.taobao_sign import top_time
 from sync.reading import mapping
 
 PLACED = Method("taobao.trades.sold.get", "trades", "trade")

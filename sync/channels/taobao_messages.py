@@ -5,8 +5,8 @@ the shop's own, as it is meant here, hears of this seller alone. Each names a tr
 it says of it is not used (open.taobao.com, taobao.tmc.messages.consume).
 """
 
-from sync.channels.taobao_calls import Method, TopCalls
 from sync.errors import Malformed
+from sync.gateways.taobao_calls import Method, TopCalls
 from sync.json_text import Element, read_json
 from sync.ports import Message
 from sync.reading import mapping, text

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sync.channels.taobao_sign import ZONE
+from sync.gateways.taobao_sign import ZONE
 from sync.json_text import Element
 from sync.reading import Reader, mapping, minor, moment_ms, rows, text
 from sync.records import (

@@ -9,13 +9,13 @@ here: that needs one of the seller's return addresses, which is chosen on the pl
 from collections.abc import Mapping
 from typing import Any
 
-from sync.channels.taobao_calls import Method, TopCalls
 from sync.channels.taobao_read import GIVEN_BACK
-from sync.channels.taobao_sign import ZONE, top_time
 from sync.channels.taobao_trades import ONE_REFUND, REFUND, TYPES, counted
 from sync.channels.taobao_walk import PAGE, Walk, read_walk, stepped, write_walk
 from sync.connector import server_ms
 from sync.errors import Rejected
+from sync.gateways.taobao_calls import Method, TopCalls
+from sync.gateways.taobao_sign import ZONE, top_time
 from sync.json_text import Element
 from sync.ports import Clock
 from sync.reading import Reader, mapping, minor, text

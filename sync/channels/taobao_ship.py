@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.channels.taobao_calls import Method, TopCalls
 from sync.channels.taobao_read import CLOSED, GONE, PAID_AT_THE_DOOR, line_id, lines_of
 from sync.channels.taobao_trades import trade_of
 from sync.errors import Rejected
+from sync.gateways.taobao_calls import Method, TopCalls
 from sync.reading import mapping, rows, text
 from sync.records import Done, ShipAsk
 

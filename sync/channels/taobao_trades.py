@@ -4,8 +4,8 @@ Nothing comes that is not named in `fields`; `oaid` comes only beside the five f
 receiver it stands for (open.taobao.com, taobao.trade.fullinfo.get).
 """
 
-from sync.channels.taobao_calls import Method, TopCalls
 from sync.errors import Malformed, Rejected
+from sync.gateways.taobao_calls import Method, TopCalls
 from sync.reading import mapping, minor
 
 # Without `type` some kinds of trade are left out in silence; these are all that are sold as goods.

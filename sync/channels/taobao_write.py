@@ -1,9 +1,9 @@
 """Stock and memos, each written as what should stand, so that a repeat changes nothing."""
 
-from sync.channels.taobao_calls import Method, TopCalls
 from sync.channels.taobao_read import FLAGS, listing_ref
 from sync.channels.taobao_trades import trade_of
 from sync.errors import Rejected
+from sync.gateways.taobao_calls import Method, TopCalls
 from sync.reading import mapping, minor, rows, text
 from sync.records import Done, MemoAsk, StockAsk
 

@@ -23,6 +23,7 @@ OURS = {
     "parcel": "public_id state carrier",
     "waybill": "intent_key carrier_account request_digest state carrier_no route_json source"
     " rejected_code",
+    "print_data": "component template_url",
     "print_job": "reason state desk printer template batch spool_job confirmed_by",
     "proof": "kind source reference",
     "tracking": "waybill_no code status dedupe_key",

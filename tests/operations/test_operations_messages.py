@@ -15,8 +15,8 @@ from app.keeper.sync_loop import SyncLoop
 from app.store.tables import orders
 from app.store.tables_record import audit, inbox
 from app.store.work import Book
-from sync.channels.taobao_access import SellerKeys
 from sync.engine import Gear
+from sync.gateways.taobao_access import SellerKeys
 from sync.limits import Breaker
 from sync.retry import Budget
 from sync.sandbox.faults import Fault

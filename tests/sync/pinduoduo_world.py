@@ -7,10 +7,10 @@ from typing import Any
 
 from app.rulebook import load
 from sync.channels.pinduoduo import Pinduoduo, PinduoduoShop
-from sync.channels.pinduoduo_calls import PinduoduoHands
 from sync.channels.pinduoduo_read import ReadAs
-from sync.channels.pinduoduo_sign import PinduoduoKeys
 from sync.connector import Turn
+from sync.gateways.pinduoduo_calls import PinduoduoHands
+from sync.gateways.pinduoduo_sign import PinduoduoKeys
 from sync.limits import Unlimited
 from sync.ports import Answer, Http, Request
 from sync.records import ShipAsk

@@ -5,8 +5,8 @@ import random
 from typing import Any
 
 from sync.channels.taobao import Taobao, TaobaoHands, TaobaoShop
-from sync.channels.taobao_access import SellerKeys
-from sync.channels.taobao_sign import TaobaoApp
+from sync.gateways.taobao_access import SellerKeys
+from sync.gateways.taobao_sign import TaobaoApp
 from sync.limits import Unlimited
 from sync.ports import Answer, Http, Request
 from sync.records import ShipAsk

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sync.channels.pinduoduo_read import ReadAs, read_order
 from sync.channels.pinduoduo_refunds import read_refunds
-from sync.channels.pinduoduo_sign import written
+from sync.gateways.pinduoduo_sign import written
 from sync.json_text import Element
 from sync.records import MemoAsk, StockAsk
 from sync.sandbox.pdd_views import goods_view, order_view, refund_view

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from sync.channels.pinduoduo_calls import WINDOWS, pace
 from sync.channels.pinduoduo_walk import CHANGES, HISTORY, Walk, asked, begun, read_walk, stepped
 from sync.errors import Malformed, SyncError
+from sync.gateways.pinduoduo_calls import WINDOWS, pace
 from sync.limits import Bucket
 from sync.sandbox.faults import Fault
 from sync.sandbox.pdd_gate import RATES

@@ -4,9 +4,6 @@ import asyncio
 
 import pytest
 
-from sync.channels.taobao_access import SellerKeys
-from sync.channels.taobao_refuse import ban_ms, refused
-from sync.channels.taobao_sign import TaobaoApp
 from sync.connector import RETRY_AFTER_CAP_MS
 from sync.errors import (
     Ambiguous,
@@ -15,6 +12,9 @@ from sync.errors import (
     Throttled,
     TokenExpired,
 )
+from sync.gateways.taobao_access import SellerKeys
+from sync.gateways.taobao_refuse import ban_ms, refused
+from sync.gateways.taobao_sign import TaobaoApp
 from sync.sandbox.faults import Fault
 from sync.sandbox.taobao import LIST, TaobaoSandbox
 from tests.sync.shopify_world import Shelf

@@ -10,7 +10,7 @@ from sync.channels import (
     taobao_trades,
     taobao_write,
 )
-from sync.channels.taobao_calls import Method
+from sync.gateways.taobao_calls import Method
 from sync.sandbox.taobao_gate import PARAMETERS as IN_SANDBOX
 from tests.sync import taobao_names as names
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.channels.taobao_access import SellerKeys
 from sync.channels.taobao_read import STATUSES, ReadAs, Whole, read_order
 from sync.errors import Malformed, SyncError
+from sync.gateways.taobao_access import SellerKeys
 from sync.records import KeptAside, OrderRecord
 from sync.sandbox.taobao import TaobaoSandbox
 from tests.sync.sync_world import HandClock, pull_all

@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl
 import pytest
 
 from sync.channels.taobao import Taobao
-from sync.channels.taobao_access import SellerKeys
-from sync.channels.taobao_sign import TaobaoApp, form, signer, top_time
 from sync.engine import Gear, Sent, Settled, Source, send
 from sync.errors import Ambiguous, Malformed, Unreachable
+from sync.gateways.taobao_access import SellerKeys
+from sync.gateways.taobao_sign import TaobaoApp, form, signer, top_time
 from sync.json_text import read_json
 from sync.limits import Breaker
 from sync.ports import Request

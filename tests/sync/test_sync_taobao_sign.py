@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.channels.taobao_sign import METHODS, TaobaoApp, form, signature, signer, top_time
 from sync.errors import Rejected
+from sync.gateways.taobao_sign import METHODS, TaobaoApp, form, signature, signer, top_time
 from sync.ports import Request
 from sync.sandbox.taobao_gate import digest_of
 from tests.sync.sync_world import HandClock

@@ -1,13 +1,14 @@
 """Kdniao."""
 
-from app.compose.makers.tools import CarrierMaker, Fields, Tools, turn_of
+from app.compose.makers.tools import Account, CarrierMaker, Tools, turn_of
 from sync.carriers.kdniao import KdniaoCarrier, KdniaoHands
 from sync.carriers.kdniao_account import ORDERS, PAID_TRACK, TRACKS, KdniaoAccount
 from sync.connector import Turn
 from sync.ports import Carrier
 
 
-def _kdniao(fields: Fields, tools: Tools) -> Carrier:
+def _kdniao(told: Account, tools: Tools) -> Carrier:
+    fields = told.fields
     account = KdniaoAccount(
         business_id=fields["business_id"],
         api_key=fields["api_key"],

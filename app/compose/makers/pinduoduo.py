@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 from app.compose.makers.tools import LOOPBACK, ChannelMaker, Passing, Shop, Tools
 from sync.channels.pinduoduo import Pinduoduo, PinduoduoShop
-from sync.channels.pinduoduo_calls import PinduoduoHands, pace
 from sync.channels.pinduoduo_read import ReadAs
-from sync.channels.pinduoduo_sign import GATEWAY, PinduoduoKeys
 from sync.connector import Turn
+from sync.gateways.pinduoduo_calls import PinduoduoHands, pace
+from sync.gateways.pinduoduo_sign import GATEWAY, PinduoduoKeys
 from sync.limits import Bucket, Unlimited
 from sync.ports import Channel
 

@@ -1,13 +1,14 @@
 """SF Express."""
 
-from app.compose.makers.tools import CarrierMaker, Fields, Tools, turn_of
+from app.compose.makers.tools import Account, CarrierMaker, Tools, turn_of
 from sync.carriers.sf import SfCarrier, SfHands
 from sync.carriers.sf_account import PRODUCTION, SfAccount
 from sync.connector import Turn
 from sync.ports import Carrier
 
 
-def _sf(fields: Fields, tools: Tools) -> Carrier:
+def _sf(told: Account, tools: Tools) -> Carrier:
+    fields = told.fields
     account = SfAccount(
         fields["partner_id"],
         fields["checkword"],

@@ -2,9 +2,9 @@
 
 from app.compose.makers.tools import ChannelMaker, Passing, Shop, Tools, turn_of
 from sync.channels.taobao import GATEWAY, Taobao, TaobaoHands, TaobaoShop
-from sync.channels.taobao_access import SellerKeys
 from sync.channels.taobao_read import STATUSES, ReadAs
-from sync.channels.taobao_sign import TaobaoApp
+from sync.gateways.taobao_access import SellerKeys
+from sync.gateways.taobao_sign import TaobaoApp
 from sync.ports import Channel
 
 

@@ -30,6 +30,14 @@ class Shop:
     shelf: TokenShelf | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account at a carrier: what was typed for it, and where its expiring tokens are kept."""
+
+    fields: Fields
+    shelf: TokenShelf | None = None
+
+
 @dataclass(slots=True)
 class Passing:
     """A shelf for a trial: tokens that are forgotten with it, the old ones being good still."""
@@ -80,5 +88,5 @@ class ChannelMaker:
 class CarrierMaker:
     """One carrier: how its connector is made, and what it declares."""
 
-    make: Callable[[Fields, Tools], Carrier]
+    make: Callable[[Account, Tools], Carrier]
     caps: CarrierCaps

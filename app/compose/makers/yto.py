@@ -1,12 +1,13 @@
 """YTO Express."""
 
-from app.compose.makers.tools import CarrierMaker, Fields, Tools, turn_of
+from app.compose.makers.tools import Account, CarrierMaker, Tools, turn_of
 from sync.carriers.yto import YtoCarrier, YtoHands
 from sync.carriers.yto_account import PRODUCTION, YtoAccount
 from sync.ports import Carrier
 
 
-def _yto(fields: Fields, tools: Tools) -> Carrier:
+def _yto(told: Account, tools: Tools) -> Carrier:
+    fields = told.fields
     account = YtoAccount(
         user_id=fields["user_id"],
         client_code=fields["client_code"],

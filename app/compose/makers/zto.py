@@ -1,12 +1,13 @@
 """ZTO Express."""
 
-from app.compose.makers.tools import CarrierMaker, Fields, Tools, turn_of
+from app.compose.makers.tools import Account, CarrierMaker, Tools, turn_of
 from sync.carriers.zto import ZtoCarrier, ZtoHands
 from sync.carriers.zto_account import PRODUCTION, WHOLE_NETWORK, ZtoAccount
 from sync.ports import Carrier
 
 
-def _zto(fields: Fields, tools: Tools) -> Carrier:
+def _zto(told: Account, tools: Tools) -> Carrier:
+    fields = told.fields
     account = ZtoAccount(
         app_key=fields["app_key"],
         app_secret=fields["app_secret"],

@@ -87,6 +87,7 @@ CREATE TABLE carrier_account (
 	name TEXT DEFAULT '' NOT NULL,
 	state TEXT DEFAULT 'on' NOT NULL,
 	service TEXT DEFAULT '' NOT NULL,
+	warn_below INTEGER DEFAULT 100 NOT NULL,
 	credentials_ct BLOB,
 	version INTEGER DEFAULT 1 NOT NULL,
 	row_mac BLOB,
@@ -793,6 +794,29 @@ CREATE INDEX ix_orders_updated_at ON orders (updated_at, id)
 ;;
 CREATE INDEX ix_orders_waybill_no ON orders (waybill_no, id)
 ;;
+CREATE TABLE outlet (
+	id INTEGER NOT NULL,
+	account_id INTEGER NOT NULL,
+	place INTEGER DEFAULT 0 NOT NULL,
+	courier TEXT DEFAULT '' NOT NULL,
+	code TEXT DEFAULT '' NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	left_there INTEGER,
+	senders TEXT DEFAULT '[]' NOT NULL,
+	CONSTRAINT pk_outlet PRIMARY KEY (id),
+	CONSTRAINT uq_outlet_account_id_place UNIQUE (account_id, place),
+	CONSTRAINT fk_outlet_account_id FOREIGN KEY(account_id) REFERENCES carrier_account (id)
+)
+;;
+CREATE TABLE outlet_reading (
+	account_id INTEGER NOT NULL,
+	asked_at INTEGER,
+	read_at INTEGER,
+	error TEXT DEFAULT '' NOT NULL,
+	CONSTRAINT pk_outlet_reading PRIMARY KEY (account_id),
+	CONSTRAINT fk_outlet_reading_account_id FOREIGN KEY(account_id) REFERENCES carrier_account (id)
+)
+;;
 CREATE TABLE product_picture (
 	product_id INTEGER NOT NULL,
 	kind TEXT DEFAULT '' NOT NULL,
@@ -1081,6 +1105,26 @@ CREATE INDEX ix_waybill_parcel_id ON waybill (parcel_id)
 CREATE UNIQUE INDEX one_carrier_no ON waybill (carrier_account, carrier_no) WHERE carrier_no IS NOT NULL
 ;;
 CREATE UNIQUE INDEX one_open_waybill ON waybill (parcel_id) WHERE state NOT IN ('voided', 'rejected')
+;;
+CREATE TABLE print_data (
+	waybill_id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	component TEXT DEFAULT '' NOT NULL,
+	template_url TEXT DEFAULT '' NOT NULL,
+	content_ct BLOB,
+	tries INTEGER DEFAULT 0 NOT NULL,
+	next_at INTEGER,
+	got_at INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_print_data PRIMARY KEY (waybill_id),
+	CONSTRAINT fk_print_data_waybill_id FOREIGN KEY(waybill_id) REFERENCES waybill (id),
+	CONSTRAINT fk_print_data_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_print_data_next_at ON print_data (next_at)
+;;
+CREATE INDEX ix_print_data_order_id ON print_data (order_id)
 ;;
 CREATE TABLE print_job (
 	id INTEGER NOT NULL,

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.channels.taobao_calls import Method, TopGate
 from sync.errors import Malformed, PermissionMissing, Rejected, TokenExpired
+from sync.gateways.taobao_calls import Method, TopGate
 from sync.json_text import read_json
 from sync.ports import Clock, TokenShelf
 from sync.reading import mapping, text

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.channels.pinduoduo_access import PinduoduoAccess
-from sync.channels.pinduoduo_refuse import EXPIRED, WRONG_TOKEN, error_of
-from sync.channels.pinduoduo_sign import PinduoduoKeys, Value, signer, written
 from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, SyncError, TokenExpired
+from sync.gateways.pinduoduo_access import PinduoduoAccess
+from sync.gateways.pinduoduo_refuse import EXPIRED, WRONG_TOKEN, error_of
+from sync.gateways.pinduoduo_sign import PinduoduoKeys, Value, signer, written
 from sync.json_text import Element, list_within, read_json
 from sync.ports import Answer, Clock, Http, Request, TokenShelf
 from sync.reading import mapping

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sync.channels.taobao_refuse import refused
-from sync.channels.taobao_sign import form
 from sync.connector import Connector
 from sync.errors import Ambiguous, Malformed, SyncError, TokenExpired
+from sync.gateways.taobao_refuse import refused
+from sync.gateways.taobao_sign import form
 from sync.json_text import Element, list_within
 from sync.ports import Answer, Request
 from sync.reading import mapping

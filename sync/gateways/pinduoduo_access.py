@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sync.channels.pinduoduo_sign import PinduoduoKeys
 from sync.errors import Malformed, Rejected, TokenExpired
+from sync.gateways.pinduoduo_sign import PinduoduoKeys
 from sync.ports import Clock, TokenShelf
 from sync.reading import text
 
