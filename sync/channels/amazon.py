@@ -3,7 +3,7 @@
 What the shop gets: every change of every order, whole, within the few questions Amazon allows;
 orders Amazon sends itself, to be looked at only; parcels and stock written once in effect; and one
 sentence that says what is wrong with the grant or the region. Amazon keeps no seller's memo and
-calls nobody: its orders are asked for.
+calls nobody: its orders are asked for, and where the seller has a queue at AWS, its notices too.
 """
 
 import asyncio
@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from sync.channels import amazon_check, amazon_ship, amazon_stock
 from sync.channels.amazon_access import AmazonKeys
 from sync.channels.amazon_calls import AmazonCalls, AmazonHands
+from sync.channels.amazon_notices import Notices
 from sync.channels.amazon_places import Places, places_of
+from sync.channels.amazon_queue import Queue, address_of
 from sync.channels.amazon_read import INCLUDED, ReadAs, aside, order_id, read_order
+from sync.channels.amazon_sigv4 import AwsKeys
 from sync.channels.amazon_walk import (
     OPEN_MS,
     PAGE,
@@ -29,7 +32,7 @@ from sync.channels.amazon_walk import (
 from sync.connector import BREATH
 from sync.errors import Rejected
 from sync.json_text import Element
-from sync.ports import ChannelCaps, Limit
+from sync.ports import ChannelCaps, Limit, Message
 from sync.reading import mapping, moment_ms, text
 from sync.records import (
     Batch,
@@ -47,11 +50,21 @@ _CAN = frozenset({"poll", "holds", "ship", "ship_lines", "ship_lookup", "stock"}
 
 
 @dataclass(frozen=True, slots=True)
+class QueueKeys:
+    """The seller's queue at AWS, as typed: its URL, and the access key that may read it."""
+
+    url: str
+    key_id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AmazonShop:
     """One seller's settings. `marketplaces` is what was typed: countries or marketplace ids.
 
     `seller` is the merchant token; `endpoint` another address than the region's own; `start_ms` the
     update time the first round begins at, None for as far back as Amazon keeps orders (two years).
+    `queue` is None where the seller has no queue for Amazon's notices.
     """
 
     keys: AmazonKeys
@@ -60,10 +73,11 @@ class AmazonShop:
     read_as: ReadAs = field(default_factory=ReadAs)
     endpoint: str = ""
     start_ms: int | None = None
+    queue: QueueKeys | None = None
 
 
 class Amazon:
-    """A Channel with OrderIds (sync.ports). Raises only sync.errors."""
+    """A Channel with OrderIds and Messages (sync.ports). Raises only sync.errors."""
 
     platform = "amazon"
     caps = ChannelCaps(
@@ -77,6 +91,8 @@ class Amazon:
         """Take the seller's settings and what it works with; nothing is sent yet."""
         self._shop, self._hands, self._clock = shop, hands, hands.clock
         self._calls = AmazonCalls(self._places, shop.keys, hands)
+        self.listens = shop.queue is not None
+        self._notices: Notices | None = None
 
     def _places(self) -> Places:
         return places_of(self._shop.marketplaces, self._shop.endpoint)
@@ -170,6 +186,26 @@ class Amazon:
             return AmazonCalls(lambda: places, self._shop.keys, self._hands)
 
         return await amazon_check.check(self._calls, self._clock, elsewhere)
+
+    async def messages(self) -> tuple[Message, ...]:
+        """Notices of changed orders that lie in the seller's queue; none without a queue."""
+        notices = self._box()
+        return await notices.waiting() if notices else ()
+
+    async def confirm(self, ids: tuple[str, ...]) -> None:
+        """Let notices go that are kept here."""
+        notices = self._box()
+        if notices:
+            await notices.confirm(ids)
+
+    def _box(self) -> Notices | None:
+        keys = self._shop.queue
+        if self._notices is None and keys is not None:
+            where = address_of(keys.url)
+            aws = AwsKeys(keys.key_id, keys.secret, where.region, "sqs")
+            queue = Queue(self._hands.http, self._clock, where, aws, self._shop.seller)
+            self._notices = Notices(self._calls, queue, where.arn)
+        return self._notices
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
         """Amazon calls nobody's address: its notices lie in a queue of the seller's own."""

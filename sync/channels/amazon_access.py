@@ -67,18 +67,25 @@ class AmazonAccess:
             self._tokens = await self._shelf.keep(standing, fresh)
             return self._tokens[TOKEN]
 
+    async def grantless(self, login: str) -> str:
+        """A token for what belongs to the app and to no seller; asked anew each time.
+
+        Raises as `token` does.
+        """
+        form = {"grant_type": "client_credentials", "scope": "sellingpartnerapi::notifications"}
+        return (await self._given(login, form, ""))[TOKEN]
+
     def _good(self, tokens: Mapping[str, str]) -> bool:
         until = tokens.get(UNTIL, "")
         alive = until.isdigit() and int(until) - MARGIN_MS > self._clock.now()
         return bool(tokens.get(TOKEN)) and alive
 
     async def _ask(self, login: str, refresh_token: str) -> dict[str, str]:
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": refresh_token,
-            "client_id": self._keys.client_id,
-            "client_secret": self._keys.client_secret,
-        }
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        return await self._given(login, form, refresh_token)
+
+    async def _given(self, login: str, form: dict[str, str], refresh_token: str) -> dict[str, str]:
+        form |= {"client_id": self._keys.client_id, "client_secret": self._keys.client_secret}
         # Asked twice, Amazon gives two good tokens: sending it again does no harm.
         request = Request(
             "POST",

@@ -33,6 +33,7 @@ class Operation:
     rate: float
     burst: float
     writes: bool = False
+    grantless: bool = False
 
 
 SEARCH = Operation("searchOrders", "GET", 0.0056, 20)
@@ -40,6 +41,10 @@ GET_ORDER = Operation("getOrder", "GET", 0.5, 30)
 CONFIRM = Operation("confirmShipment", "POST", 2, 10, writes=True)
 GET_LISTING = Operation("getListingsItem", "GET", 5, 10)
 PATCH_LISTING = Operation("patchListingsItem", "PATCH", 5, 5, writes=True)
+GET_SUBSCRIPTION = Operation("getSubscription", "GET", 1, 5)
+CREATE_SUBSCRIPTION = Operation("createSubscription", "POST", 1, 5)
+GET_DESTINATIONS = Operation("getDestinations", "GET", 1, 5, grantless=True)
+CREATE_DESTINATION = Operation("createDestination", "POST", 1, 5, grantless=True)
 
 
 class Paced(Turn, Protocol):
@@ -91,6 +96,9 @@ class AmazonCalls:
             SyncError: one of the tree.
         """
         places = self.places
+        if operation.grantless:
+            token = await self.access.grantless(places.login)
+            return await self._send(operation, places.endpoint + path, query, body, token)
         token = await self.access.token(places.login)
         try:
             return await self._send(operation, places.endpoint + path, query, body, token)

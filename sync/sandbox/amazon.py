@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from sync.sandbox.amazon_gate import AmazonApp, AmazonGate, AmazonNo
+from sync.sandbox.amazon_notices import AmazonNotices
 from sync.sandbox.amazon_rules import Rule, operations, wrong, wrong_query
 from sync.sandbox.amazon_shop import AmazonTruth
 from sync.sandbox.amazon_views import PENDING, Pages, printed
@@ -58,6 +59,7 @@ class AmazonSandbox:
         self.faults = Faults(chance)
         self.heard: list[Heard] = []
         self.calls: Counter[str] = Counter()
+        self.notices = AmazonNotices(app.seller)
         self._pages = Pages(self.shop)
         self._answers: Mapping[str, Callable[[Heard], bytes]] = {
             "searchOrders": self._search,
@@ -65,6 +67,12 @@ class AmazonSandbox:
             "confirmShipment": self._confirm,
             "getListingsItem": self._listing,
             "patchListingsItem": self._patch,
+            "getSubscription": lambda _: self.notices.subscription(),
+            "createSubscription": lambda h: self.notices.subscribe(
+                h.where["notificationType"], h.body
+            ),
+            "getDestinations": lambda _: self.notices.listed(),
+            "createDestination": lambda h: self.notices.add(h.body),
         }
 
     def server(self) -> LocalServer:

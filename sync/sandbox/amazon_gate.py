@@ -20,7 +20,14 @@ RATES: Mapping[str, tuple[float, float]] = {
     "confirmShipment": (2, 10),
     "getListingsItem": (5, 10),
     "patchListingsItem": (5, 5),
+    "getSubscription": (1, 5),
+    "createSubscription": (1, 5),
+    "getDestinations": (1, 5),
+    "createDestination": (1, 5),
 }
+# What belongs to the app and to no seller takes a token of its own kind.
+_GRANTLESS = frozenset({"getDestinations", "createDestination"})
+_SCOPE = "sellingpartnerapi::notifications"
 
 
 class AmazonNo(Exception):  # noqa: N818 - Amazon says no; nothing is broken
@@ -57,6 +64,7 @@ class AmazonGate:
         """Take the one app."""
         self.app, self._now_s = app, now_s
         self._tokens: dict[str, float] = {}
+        self._grantless: set[str] = set()
         self._buckets: dict[str, tuple[float, float]] = {}
         self.rates = dict(RATES)
         self.given = 0
@@ -67,22 +75,25 @@ class AmazonGate:
         if not headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             raise AmazonNo(400, "invalid_request", "The request has an invalid content type")
         form = {name: values[-1] for name, values in parse_qs(body.decode()).items()}
-        if form.get("grant_type") != "refresh_token":
+        own = (form.get("grant_type"), form.get("scope")) == ("client_credentials", _SCOPE)
+        if not own and form.get("grant_type") != "refresh_token":
             raise AmazonNo(400, "unsupported_grant_type", "The grant type is not supported")
         app = (form.get("client_id"), form.get("client_secret"))
         if app != (self.app.client_id, self.app.client_secret):
             raise AmazonNo(401, "invalid_client", "Client authentication failed")
+        if own:
+            return self._token(grantless=True)
         if not self.app.granted or form.get("refresh_token") != self.app.refresh_token:
             raise AmazonNo(400, "invalid_grant", "The request has an invalid grant parameter")
+        return {**self._token(grantless=False), "refresh_token": self.app.refresh_token}
+
+    def _token(self, *, grantless: bool) -> dict[str, Any]:
         self.given += 1
         token = f"Atza|{self.given:032x}"
         self._tokens[token] = self._now_s() + HOUR_S
-        return {
-            "access_token": token,
-            "refresh_token": self.app.refresh_token,
-            "token_type": "bearer",
-            "expires_in": HOUR_S,
-        }
+        if grantless:
+            self._grantless.add(token)
+        return {"access_token": token, "token_type": "bearer", "expires_in": HOUR_S}
 
     def forget(self) -> None:
         """Every token given so far is worth nothing more."""
@@ -97,7 +108,8 @@ class AmazonGate:
         if until <= self._now_s():
             why = "The access token you provided has expired."
             raise AmazonNo(403, "Unauthorized", "Access to requested resource is denied.", why)
-        if operation in self.app.lacks:
+        own = headers["x-amz-access-token"] in self._grantless
+        if operation in self.app.lacks or own != (operation in _GRANTLESS):
             raise AmazonNo(403, "Unauthorized", "Access to requested resource is denied.")
         self._count(operation)
 

@@ -25,6 +25,12 @@ patchListingsItem = PATCH /listings/2021-08-01/items/{sellerId}/{sku} { sellerId
   sku! path:string, marketplaceIds! query:[string], includedData query:[identifiers | issues],
   mode query:VALIDATION_PREVIEW |, issueLocale query:string, body! body:ListingsItemPatchRequest
   }
+getSubscription = GET /notifications/v1/subscriptions/{notificationType} { notificationType!
+  path:string, payloadVersion query:string }
+createSubscription = POST /notifications/v1/subscriptions/{notificationType} { body!
+  body:CreateSubscriptionRequest, notificationType! path:string }
+getDestinations = GET /notifications/v1/destinations {  }
+createDestination = POST /notifications/v1/destinations { body! body:CreateDestinationRequest }
 
 AddressExtendedFields = { streetName string, streetNumber string, complement string,
   neighborhood string }
@@ -41,6 +47,10 @@ ConfirmShipmentOrderItemsList = [ConfirmShipmentOrderItem]
 ConfirmShipmentRequest = { packageDetail! PackageDetail, codCollectionMethod DirectPayment |,
   marketplaceId! MarketplaceId }
 ConstraintType = MANDATORY |
+CreateDestinationRequest = { resourceSpecification! DestinationResourceSpecification, name!
+  string }
+CreateSubscriptionRequest = { payloadVersion! string, destinationId! string, processingDirective
+  ProcessingDirective }
 CustomerAddress = { name string, companyName string, addressLine1 string, addressLine2 string,
   addressLine3 string, city string, districtOrCounty string, stateOrRegion string, municipality
   string, postalCode string, countryCode string, phone string, extendedFields
@@ -49,6 +59,10 @@ DateTimeRange = { earliestDateTime date-time, latestDateTime date-time }
 Decimal = string
 DeliveryPreference = { dropOffLocation string, addressInstruction string, deliveryTime
   PreferredDeliveryTime, deliveryCapabilities [PreferredDeliveryCapability] }
+DestinationResourceSpecification = { sqs SqsResource, eventBridge
+  EventBridgeResourceSpecification }
+EventBridgeResourceSpecification = { region! string, accountId! string }
+EventFilter = object
 ExceptionDate = { exceptionDate string, exceptionDateType CLOSED | OPEN, timeWindows
   [TimeWindow] }
 FulfillmentOrder = { fulfillmentOrderId! string }
@@ -139,12 +153,14 @@ PaymentExecution = { paymentMethod string, paymentAmount Money, acquirerId strin
 PointsGranted = { pointsNumber integer, pointsMonetaryValue Money }
 PreferredDeliveryCapability = string
 PreferredDeliveryTime = { businessHours [BusinessHour], exceptionDates [ExceptionDate] }
+ProcessingDirective = { eventFilter EventFilter, filterExpression string }
 Recipient = { deliveryAddress CustomerAddress, deliveryPreference DeliveryPreference }
 SKU = string
 SalesChannel = { channelName! string, marketplaceId string, marketplaceName string }
 SearchOrdersResponse = { orders! [Order], pagination Pagination, lastUpdatedBefore date-time,
   createdBefore date-time }
 SerialNumberRequirement = { requirementType string }
+SqsResource = { arn! string }
 TaxRegistrationAttribute = { key string, value string }
 TimeWindow = { startTime HourMinute, endTime HourMinute }
 TransparencyCode = string

@@ -4,7 +4,8 @@
 
 writes `sync/sandbox/amazon_model.py` and `tests/sync/amazon_pairs.json` anew. The folder holds the
 Swagger models of github amzn/selling-partner-api-models (Apache-2.0), `orders_2026-01-01.json`,
-`ordersV0.json` and `listingsItems_2021-08-01.json`; they are large and stay out of the repository.
+`ordersV0.json`, `listingsItems_2021-08-01.json` and `notifications.json`; they are large and stay
+out of the repository.
 """
 
 import json
@@ -24,6 +25,10 @@ FILES = {
     "confirmShipment": "ordersV0.json",
     "getListingsItem": "listingsItems_2021-08-01.json",
     "patchListingsItem": "listingsItems_2021-08-01.json",
+    "getSubscription": "notifications.json",
+    "createSubscription": "notifications.json",
+    "getDestinations": "notifications.json",
+    "createDestination": "notifications.json",
 }
 # Of the answers, the orders': a listing's is half the catalogue's words.
 ANSWERS = {"searchOrders": "SearchOrdersResponse", "getOrder": "GetOrderResponse"}
@@ -48,7 +53,7 @@ def operation(name: str) -> tuple[str, str, dict[str, Any]]:
     """(method, path, operation) of an official model."""
     for path, methods in official(name)["paths"].items():
         for method, told in methods.items():
-            if method != "parameters" and told["operationId"] == name:
+            if isinstance(told, dict) and told.get("operationId") == name:
                 return method.upper(), path, told
     raise KeyError(name)
 

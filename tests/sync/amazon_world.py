@@ -5,7 +5,7 @@ import random
 from typing import Any
 from urllib.parse import unquote
 
-from sync.channels.amazon import Amazon, AmazonShop
+from sync.channels.amazon import Amazon, AmazonShop, QueueKeys
 from sync.channels.amazon_access import AmazonKeys
 from sync.channels.amazon_calls import AmazonHands
 from sync.errors import Ambiguous
@@ -14,11 +14,14 @@ from sync.ports import Answer, Http, Request
 from sync.records import ShipAsk
 from sync.sandbox.amazon import AmazonSandbox
 from sync.sandbox.amazon_gate import AmazonApp
+from sync.sandbox.amazon_notices import SqsQueue, SqsSandbox
 from sync.sandbox.amazon_shop import AmazonOrder
 from sync.sandbox.http import Call
 from tests.sync.shopify_world import Shelf
 from tests.sync.sync_world import HandClock
 
+URL = "https://sqs.us-east-1.amazonaws.com/123456789012/waydesk-orders"
+AWS = ("AKIAEXAMPLE", "an/aws+secret")
 KEYS = AmazonKeys("amzn1.client", "amzn1.secret", "Atzr|grant")
 HOUR_MS = 3_600_000
 
@@ -42,6 +45,24 @@ class Straight:
         if reply.fate:
             raise Ambiguous("sync_timeout", host=host)
         return Answer(reply.status, {k.lower(): v for k, v in reply.headers.items()}, reply.body)
+
+
+class World(Straight):
+    """Amazon's sandbox, and beside it the seller's queue."""
+
+    def __init__(self, box: AmazonSandbox, clock: HandClock, **more: str) -> None:
+        super().__init__(box)
+        self.queue = SqsQueue("123456789012", "waydesk-orders", *AWS, **more)
+        self.sqs = SqsSandbox(self.queue, lambda: clock.now() / 1000)
+        box.notices.queues[self.queue.arn] = self.queue
+
+    async def send(self, request: Request) -> Answer:
+        if ".sqs." not in request.url and "//sqs." not in request.url:
+            return await super().send(request)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        reply = self.sqs(Call(request.method, "/", "", headers, request.body, True))
+        await asyncio.sleep(0)
+        return Answer(reply.status, {}, reply.body)
 
 
 class Canned:
@@ -78,6 +99,13 @@ def straight(box: AmazonSandbox, clock: HandClock, **more: Any) -> Amazon:
     more.setdefault("start_ms", clock.ms - 2 * HOUR_MS)
     only = more.pop("only", "")
     return channel_for(more.pop("http", None) or Straight(box, only), clock, **more)
+
+
+def listening(
+    world: World, clock: HandClock, key: tuple[str, str] = AWS, url: str = URL, **more: Any
+) -> Amazon:
+    """A channel whose seller has a queue for Amazon's notices."""
+    return channel_for(world, clock, queue=QueueKeys(url, *key), **more)
 
 
 def parcel(order: AmazonOrder, number: str = "1Z999", replaces: str = "", **more: Any) -> ShipAsk:

@@ -11,7 +11,14 @@ from sync.errors import Rejected, SyncError
 from sync.records import StockAsk
 from sync.sandbox.amazon_rules import operations, wrong, wrong_query
 from tests.sync.amazon_derive import MODEL, PAIRS, SOURCE, written
-from tests.sync.amazon_world import Canned, channel_for, parcel, sandbox, straight
+from tests.sync.amazon_world import (
+    Canned,
+    World,
+    channel_for,
+    listening,
+    parcel,
+    sandbox,
+)
 from tests.sync.sync_world import NOON, HandClock, pull_all
 
 needs_official = pytest.mark.skipif(
@@ -126,9 +133,10 @@ async def test_everything_that_goes_out_in_a_day_is_what_the_models_allow(clock:
     box = sandbox(clock)
     order = box.shop.sell(("CUP-1", 2, "9.90"), ("POT/1 ü", 1, "30.00"))
     box.shop.list_sku("CUP-1", 5)
-    channel = straight(box, clock)
+    channel = listening(World(box, clock), clock, start_ms=clock.ms - 7_200_000)
     clock.turn(600)
     assert (await channel.check()).ok
+    await channel.messages()
     await pull_all(channel)
     await channel.placed_between(NOON - 1000, NOON + 1000)
     await channel.ship(parcel(order, first=1))

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from app.compose.makers.tools import LOOPBACK, ChannelMaker, Passing, Shop, Tools
-from sync.channels.amazon import Amazon, AmazonShop
+from app.compose.makers.tools import LOOPBACK, ChannelMaker, Fields, Passing, Shop, Tools
+from sync.channels.amazon import Amazon, AmazonShop, QueueKeys
 from sync.channels.amazon_access import AmazonKeys
 from sync.channels.amazon_calls import AmazonHands, Paced
 from sync.channels.amazon_read import STATUSES, ReadAs
@@ -26,9 +26,15 @@ def _amazon(shop: Shop, tools: Tools) -> Channel:
         fields["marketplaces"],
         ReadAs(STATUSES | shop.statuses),
         endpoint,
+        queue=_queue(fields),
     )
     hands = AmazonHands(tools.http, tools.clock, shop.shelf or Passing({}), turn_for)
     return Amazon(settings, hands)
+
+
+def _queue(fields: Fields) -> QueueKeys | None:
+    told = tuple(fields.get(name, "") for name in ("queue", "queue_key", "queue_secret"))
+    return QueueKeys(*told) if all(told) else None
 
 
 AMAZON = ChannelMaker(_amazon, Amazon.caps)
