@@ -63,6 +63,9 @@ class BoardCells:
 
     def _status(self, row: BoardRow) -> Cell:
         said = status(row, self._seat.speech)
+        if row.ends:
+            tone = "bad" if said.tone == "bad" else "warning"
+            return Cell(said.word, f"≠ {self._seat.speech.word('ends_short', row.ends)}", tone)
         return Cell(said.word, said.more, said.tone)
 
     def _promise(self, row: BoardRow) -> Cell:

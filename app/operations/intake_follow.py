@@ -51,6 +51,8 @@ def follow(work: Work, ground: Ground, order_id: int, claim: Claim) -> None:
         notice(work, ground, it.row(), subject, raw=raw, platform=ground.shop.platform)
     if claim.order is None:
         return
+    if it.row()["platform_state"] != claim.order:
+        work.update(orders, order_id, platform_state=claim.order.value)
     if not claim.unknown:
         cases.settle_all(work, order_id, ("unknown_status",), "mapped")
     if it.row()["intake"] == IntakeState.PENDING:

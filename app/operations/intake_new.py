@@ -107,6 +107,7 @@ class NewOrders:
             "kind": record.kind if record.kind in {"normal", "rush", "sample", "presale"} else "",
             "intake": (IntakeState.BOOKED if booked else IntakeState.PENDING).value,
             "state": standing.state.value,
+            "platform_state": claim.order.value if claim.order else "",
             "payment": standing.payment.value,
             "platform_cancelled": int(standing.state is OrderState.CANCELLED),
             "paid_at": record.paid.utc_ms,

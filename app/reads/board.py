@@ -30,7 +30,8 @@ ACTIVE = (Tab.TO_REVIEW.value, Tab.TO_PRINT.value, Tab.TO_SHIP.value)
 class View:
     """What the board shows: a tab and filters, in an order.
 
-    ``tab`` empty shows all orders; ``held`` only those somebody or something stops; ``kind`` and
+    ``tab`` empty shows all orders; ``held`` only those somebody or something stops; ``apart`` only
+    those of which platform, book and carrier say different things; ``kind`` and
     ``channel_id`` narrow further (0: every shop); ``active`` leaves out what nobody
     works on yet or any more.
     """
@@ -42,6 +43,7 @@ class View:
     sort: str = "placed_at"
     descending: bool = True
     active: bool = False
+    apart: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a column nobody may sort by: it becomes part of the query."""
@@ -68,6 +70,8 @@ class BoardRow:
     payment: str
     logistics: str
     tab: str
+    platform_state: str
+    ends: str
     held: str
     held_reason: str
     summary: str
@@ -96,6 +100,19 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """How many orders the ends differ about.
+
+    ``pending`` of them left and still show as pending on their platform, since ``lag_ms`` on
+    average.
+    """
+
+    n: int
+    pending: int
+    lag_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class TabCount:
     """A tab's number of orders and its sums by currency."""
 
@@ -106,8 +123,9 @@ class TabCount:
 
 COLUMNS = (
     "o.id, o.number, o.external_no, o.channel_id, c.name AS shop, c.platform, o.kind, o.intake,"
-    " o.state, o.payment, o.logistics, o.tab, o.held, o.held_reason, o.summary,"
-    " o.summary_variant, o.items, o.buyer_mask, o.phone_mask, o.phone_tail, o.province, o.city,"
+    " o.state, o.payment, o.logistics, o.tab, o.platform_state, o.ends, o.held,"
+    " o.held_reason, o.summary, o.summary_variant, o.items, o.buyer_mask, o.phone_mask,"
+    " o.phone_tail, o.province, o.city,"
     " o.buyer_message_mask, o.seller_memo, o.flag, o.carrier, o.waybill_no, o.print_state,"
     " o.proofs, o.open_cases, o.placed_at, o.paid_at, o.promise_at, o.shipped_at, o.currency"
 )
@@ -168,11 +186,24 @@ def kinds(book: ReadBook, viewer: Viewer, channel_id: int = 0) -> dict[str, int]
 
 def count(book: ReadBook, viewer: Viewer, view: View) -> int:
     """How many rows a view has; from the counters where they can tell."""
-    if not (view.held or view.kind or view.active):
+    if not (view.held or view.kind or view.active or view.apart):
         return sum(t.n for t in tabs(book, viewer, view.channel_id) if view.tab in {"", t.tab})
     where, values = _where(book, viewer, view)
     row = book.row(f"SELECT count(*) AS n FROM orders o WHERE {where}", values)
     return int(row["n"]) if row else 0
+
+
+def gap(book: ReadBook, viewer: Viewer, now: int, channel_id: int = 0) -> Gap:
+    """How many orders the ends do not agree about, and how long the platform lags behind (F180)."""
+    where, values = _where(book, viewer, View(apart=True, channel_id=channel_id))
+    behind = "o.ends = 'platform_behind'"
+    sql = (
+        f"SELECT count(*) AS n, count(CASE WHEN {behind} THEN 1 END) AS pending,"
+        f" coalesce(CAST(avg(CASE WHEN {behind} THEN ? - o.shipped_at END) AS INTEGER), 0)"
+        " AS lag_ms"
+        f" FROM orders o WHERE {where}"
+    )
+    return frozen(Gap, book.rows(sql, [now, *values]))[0]
 
 
 def tabs(book: ReadBook, viewer: Viewer, channel_id: int = 0) -> tuple[TabCount, ...]:
@@ -223,6 +254,8 @@ def _where(book: ReadBook, viewer: Viewer, view: View) -> tuple[str, list[int | 
         where, values = f"{where} AND {'+' * few}o.tab = ?", [*values, view.tab]
     if view.held:
         where = f"{where} AND o.held <> ''"
+    if view.apart:
+        where = f"{where} AND o.ends <> ''"
     if view.channel_id:
         where, values = f"{where} AND o.channel_id = ?", [*values, view.channel_id]
     if view.kind:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from app.domain import board
+from app.domain import board, ends
 from app.domain.bundles import Recipe, whole
 from app.domain.order import Line, Order, Parcel, ReceiverView
 from app.domain.states import (
@@ -182,7 +182,8 @@ def refresh(work: Work, order_id: int) -> None:
     labels = [w for w in sealed(work, waybill, order_id) if WaybillState(w["state"]).is_open]
     places = sealed(work, lock, order_id)
     prints = sealed(work, print_job, order_id)
-    printed = _is_printed(sealed(work, parcel, order_id), labels, prints)
+    boxes = sealed(work, parcel, order_id)
+    printed = _is_printed(boxes, labels, prints)
     tab = board.tab_of(row["intake"], row["state"], printed=printed).value
     derived = {
         "tab": tab,
@@ -192,11 +193,24 @@ def refresh(work: Work, order_id: int) -> None:
         "open_cases": len(cases.open_kinds(work, order_id)),
         "print_state": prints[-1]["state"] if prints else "",
         "location_id": home_of(places),
+        "ends": ends.apart(_ends(row, boxes)),
         **_carrier(labels, row),
     }
     _count(work, row, derived)
     if any(row[name] != value for name, value in derived.items()):
         work.update(orders, order_id, updated_at=work.now, **derived)
+
+
+def _ends(row: Row, boxes: list[Row]) -> ends.Ends:
+    """What platform, book and carrier say of an order; it was told once it knows every box."""
+    told = [box["written_back_at"] for box in boxes if box["state"] == ParcelState.SHIPPED]
+    return ends.Ends(
+        book=OrderState(row["state"]),
+        platform=row["platform_state"],
+        read_version=row["external_version"],
+        told_at=max(told) if told and None not in told else None,
+        logistics=LogisticsState(row["logistics"]),
+    )
 
 
 def _is_printed(parcels: list[Row], labels: list[Row], prints: list[Row]) -> bool:

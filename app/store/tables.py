@@ -64,6 +64,8 @@ orders = Table(
     words("logistics", "none"),
     words("tab"),  # the one board tab the row stands in (domain.board)
     words("raw_status"),
+    words("platform_state"),  # our word for raw_status; '' while nobody knows it
+    words("ends"),  # '' while platform, book and carrier agree, else who is behind (domain.ends)
     words("held", ""),  # '' · hold (by a person) · locked (a guard failed) · risk
     personal("held_reason"),
     number("platform_cancelled"),
@@ -120,6 +122,8 @@ Index("ix_orders_city", orders.c.city, orders.c.id)
 Index("ix_orders_channel", orders.c.channel_id, orders.c.placed_at, orders.c.id)
 Index("ix_orders_location", orders.c.location_id, orders.c.placed_at, orders.c.id)
 HELD = text("held <> ''")
+APART = text("ends <> ''")
+Index("ix_orders_ends", orders.c.ends, orders.c.id, sqlite_where=APART, postgresql_where=APART)
 Index("ix_orders_held", orders.c.held, orders.c.id, sqlite_where=HELD, postgresql_where=HELD)
 
 receiver = Table(

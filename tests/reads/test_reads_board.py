@@ -12,11 +12,13 @@ from app.domain.actor import worker
 from app.operations import waybill_answers
 from app.reads import board, exceptions, panel, search
 from app.reads.board import SORTS, View
+from app.store.tables import orders
 from sync.records import Moment, ReceiverRecord
 from tests.operations.outbound_world import answer, record
 from tests.reads.reading_world import Sight
 from tests.worlds import NOON, CountingIds, FixedClock
 
+HOUR = 3_600_000
 NAMES = ("张小满", "李四", "欧阳静", "张伟", "王五", "张小雨", "Ann Lee")
 
 
@@ -142,3 +144,22 @@ def test_short_stock_stands_among_the_exceptions_of_its_order(sight: Sight) -> N
     assert one is not None
     assert cases[0].id in {case.id for case in one.cases}
     assert sum(exceptions.counts(sight.read, sight.viewer("lead")).values()) == len(cases)
+
+
+@pytest.mark.req("F180")
+def test_what_left_and_shows_as_pending_is_counted_with_how_long_it_lags(sight: Sight) -> None:
+    now = sight.clock.now()
+    marks = [("platform_behind", now - 10 * HOUR), ("platform_behind", now - 26 * HOUR)]
+    known = [row["id"] for row in sight.shop.all(orders)]
+    with sight.shop.book.work(worker("test")) as work:
+        for pk, (word, at) in zip(known, [*marks, ("open_there", now - 90 * HOUR)], strict=False):
+            work.update(orders, pk, ends=word, shipped_at=at)
+        work.tell("marked")
+        work.commit()
+    lead = sight.viewer("lead")
+    assert board.gap(sight.read, lead, now) == board.Gap(3, 2, 18 * HOUR)
+    shown = board.page(sight.read, lead, View(apart=True))
+    assert {row.ends for row in shown} == {"platform_behind", "open_there"}
+    assert board.count(sight.read, lead, View(apart=True)) == len(shown) == 3
+    packer = board.gap(sight.read, sight.viewer("packer"), now)
+    assert packer.n == board.count(sight.read, sight.viewer("packer"), View(apart=True))

@@ -20,7 +20,7 @@ from app.desk.text import TextLabel, plain_tip
 from app.desk.view import RowsView
 from app.domain.errors import WaydeskError
 from app.reads import board, search
-from app.reads.board import BoardRow, TabCount, View
+from app.reads.board import BoardRow, Gap, TabCount, View
 
 MOST_CHOSEN = 2000
 EXPORT_KEY, IMPORT_KEY = "E", "I"
@@ -47,6 +47,7 @@ class BoardScreen(QWidget):
         self._found: tuple[BoardRow, ...] | None = None
         self._unsearched = False
         self._tabs: tuple[TabCount, ...] = ()
+        self._gap = Gap(0, 0, 0)
         self._turn = 0
         self.model = RowsModel(BoardCells(seat).columns(), seat.speech, seat.spawn)
         self.table = RowsView(self.model, seat.look)
@@ -169,6 +170,9 @@ class BoardScreen(QWidget):
 
     async def _count(self) -> None:
         self._tabs = await self._seat.see(board.tabs, self.view.channel_id)
+        if self.view.apart:
+            now = self._seat.clock.now()
+            self._gap = await self._seat.see(board.gap, now, self.view.channel_id)
         self._say_totals()
 
     async def _search(self, typed: str, turn: int) -> None:
@@ -269,7 +273,10 @@ class BoardScreen(QWidget):
         self.title.setText(self._view_name())
         mine = [t for t in self._tabs if view.tab in {"", t.tab}]
         parts = [speech.say("act.orders", n=self.model.rowCount())]
-        if not (view.held or view.kind):
+        if view.apart and self._gap.pending:
+            lag = speech.span(self._gap.lag_ms)
+            parts.append(speech.say("views.apart_lag", n=self._gap.pending, span=lag))
+        if not (view.held or view.kind or view.apart):
             sums: dict[str, int] = {}
             for currency, minor in (pair for tab in mine for pair in tab.sums):
                 sums[currency] = sums.get(currency, 0) + minor
@@ -280,6 +287,8 @@ class BoardScreen(QWidget):
         speech, view = self._seat.speech, self.view
         if view.held:
             return speech.say("views.held")
+        if view.apart:
+            return speech.say("views.apart")
         if view.kind:
             return speech.word("kind", view.kind)
         return speech.word("tab", view.tab) if view.tab else speech.say("views.all")

@@ -8,6 +8,7 @@ from app.commands.people import Revealed, RevealField
 from app.commands.wire import Changed
 from app.desk.actions import Standing, all_standing
 from app.desk.dialogs import Field, Form, ask
+from app.desk.ends_card import ends_card
 from app.desk.panel_cards import PanelCards
 from app.desk.parts import Button, Flow, KeyedButton, boxed, clear, column, empty_state, row
 from app.desk.seat import News, Seat
@@ -129,6 +130,7 @@ class PanelScreen(QWidget):
             cards.stopped(shown),
             cards.cases(shown),
             cards.milestones(shown),
+            ends_card(self._seat, shown),
             cards.items(shown),
             cards.remarks(shown),
             cards.parcels(shown),

@@ -10,7 +10,7 @@ from app.desk.text import TextLabel, plain_tip
 from app.domain.board import Tab
 from app.domain.states import OrderKind
 from app.reads import board, house
-from app.reads.board import TabCount, View
+from app.reads.board import Gap, TabCount, View
 from app.reads.house import ShopRow
 
 WIDE, FOLDED = 172, 52
@@ -25,6 +25,7 @@ ICONS = {
     Tab.CANCELLED: "closed",
     Tab.CLOSED: "lock",
 }
+MARKED = (View(held=True), View(apart=True))
 WARNED = frozenset({Tab.PENDING, Tab.TO_REVIEW})
 
 
@@ -80,6 +81,7 @@ class ViewsColumn(QWidget):
         self._view = View(tab=Tab.TO_PRINT.value)
         self._tabs: tuple[TabCount, ...] = ()
         self._held = 0
+        self._gap = Gap(0, 0, 0)
         self._kinds: dict[str, int] = {}
         self._shops: tuple[ShopRow, ...] = ()
         self._folded = False
@@ -115,6 +117,8 @@ class ViewsColumn(QWidget):
         view = View(channel_id=self._view.channel_id)
         self._tabs = await self._seat.see(board.tabs, view.channel_id)
         self._held = await self._seat.see(board.count, View(held=True, channel_id=view.channel_id))
+        now = self._seat.clock.now()
+        self._gap = await self._seat.see(board.gap, now, view.channel_id)
         self._kinds = await self._seat.see(board.kinds, view.channel_id)
         shops = await self._seat.see(house.shops_seen)
         known = [(entry.view, entry) for entry in self._entries]
@@ -134,7 +138,7 @@ class ViewsColumn(QWidget):
         tabs = [View(tab=count.tab) for count in self._tabs]
         kinds = [View(kind=kind, active=True) for kind in self._kinds]
         shops = [View(channel_id=shop.id) for shop in self._shops]
-        return [View(), *tabs, View(held=True), *kinds, *(shops if len(shops) > 1 else [])]
+        return [View(), *tabs, *MARKED, *kinds, *(shops if len(shops) > 1 else [])]
 
     def _build(self) -> None:
         clear(self._list)
@@ -169,6 +173,9 @@ class ViewsColumn(QWidget):
             view = entry.view
             if view.held:
                 entry.tell(speech.say("views.held"), speech.count(self._held), _warn(self._held))
+            elif view.apart:
+                entry.tell(speech.say("views.apart"), speech.count(self._gap.n), _warn(self._gap.n))
+                plain_tip(entry, self._lag())
             elif view.kind:
                 entry.tell(
                     speech.word("kind", view.kind), speech.count(self._kinds.get(view.kind, 0))
@@ -183,6 +190,13 @@ class ViewsColumn(QWidget):
             else:
                 entry.tell(speech.say("views.all"), speech.count(sum(counts.values())))
 
+    def _lag(self) -> str:
+        """How many orders left and show as pending on their platform, and for how long."""
+        if not self._gap.pending:
+            return self._seat.speech.say("views.apart_none")
+        span = self._seat.speech.span(self._gap.lag_ms)
+        return self._seat.speech.say("views.apart_lag", n=self._gap.pending, span=span)
+
     def _clicked(self, entry: Entry) -> None:
         self._view = entry.view
         self.chosen.emit(entry.view)
@@ -193,23 +207,24 @@ def _warn(n: int) -> str:
 
 
 def _same(one: View, other: View) -> bool:
-    return (one.tab, one.held, one.kind, one.channel_id) == (
-        other.tab,
-        other.held,
-        other.kind,
-        other.channel_id,
-    )
+    return _narrowed(one) == _narrowed(other)
+
+
+def _narrowed(view: View) -> tuple[str, bool, bool, str, int]:
+    return view.tab, view.held, view.apart, view.kind, view.channel_id
 
 
 def _section(view: View) -> str:
     if view.channel_id:
         return "views.shops"
-    return "views.marked" if view.held or view.kind else "views.work"
+    return "views.marked" if view.held or view.apart or view.kind else "views.work"
 
 
 def _icon(view: View) -> str:
     if view.held:
         return "hold"
+    if view.apart:
+        return "sync"
     if view.kind:
         return "rush" if view.kind == OrderKind.RUSH else "orders"
     if view.channel_id:

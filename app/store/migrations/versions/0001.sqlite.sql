@@ -717,6 +717,8 @@ CREATE TABLE orders (
 	logistics TEXT DEFAULT 'none' NOT NULL,
 	tab TEXT DEFAULT '' NOT NULL,
 	raw_status TEXT DEFAULT '' NOT NULL,
+	platform_state TEXT DEFAULT '' NOT NULL,
+	ends TEXT DEFAULT '' NOT NULL,
 	held TEXT DEFAULT '' NOT NULL,
 	held_reason TEXT DEFAULT '' NOT NULL,
 	platform_cancelled INTEGER DEFAULT 0 NOT NULL,
@@ -767,6 +769,8 @@ CREATE INDEX ix_orders_buyer_mask ON orders (buyer_mask, id)
 CREATE INDEX ix_orders_channel ON orders (channel_id, placed_at, id)
 ;;
 CREATE INDEX ix_orders_city ON orders (city, id)
+;;
+CREATE INDEX ix_orders_ends ON orders (ends, id) WHERE ends <> ''
 ;;
 CREATE INDEX ix_orders_external_no ON orders (external_no, id)
 ;;
