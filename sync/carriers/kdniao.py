@@ -14,7 +14,14 @@ from urllib.parse import urlencode
 
 from sync.carriers.kdniao_account import KdniaoAccount
 from sync.carriers.kdniao_ask import OUR_FIELD, order_text
-from sync.carriers.kdniao_read import Told, is_cancelled, refusal_of, told_of, waybill_answer
+from sync.carriers.kdniao_read import (
+    Told,
+    is_cancelled,
+    is_untold,
+    refusal_of,
+    told_of,
+    waybill_answer,
+)
 from sync.carriers.kdniao_shippers import SHIPPERS, Shipper
 from sync.carriers.kdniao_sign import sign
 from sync.carriers.kdniao_tracks import read_track_push, scans_of, track_push_ack
@@ -182,7 +189,7 @@ class KdniaoCarrier:
         if self._shipper.phone:
             asked["CustomerName"] = phone_tail[-4:]
         told = await self._ask(self._account.track, exact_text(asked))
-        if not told.good:
+        if not told.good and not is_untold(told):
             raise refusal_of(told)
         return scans_of(told.content, number)
 

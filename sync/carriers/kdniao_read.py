@@ -84,6 +84,11 @@ def is_cancelled(told: Told) -> bool:
     return _CANCELLED.search(told.reason) is not None
 
 
+def is_untold(told: Told) -> bool:
+    """Whether a no to a query means that nothing is known yet: no code, no reason, no traces."""
+    return not told.code and not told.reason and told.content.get("Traces") == []
+
+
 def waybill_answer(reference: str, told: Told, courier: str) -> WaybillAnswer:
     """The waybill in the answer to a 1007.
 

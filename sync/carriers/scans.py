@@ -21,7 +21,8 @@ _MARK = "\x1f"
 def china_moment(raw: str) -> Moment:
     """A carrier's local time as UTC milliseconds; None where it is no time of a scan."""
     try:
-        read = datetime.fromisoformat(raw)
+        # Kdniao's own example writes its dates with slashes.
+        read = datetime.fromisoformat(raw.replace("/", "-"))
     except ValueError:
         return Moment(None, raw, ZONE)
     if read.year < _FIRST_YEAR:
