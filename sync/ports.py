@@ -358,3 +358,12 @@ class TracksPushed(Protocol):
     def acknowledge(self) -> Acknowledgement:
         """What the carrier waits for, at this moment."""
         ...
+
+
+@runtime_checkable
+class TracksFollowed(Protocol):
+    """What a carrier can do besides that calls only about numbers it was asked to follow."""
+
+    async def follow(self, waybill_nos: tuple[str, ...], phone_tail: str) -> None:
+        """Ask to be called about these, each once; nothing where no address to call is named."""
+        ...

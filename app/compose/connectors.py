@@ -10,6 +10,7 @@ from app.compose.makers.amazon import AMAZON
 from app.compose.makers.douyin import DOUYIN
 from app.compose.makers.jd import JD
 from app.compose.makers.kdniao import KDNIAO
+from app.compose.makers.kuaidi100 import KUAIDI100
 from app.compose.makers.magento import MAGENTO
 from app.compose.makers.own_shop import OWN_SHOP
 from app.compose.makers.pinduoduo import PINDUODUO
@@ -44,6 +45,7 @@ CHANNELS: Mapping[str, ChannelMaker] = {
 CARRIERS: Mapping[str, CarrierMaker] = {
     "sf": SF,
     "kdniao": KDNIAO,
+    "kuaidi100": KUAIDI100,
     "zto": ZTO,
     "yto": YTO,
 }

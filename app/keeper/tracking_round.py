@@ -12,7 +12,7 @@ from app.operations import tracking
 from app.store.seal import Row
 from app.store.work import Work
 from sync.errors import SyncError
-from sync.ports import Carrier
+from sync.ports import Carrier, TracksFollowed
 from sync.waybill_records import TrackingRecord
 
 LOG = logging.getLogger(__name__)
@@ -82,9 +82,11 @@ class TrackingRound:
 
     async def _ask_carrier(self, carrier: Carrier, rows: list[Row]) -> int:
         tail = await self._room.write(tracking.sender_tail, Turn.INTAKE)
+        numbers = tuple(row["carrier_no"] for row in rows)
         self._remember(carrier, rows)
+        await self._follow(carrier, numbers, tail)
         try:
-            scans = await carrier.routes(tuple(row["carrier_no"] for row in rows), tail)
+            scans = await carrier.routes(numbers, tail)
         except SyncError as error:
             LOG.warning("no scans", extra={"carrier": carrier.code, "why": error.code})
             return 0
@@ -102,3 +104,13 @@ class TrackingRound:
             return fresh
 
         return await self._room.write(act, Turn.INTAKE)
+
+    @staticmethod
+    async def _follow(carrier: Carrier, numbers: tuple[str, ...], tail: str) -> None:
+        """Let a carrier that calls know of them; if it will not, asking does all, as before."""
+        if not isinstance(carrier, TracksFollowed):
+            return
+        try:
+            await carrier.follow(numbers, tail)
+        except SyncError as error:
+            LOG.warning("not followed", extra={"carrier": carrier.code, "why": error.code})

@@ -15,6 +15,7 @@ from app.rulebook import load
 from app.store import outbox
 from app.store.tables import waybill
 from app.store.work import Book
+from sync.errors import Throttled
 from sync.waybill_records import WaybillAnswer
 from tests.operations.carrier_world import Dispatch, dispatch
 from tests.worlds import FixedClock
@@ -99,6 +100,26 @@ async def test_a_number_is_left_alone_for_as_long_as_its_carrier_wants(
             await going.round()
             clock.advance(600_000)
         assert [later - first for first, later in pairwise(asked)] == [HOUR] * 3
+
+
+async def test_a_carrier_that_calls_hears_of_each_parcel_and_is_asked_all_the_same(
+    book: Book, clock: FixedClock
+) -> None:
+    async with dispatch(book, clock) as desk:
+        desk.take()
+        await desk.until("live", 5)
+        number = desk.label()["carrier_no"]
+        desk.shop.do("packer", ScanLabel(number, "weigh_out", 900))
+        heard = []
+
+        async def follow(numbers: tuple[str, ...], tail: str) -> None:
+            heard.append((numbers, tail))
+            raise Throttled
+
+        desk.carrier.follow = follow  # type: ignore[attr-defined]
+        clock.advance(9 * HOUR)
+        assert await TrackingRound(desk.room, desk.carriers, 600.0).round() > 0
+        assert heard == [((number,), "6666")]
 
 
 async def test_label_and_platform_are_told_the_courier_and_not_the_aggregator(
