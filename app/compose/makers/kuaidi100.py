@@ -1,6 +1,6 @@
 """Kuaidi100."""
 
-from app.compose.makers.tools import CarrierMaker, Fields, Tools, turn_of
+from app.compose.makers.tools import Account, CarrierMaker, Tools, turn_of
 from sync.carriers.kuaidi100 import Kuaidi100Carrier, Kuaidi100Hands
 from sync.carriers.kuaidi100_account import FOLLOW, ORDERS, TRACKS, Kuaidi100Account
 from sync.connector import Turn
@@ -9,7 +9,8 @@ from sync.ports import Carrier
 _GIVEN = ("partner_id", "partner_key", "partner_secret", "partner_name", "net", "code", "check_man")
 
 
-def _kuaidi100(fields: Fields, tools: Tools) -> Carrier:
+def _kuaidi100(told: Account, tools: Tools) -> Carrier:
+    fields = told.fields
     account = Kuaidi100Account(
         key=fields["key"],
         secret=fields["secret"],
