@@ -14,6 +14,7 @@ from typing import get_type_hints
 from urllib.parse import urlsplit
 
 from app.domain.calendar import EVERY_DAY, ShopCalendar, cut_off_of, holidays_of, weekdays_of
+from app.domain.deadlines import carrier_hours
 from app.domain.errors import RuleRefused
 from app.domain.money import CURRENCIES
 from app.domain.states import LockMoment, PaidPolicy, ShipTrigger
@@ -24,6 +25,7 @@ WORDS = {"true": True, "false": False}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 DAY_ENDS = "20:00"
 """When a shop without a cut-off is taken to close."""
+MAIL = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -45,6 +47,8 @@ class ShopPolicy:
     soft_lock_minutes: int = 30
     firm_lock_alarm_hours: int = 72
     pickup_deadline_hours: int = 24
+    pickup_hours: str = ""
+    pickup_mail_to: str = ""
     ship_within_hours: int = 48
     label_template: str = "sf_100x150"
     label_printer: str = ""
@@ -82,6 +86,10 @@ class ShopPolicy:
             cut_off_of(self.cut_off),
             holidays_of(self.holidays),
         )
+
+    def pickup_hours_of(self, carrier: str) -> int:
+        """How many hours a carrier has from the shipping until its first scan."""
+        return carrier_hours(self.pickup_hours).get(carrier, self.pickup_deadline_hours)
 
     def sheet_time(self) -> str:
         """When the end-of-day sheet makes itself, like 18:30: "" where it does not."""
@@ -122,6 +130,12 @@ def _folder(text: str) -> None:
         raise ValueError(text)
 
 
+def _mail(text: str) -> None:
+    """One address mail can be handed in for; empty is none."""
+    if text and MAIL.fullmatch(text) is None:
+        raise ValueError(text)
+
+
 def _link(text: str) -> None:
     """An address that is asked over TLS, or one of this computer's own; empty is none."""
     parts = urlsplit(text)
@@ -137,6 +151,8 @@ FORMS: Mapping[str, Callable[[str], object]] = {
     "working_days": weekdays_of,
     "cut_off": cut_off_of,
     "holidays": holidays_of,
+    "pickup_hours": carrier_hours,
+    "pickup_mail_to": _mail,
     "sheet_to": paper,
     "sheet_at": _time_or_none,
     "backup_at": _time_of_day,

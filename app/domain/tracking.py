@@ -29,6 +29,8 @@ RANK: Mapping[LogisticsState, int] = MappingProxyType(
         LogisticsState.RETURNED: 8,
     }
 )
+#: What only a carrier's scan can say: it has, or had, the parcel.
+SCANNED = frozenset(LogisticsState) - {LogisticsState.NONE, LogisticsState.WAYBILLED}
 #: Where a parcel can only be once it left the house; "picked up" may be said before anybody came.
 LEFT = frozenset(
     {

@@ -31,8 +31,11 @@ class MailPump:
             await asyncio.sleep(LOOK_S)
 
     def _daily(self, work: Work) -> None:
-        if notices.put_daily(work, self.room.laws.now):
+        rules = self.room.laws.now
+        if notices.put_daily(work, rules):
             work.tell("mail_put", "outbox")
+        if notices.put_pickups(work, rules):
+            work.tell("mail_put", "outbox", what="pickups")
 
     async def round(self) -> int:
         """One pass over what is due; returns how many mails were tried."""

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.commands.notices import SetMail
+from app.domain.deadlines import HOUR_MS
 from app.domain.errors import BadValue
 from app.domain.times import local
 from app.operations.channels import refuse_real
@@ -20,6 +22,7 @@ from app.store.cases import Notice
 from app.store.outbox import Effect
 from app.store.seal import Row
 from app.store.tables_notice import notice_route
+from app.store.tables_record import outbox
 from app.store.work import Work
 from sync.notices.mail import SECURITIES, Letter, MailAsk, MailServer, is_address, letter_of
 
@@ -29,6 +32,9 @@ FAILED = "mail_failed"
 HOUR = 20
 MOST_PORT = 65_535
 AGAIN_MS = 15 * 60_000
+PICKUPS = "pickup_mail:"
+MOST_NAMED = 100
+"""Parcels named in one mail; the exceptions list has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,39 @@ def put_probe(work: Work, rules: Rulebook, failed: list[tuple[str, str]]) -> boo
     return bool(box.put(work, Effect(MAIL, key, body=body)))
 
 
+def put_pickups(work: Work, rules: Rulebook) -> bool:
+    """Put one mail about parcels newly found without a first scan, at most one an hour (F184).
+
+    It goes to the warehouse lead where the shop names one, else to whoever gets the daily mail.
+    """
+    route = _route(work)
+    if route is None or route["state"] != "on":
+        return False
+    last = work.rows(_pickup_mails().order_by(outbox.c.id.desc()).limit(1))
+    told_at = int(box.body_of(work, last[0])["at"]) if last else 0
+    if work.now - told_at < HOUR_MS:
+        return False
+    late = cases.opened_since(work, "pickup_overdue", told_at)
+    if not late:
+        return False
+    say, lang = rules.words.say, rules.policy.language
+    facts = [msgspec.json.decode(row["args_json"]) for row in late]
+    line = partial(say, "mail.pickup_line", lang)
+    shown = "\n".join(line(**one) for one in facts[:MOST_NAMED])
+    told = {"n": str(len(facts)), "parcels": shown}
+    body = {
+        "subject": say("mail.pickup_subject", lang, **told),
+        "text": say("mail.pickup_text", lang, **told),
+        "at": work.now,
+        "to": rules.policy.pickup_mail_to,
+    }
+    return bool(box.put(work, Effect(MAIL, f"{PICKUPS}{work.now}", body=body)))
+
+
+def _pickup_mails() -> Select[Any]:
+    return select(outbox).where(outbox.c.kind == MAIL, outbox.c.intent_key.startswith(PICKUPS))
+
+
 def parcelled(work: Work, row: Row) -> Parcelled | None:
     """The mail of an outbox row, opened; None when there is nobody to mail to any more."""
     route = _route(work)
@@ -132,7 +171,7 @@ def parcelled(work: Work, row: Row) -> Parcelled | None:
     login = (fields["user"], fields["password"])
     server = MailServer(fields["host"].strip(), fields["port"], fields["security"], *login)
     at = datetime.fromtimestamp(body["at"] / 1000, UTC)
-    who = (fields["sender"].strip(), fields["to"].strip())
+    who = (fields["sender"].strip(), body.get("to") or fields["to"].strip())
     ask = MailAsk(*who, body["subject"], body["text"], row["intent_key"], at)
     return Parcelled(row, server, letter_of(ask))
 

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from sqlalchemy import case as sql_case
 from sqlalchemy import func, select
 
 from app.commands.parcels import RefreshTracking
 from app.domain import masks
+from app.domain.deadlines import HOUR_MS, carrier_hours
 from app.domain.states import LogisticsState, Machine, ParcelState, ProofKind, WaybillState
 from app.domain.status import Unknown
-from app.domain.tracking import Track, fold, of_order
+from app.domain.tracking import SCANNED, Track, fold, of_order
 from app.operations import departures
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
@@ -23,11 +25,6 @@ from app.store.work import CHUNK, Work
 from sync.waybill_records import TrackingRecord
 
 Scans = tuple[TrackingRecord, ...]
-SCANNED = tuple(
-    state.value
-    for state in LogisticsState
-    if state not in {LogisticsState.NONE, LogisticsState.WAYBILLED}
-)
 MOVING = (ParcelState.SHIPPED.value, ParcelState.OPEN.value)
 ENDED = (LogisticsState.DELIVERED.value, LogisticsState.RETURNED.value)
 ASKED = ("shipped", "completed")
@@ -153,26 +150,36 @@ def accepted(work: Work, row: Row) -> None:
 
 def _first_scan(work: Work, parcel_id: int) -> int:
     query = select(func.min(tracking.c.at)).where(
-        tracking.c.parcel_id == parcel_id, tracking.c.status.in_(SCANNED)
+        tracking.c.parcel_id == parcel_id, tracking.c.status.in_([one.value for one in SCANNED])
     )
     return int(work.conn.execute(query).scalar() or 0)
 
 
 def overdue(work: Work, rules: Rulebook, limit: int = 200) -> None:
     """Open a case for parcels the carrier has not accepted in time; the write-back stays."""
-    before = work.now - rules.policy.pickup_deadline_hours * 3_600_000
     query = (
         select(orders)
         .join(parcel, parcel.c.order_id == orders.c.id)
         .where(parcel.c.state == ParcelState.SHIPPED.value, parcel.c.picked_up_at.is_(None))
-        .where(orders.c.shipped_at <= before)
+        .where(orders.c.shipped_at <= _due_before(work, rules))
         .where(orders.c.id.not_in(_told_overdue()))
         .limit(limit)
     )
     for row in work.rows(query):
-        args = {"waybill_no": row["waybill_no"], "hours": rules.policy.pickup_deadline_hours}
+        hours = rules.policy.pickup_hours_of(row["carrier"])
+        args = {"waybill_no": row["waybill_no"], "hours": hours}
         notice = Notice("pickup_overdue", row["id"], row["channel_id"], args=args)
         cases.open_case(work, rules.cases, notice)
+
+
+def _due_before(work: Work, rules: Rulebook) -> Any:
+    """When an order must have left to be late by now: each carrier has its own time (F184)."""
+    usual = work.now - rules.policy.pickup_deadline_hours * HOUR_MS
+    own = carrier_hours(rules.policy.pickup_hours)
+    if not own:
+        return usual
+    late = {code: work.now - hours * HOUR_MS for code, hours in own.items()}
+    return sql_case(late, value=orders.c.carrier, else_=usual)
 
 
 def _told_overdue() -> Any:

@@ -122,6 +122,14 @@ def open_of(work: Work, order_id: int, kind: str) -> list[tuple[int, str]]:
     return [(row["id"], row["subject"]) for row in work.rows(query.order_by(case.c.id))]
 
 
+def opened_since(work: Work, kind: str, since: int) -> list[Row]:
+    """The open cases of a kind that were opened after a moment (UTC ms), oldest first."""
+    query = select(case).where(
+        case.c.kind == kind, case.c.state != "settled", case.c.opened_at > since
+    )
+    return [work.checked(case, row) for row in work.rows(query.order_by(case.c.id))]
+
+
 def standing_of(work: Work, order_id: int, kinds: tuple[str, ...]) -> str:
     """The kind of an open case of an order among these; empty when none stands."""
     query = select(case.c.kind).where(
