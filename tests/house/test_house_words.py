@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from string import Formatter
 
 import pytest
@@ -54,6 +55,7 @@ def spoken_codes(sources: Iterable[Source], names: frozenset[str]) -> set[str]:
     }
 
 
+@cache
 def error_codes() -> set[str]:
     import_everything()
     shop = {kind.code for kind in kinds(WaydeskError) if ours(kind)} - BORROWED
