@@ -80,6 +80,29 @@ class Http(Protocol):
         ...
 
 
+class Line(Protocol):
+    """An open line to a platform that tells by itself (a WebSocket); handed in.
+
+    `send` and `receive` raise Unreachable when it is cut.
+    """
+
+    async def send(self, words: str) -> None:
+        """Send one text."""
+        ...
+
+    async def receive(self, within_s: float) -> str | None:
+        """The next text, or None when none came within so many seconds."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up."""
+        ...
+
+
+OpenLine = Callable[[str], Awaitable[Line]]
+"""Opens a line to an address; raises Unreachable, Rejected or Throttled."""
+
+
 class TokenShelf(Protocol):
     """Where one account's expiring tokens are kept; the app's side, sealed in its book."""
 

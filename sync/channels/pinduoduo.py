@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.channels import pinduoduo_check, pinduoduo_goods, pinduoduo_ship, pinduoduo_write
+from sync.channels.pinduoduo_messages import LineTo, Mailbox
 from sync.channels.pinduoduo_read import (
     ReadAs,
     aside,
@@ -41,7 +42,7 @@ from sync.errors import Malformed, Rejected
 from sync.gateways.pinduoduo_calls import PinduoduoCalls, PinduoduoHands, pace
 from sync.gateways.pinduoduo_sign import PinduoduoKeys
 from sync.json_text import Element
-from sync.ports import ChannelCaps, Limit
+from sync.ports import ChannelCaps, Limit, Message
 from sync.reading import mapping, minor, text
 from sync.records import (
     Batch,
@@ -70,15 +71,19 @@ _EMPTY_AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class PinduoduoShop:
-    """One shop's settings. `start_ms` is when the first round begins; None: as far as is told."""
+    """One shop's settings. `start_ms` is when the first round begins; None: as far as is told.
+
+    `line` is None where the app does not use the message service.
+    """
 
     keys: PinduoduoKeys
     read_as: ReadAs
     start_ms: int | None = None
+    line: LineTo | None = None
 
 
 class Pinduoduo:
-    """A Channel (sync.ports). Raises only sync.errors."""
+    """A Channel with Messages (sync.ports). Raises only sync.errors."""
 
     platform = "pinduoduo"
     caps = ChannelCaps(
@@ -92,6 +97,9 @@ class Pinduoduo:
         """Take the shop's settings and what it works with; nothing is sent yet."""
         self._shop, self._clock = shop, hands.clock
         self._calls = PinduoduoCalls(shop.keys, hands)
+        self.listens, self._mailbox = shop.line is not None, None
+        if shop.line is not None:
+            self._mailbox = Mailbox(self._calls, shop.keys, hands.clock, shop.line)
         self._companies = pinduoduo_ship.Companies(self._calls)
         # An after-sale that changes changes its order too, so it is asked for once per version.
         self._after_sales: OrderedDict[tuple[str, str, int | None], list[Element]] = OrderedDict()
@@ -198,8 +206,22 @@ class Pinduoduo:
         """Try the keys; says in one sentence what is wrong."""
         return await pinduoduo_check.check(self._calls, self._clock)
 
+    async def messages(self) -> tuple[Message, ...]:
+        """What was told over the line since it was last asked; nothing without a line."""
+        return await self._mailbox.waiting() if self._mailbox else ()
+
+    async def confirm(self, ids: tuple[str, ...]) -> None:
+        """Answer messages that are kept here."""
+        if self._mailbox:
+            await self._mailbox.confirm(ids)
+
+    async def hang_up(self) -> None:
+        """Let the line go, if there is one."""
+        if self._mailbox:
+            await self._mailbox.hang_up()
+
     def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
-        """Refuse: Pinduoduo calls nobody; its messages are fetched over a socket."""
+        """Refuse: Pinduoduo calls nobody; its messages come over a line we open."""
         del headers, body
         raise Rejected("push_unsigned")
 

@@ -55,9 +55,11 @@ class PddSandbox:
         self.routes = {
             **list_routes(self.lists),
             **write_routes(Writes(self.shop)),
+            "pdd.pmc.user.permit": ("pmc_user_permit_response", self._permit),
             "pdd.time.get": ("time_get_response", self._time),
             "pdd.pop.auth.token.refresh": ("pop_auth_token_refresh_response", self.gate.renew),
         }
+        self.permitted: tuple[str, ...] = ()
         self.calls = 0
         self.refused: list[int] = []
         self.heard: list[dict[str, str]] = []
@@ -97,6 +99,11 @@ class PddSandbox:
         if mood in LISTS:
             self._disturb(answer, mood)
         return {name: {**answer, "request_id": "15440104776643887"}}
+
+    def _permit(self, params: Mapping[str, str]) -> dict[str, Any]:
+        """The shop lets the app hear of these; they take the place of those before."""
+        self.permitted = tuple(filter(None, params.get("topics", "").split(",")))
+        return {"is_success": True}
 
     def _disturb(self, answer: dict[str, Any], mood: str) -> None:
         """A twin, another order of things, or an order that changes behind this page."""

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from app.compose.makers.tools import LOOPBACK, ChannelMaker, Passing, Shop, Tools
 from sync.channels.pinduoduo import Pinduoduo, PinduoduoShop
+from sync.channels.pinduoduo_messages import LineTo
 from sync.channels.pinduoduo_read import ReadAs
 from sync.connector import Turn
 from sync.gateways.pinduoduo_calls import PinduoduoHands, pace
@@ -23,7 +24,9 @@ def _pinduoduo(shop: Shop, tools: Tools) -> Channel:
         return Unlimited() if is_here else Bucket(tools.clock, *pace(interface))
 
     hands = PinduoduoHands(tools.http, tools.clock, shop.shelf or Passing({}), turn_for, gateway)
-    return Pinduoduo(PinduoduoShop(keys, ReadAs(shop.statuses)), hands)
+    listens = fields.get("messages", "") == "yes"
+    line = LineTo(tools.open_line) if listens else None
+    return Pinduoduo(PinduoduoShop(keys, ReadAs(shop.statuses), line=line), hands)
 
 
 PINDUODUO = ChannelMaker(_pinduoduo, Pinduoduo.caps)

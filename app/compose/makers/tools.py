@@ -8,8 +8,9 @@ from app.domain.ports import Clock, Ids, Rng
 from sync.connector import Turn
 from sync.engine import Gear
 from sync.limits import Breaker, Bucket, Unlimited
-from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, Http, TokenShelf
+from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, Http, OpenLine, TokenShelf
 from sync.retry import Budget
+from sync.sockets import open_socket
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -63,6 +64,7 @@ class Tools:
     clock: Clock
     ids: Ids
     rng: Rng
+    open_line: OpenLine = open_socket
 
     def gear(self) -> Gear:
         """The brakes of one host: its breaker and its budget of retries."""
