@@ -195,6 +195,7 @@ class House:
                 *self._relay(offices),
                 Job("presence", offices.presence.run),
                 Job("tracking", offices.tracking.run),
+                Job("outlets", offices.outlets.run),
                 Job("prints", prints.run),
                 Job("flow", timers.flow),
                 Job("minutes", timers.minutes),

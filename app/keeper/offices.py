@@ -8,6 +8,7 @@ from app.keeper.effect_pump import EffectPump
 from app.keeper.hint_round import HintRound
 from app.keeper.label_round import LabelRound
 from app.keeper.message_round import MessageRound
+from app.keeper.outlet_round import OutletRound
 from app.keeper.presence_round import PresenceRound
 from app.keeper.push_desk import PushDesk
 from app.keeper.push_doors import PushDoors
@@ -63,6 +64,7 @@ class Offices:
         self.doors = PushDoors(room, self.pushes)
         self.messages = MessageRound(room, self.shops.outlets, self.hints.wake)
         self.presence = PresenceRound(room, self.shops.outlets)
+        self.outlets = OutletRound(room, self._carriers)
         self.tracking = TrackingRound(room, self._carriers, pace.round_s)
 
     def wake(self) -> None:
@@ -71,6 +73,7 @@ class Offices:
         self.shops.wake()
         self.waybills.wake()
         self.labels.wake()
+        self.outlets.wake()
         self.effects.wake()
         for waker in self.wakers:
             waker()

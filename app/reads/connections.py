@@ -23,6 +23,8 @@ class ConnectionRow:
         up, needs_person, error: how its reading stands; ``error`` is the code of the sentence.
         put_at: when its keys were put in.
         used_at, good_at: when they last served, and were last accepted.
+        warn_below: at how many numbers left somebody should buy more, 0 for never.
+        least: the fewest numbers left at an outlet of a carrier account, None where none counts.
     """
 
     id: int
@@ -40,6 +42,13 @@ class ConnectionRow:
     put_at: int | None
     used_at: int | None
     good_at: int | None
+    warn_below: int
+    least: int | None
+
+    @property
+    def is_low(self) -> bool:
+        """Whether an outlet has fewer numbers left than the shop wants."""
+        return self.least is not None and self.least < self.warn_below
 
     @property
     def is_shop(self) -> bool:
@@ -49,6 +58,27 @@ class ConnectionRow:
     def key_days(self, now: int) -> int:
         """Whole days since the keys were put in; 0 when nobody knows."""
         return (now - self.put_at) // DAY_MS if self.put_at else 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRow:
+    """One branch an account takes numbers of; ``remaining`` is None where nothing is counted.
+
+    Attributes:
+        courier: the courier's code as the platform writes it.
+        senders: the addresses parcels may come from, a JSON list of lines.
+        read_at: when it was read (UTC ms).
+        error: the code of why nothing newer is known; "" while all is well.
+    """
+
+    id: int
+    courier: str
+    code: str
+    name: str
+    remaining: int | None
+    senders: str
+    read_at: int | None
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +104,35 @@ def connected(book: ReadBook, viewer: Viewer) -> tuple[ConnectionRow, ...]:
     sql = (
         "SELECT c.*, k.put_at, k.used_at, k.good_at FROM ("
         "SELECT c.id, 'channel' AS kind, c.platform, c.name, c.zone, c.currency, c.state,"
-        " c.every_s, s.up, s.needs_person, s.error, s.last_success_at FROM channel c"
+        " c.every_s, s.up, s.needs_person, s.error, s.last_success_at, 0 AS warn_below,"
+        " NULL AS least FROM channel c"
         " LEFT JOIN sync_state s ON s.channel_id = c.id"
         f" WHERE c.platform NOT LIKE 'file:%' AND {where}"
-        " UNION ALL SELECT id, 'carrier', carrier, name, '', '', state, 0, NULL, NULL, NULL, NULL"
-        f" FROM carrier_account WHERE {carriers}) c"
+        " UNION ALL SELECT a.id, 'carrier', a.carrier, a.name, '', '', a.state, 0, NULL, NULL,"
+        " NULL, NULL, a.warn_below,"
+        " (SELECT MIN(o.remaining) FROM outlet o WHERE o.account_id = a.id)"
+        f" FROM carrier_account a WHERE {carriers}) c"
         " LEFT JOIN credential k ON k.owner_id = c.id"
         " ORDER BY c.kind = 'carrier', c.state = 'off', c.name, c.id"
     )
     return frozen(ConnectionRow, book.rows(sql, [] if seen.everywhere else shops))
+
+
+def outlets(book: ReadBook, viewer: Viewer, account_id: int) -> tuple[OutletRow, ...]:
+    """The outlets of a carrier account as they were last read, for who sees every shop.
+
+    An account that was read in vain, or has none, is one row without an outlet (id 0).
+    """
+    if not viewer.reach(RIGHT).everywhere:
+        return ()
+    sql = (
+        "SELECT COALESCE(o.id, 0) AS id, COALESCE(o.courier, '') AS courier,"
+        " COALESCE(o.code, '') AS code, COALESCE(o.name, '') AS name, o.remaining,"
+        " COALESCE(o.senders, '[]') AS senders, r.read_at, r.error"
+        " FROM outlet_reading r LEFT JOIN outlet o ON o.account_id = r.account_id"
+        " WHERE r.account_id = ? ORDER BY o.place"
+    )
+    return frozen(OutletRow, book.rows(sql, [account_id]))
 
 
 def meanings(book: ReadBook, viewer: Viewer, channel_id: int) -> tuple[MeaningRow, ...]:

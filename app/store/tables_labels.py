@@ -44,7 +44,7 @@ outlet = Table(
     words("courier"),
     words("code"),
     words("name"),
-    Column("left_there", Id, nullable=True),  # numbers; NULL where nothing is counted
+    Column("remaining", Id, nullable=True),  # numbers; NULL where nothing is counted
     words("senders", "[]"),  # the addresses parcels may come from, without a person's name
     UniqueConstraint("account_id", "place"),
 )

@@ -32,7 +32,7 @@ from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
 from sync.ports import Acknowledgement, Answer, CarrierCaps, Clock, Http, Limit, Request
 from sync.reading import minor
 from sync.records import CheckResult
-from sync.waybill_records import NotFound, TrackingRecord, WaybillAnswer, WaybillAsk
+from sync.waybill_records import NotFound, OutletRecord, TrackingRecord, WaybillAnswer, WaybillAsk
 
 CREATE = "1007"
 CANCEL = "1147"
@@ -70,6 +70,7 @@ class KdniaoCarrier:
         limit=Limit(20.0),
         # No limit for one number is published; an hour is what its competitor advises.
         track_every_ms=HOUR_MS,
+        outlets=True,
     )
 
     def __init__(self, account: KdniaoAccount, hands: KdniaoHands) -> None:
@@ -144,6 +145,13 @@ class KdniaoCarrier:
         if refused and len(refused) == len(waybill_nos):
             raise refused[-1]
         return in_order(found)
+
+    async def outlets(self) -> tuple[OutletRecord, ...]:
+        """The outlet of the courier this account is at; none where it sells no numbers ahead."""
+        if not self._shipper.outlets:
+            return ()
+        account = self._account
+        return (OutletRecord(account.shipper, account.site, "", await self.balance()),)
 
     async def balance(self) -> int:
         """How many waybills the courier's outlet still gives this account.

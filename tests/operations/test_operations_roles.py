@@ -138,6 +138,8 @@ ConnectCarrier   - - - - - x - x
 SetMail          - - - - - x - x
 SetSender        - - - - - x - x
 PullNow          x - x - - x x x
+ReadOutlets      x - x - - x x x
+WarnBelow        - - x - - x - x
 MapStatus        - - x - - x - x
 AskShippable     x x x x x x x x
 SetSchedule      - - x - - x - x

@@ -8,7 +8,7 @@ from app.desk.speech import NONE, SECOND
 from app.reads.connections import ConnectionRow
 
 OFF, PAUSED, REFUSED, FAILING, WAITING = "off", "paused", "refused", "failing", "waiting"
-READING, READY = "reading", "ready"
+READING, READY, LOW = "reading", "ready", "low"
 TONES = {
     PAUSED: "warning",
     REFUSED: "bad",
@@ -16,6 +16,7 @@ TONES = {
     WAITING: "info",
     READING: "good",
     READY: "good",
+    LOW: "warning",
 }
 
 
@@ -72,7 +73,7 @@ class ConnectionCells:
         if row.state in {OFF, PAUSED}:
             return row.state
         if not row.is_shop:
-            return READY
+            return LOW if row.is_low else READY
         if row.up is None:
             return WAITING
         if row.needs_person:

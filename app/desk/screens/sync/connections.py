@@ -13,11 +13,13 @@ from app.desk.screen import Act, Screen
 from app.desk.screens.sync.adding import AddSheet
 from app.desk.screens.sync.cells import OFF, PAUSED, ConnectionCells
 from app.desk.screens.sync.deeds import Check, ConnectionDeeds
+from app.desk.screens.sync.outlets import OutletCard
 from app.desk.screens.sync.side import ConnectionSide
 from app.desk.seat import Seat
 from app.desk.view import RowsView
+from app.domain.connections import Kind
 from app.reads import connections
-from app.reads.connections import ConnectionRow, MeaningRow
+from app.reads.connections import ConnectionRow, MeaningRow, OutletRow
 
 SIDE, NARROW_SIDE = 420, 360
 SCHEDULES, CONNECTS = "permission.sync.schedule", "permission.channel.connect"
@@ -33,10 +35,11 @@ class ConnectionsPage(Screen):
         super().__init__()
         self._seat, self._tight = seat, False
         self.cells, self.deeds = ConnectionCells(seat), ConnectionDeeds(seat, self)
-        self.parts = ConnectionSide(seat, self.cells)
+        self.parts, self.outlet_card = ConnectionSide(seat, self.cells), OutletCard(seat)
         self.checks: dict[int, Check] = {}
         self._checking: set[int] = set()
         self._words: tuple[int, tuple[MeaningRow, ...]] = (0, ())
+        self._outlets: tuple[int, tuple[OutletRow, ...]] = (0, ())
         self.model = RowsModel(self.cells.columns(), seat.speech, seat.spawn)
         self.table = RowsView(self.model, seat.look)
         self._side = column(gap=12, margins=(18, 18, 18, 18))
@@ -82,7 +85,7 @@ class ConnectionsPage(Screen):
     def put_away(self) -> None:
         """Let go of everything that was shown."""
         self.checks.clear()
-        self._words = (0, ())
+        self._words, self._outlets = (0, ()), (0, ())
         self.model.clear()
         self.show_side()
 
@@ -91,7 +94,7 @@ class ConnectionsPage(Screen):
         return {
             "N": self.add,
             "T": lambda: self._key(SCHEDULES, self.check),
-            "R": lambda: self._key(READS, self._begun(self.deeds.read_now)),
+            "R": lambda: self._key(READS, self.read),
             "P": lambda: self._key(SCHEDULES, self.turn),
             "S": lambda: self._key(SCHEDULES, self._begun(self.deeds.schedule)),
             "K": lambda: self._key(CONNECTS, self._begun(self.deeds.keys)),
@@ -124,6 +127,16 @@ class ConnectionsPage(Screen):
             self._seat.spawn(self._check(shown))
             self.show_side()
 
+    def read(self) -> None:
+        """Read a shop's orders, or a carrier's outlets, at once."""
+        shown = self.current()
+        if shown is None or shown.state == OFF:
+            return
+        if shown.is_shop:
+            self._seat.spawn(self.deeds.read_now(shown))
+        elif self._has_outlets(shown):
+            self._seat.spawn(self.deeds.read_outlets(shown))
+
     def turn(self) -> None:
         """Pause a shop that is read, or let a paused one go on."""
         shown = self.current()
@@ -146,6 +159,8 @@ class ConnectionsPage(Screen):
         self._side.addWidget(self.parts.facts(shown))
         if shown.is_shop and self._words[0] == shown.id:
             self._side.addWidget(self._meanings(shown))
+        if self._has_outlets(shown) and self._outlets[0] == shown.id:
+            self._side.addWidget(self.outlet_card.draw(shown, self._outlets[1]))
         abilities = self.parts.abilities(shown)
         if abilities is not None:
             self._side.addWidget(abilities)
@@ -189,6 +204,20 @@ class ConnectionsPage(Screen):
         shown = self.current()
         if shown is not None and shown.is_shop:
             self._seat.spawn(self._learn_words(shown.id))
+        elif shown is not None and self._has_outlets(shown):
+            self._seat.spawn(self._learn_outlets(shown.id))
+
+    def _has_outlets(self, shown: ConnectionRow) -> bool:
+        known = self._seat.law.connections.of(Kind.CARRIER)
+        can = (row.can for row in known if row.name == shown.platform)
+        return not shown.is_shop and "outlets" in next(can, frozenset())
+
+    async def _learn_outlets(self, account: int) -> None:
+        told = await self._seat.see(connections.outlets, account)
+        shown = self.current()
+        if shown is not None and shown.id == account and self._outlets != (account, told):
+            self._outlets = (account, told)
+            self.show_side()
 
     async def _learn_words(self, shop: int) -> None:
         words = await self._seat.see(connections.meanings, shop)
@@ -220,8 +249,12 @@ class ConnectionsPage(Screen):
         if shown.is_shop and shown.state == PAUSED:
             made.append(make("sync.resume", "P", SCHEDULES, self.turn))
         elif shown.is_shop:
-            made.append(make("sync.read_now", "R", READS, self._begun(self.deeds.read_now)))
+            made.append(make("sync.read_now", "R", READS, self.read))
             made.append(make("sync.pause", "P", SCHEDULES, self.turn))
+        if self._has_outlets(shown):
+            warn = self._begun(self.deeds.warn_below)
+            made.append(make("sync.read_outlets", "R", READS, self.read))
+            made.append(make("sync.warn", "", SCHEDULES, warn))
         if shown.is_shop:
             made.append(make("sync.schedule", "S", SCHEDULES, self._begun(self.deeds.schedule)))
         made.append(make("sync.keys", "K", CONNECTS, self._begun(self.deeds.keys)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from app.commands.carriers import ReadOutlets, WarnBelow
 from app.commands.channels import PullNow
 from app.commands.founding import Tried
 from app.commands.orders import MapStatus
@@ -53,6 +54,23 @@ class ConnectionDeeds:
         """Read a shop at once."""
         if await self._seat.do(PullNow(row.id)):
             self._good("sync.read_asked", row)
+
+    async def read_outlets(self, row: ConnectionRow) -> None:
+        """Read a carrier account's outlets and balances at once."""
+        if await self._seat.do(ReadOutlets(row.id)):
+            self._good("sync.read_asked", row)
+
+    async def warn_below(self, row: ConnectionRow) -> None:
+        """Set at how many numbers left the list warns."""
+        fields = (Field("numbers", "sync.numbers", str(row.warn_below), needed=True),)
+        words = ("sync.warn_title", "sync.warn_text")
+        answer = await self._ask(Form(*words, fields, "sync.keep", args={"name": row.name}))
+        if answer is not None:
+            typed = answer["numbers"].strip()
+            # What is no number goes to the door as one it refuses, with the field's name.
+            numbers = int(typed[:9]) if typed.isascii() and typed.isdigit() else -1
+            if await self._seat.do(WarnBelow(row.id, numbers)):
+                self._good("sync.warn_set", row)
 
     async def pause(self, row: ConnectionRow) -> None:
         """Stop reading and uploading, with a reason."""

@@ -805,7 +805,7 @@ CREATE TABLE outlet (
 	courier TEXT DEFAULT '' NOT NULL,
 	code TEXT DEFAULT '' NOT NULL,
 	name TEXT DEFAULT '' NOT NULL,
-	left_there INTEGER,
+	remaining INTEGER,
 	senders TEXT DEFAULT '[]' NOT NULL,
 	CONSTRAINT pk_outlet PRIMARY KEY (id),
 	CONSTRAINT uq_outlet_account_id_place UNIQUE (account_id, place),
