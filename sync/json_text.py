@@ -104,6 +104,19 @@ def list_within(body: bytes, path: tuple[str, ...]) -> tuple[list[Element], Any]
             return elements, read_json(rest.encode())
 
 
+def value_within(body: bytes, name: str) -> Element:
+    """The value under a key of an object, read by itself, with its untouched bytes.
+
+    Raises Malformed where the object has no such key or cannot be read.
+    """
+    text = _text(body)
+    at = _value_at(text, _skip(text, 0), name)
+    if at is None:
+        raise Malformed("sync_not_json", why=f"no {name}")
+    value, end = _decode(text, at)
+    return Element(value, None, text[at:end].encode())
+
+
 def _value_at(text: str, at: int, name: str) -> int | None:
     """Where the value of a key of the object at `at` begins; None where it has no such key."""
     if text[at : at + 1] != "{":

@@ -309,6 +309,7 @@ class PushHint:
     """A verified push: a hint to re-read `external_id`, never the truth itself.
 
     `kind` is order, ping or other; `event_id` stays with a repeat; `others` came beside it.
+    `wait_ms` is how late the platform's own interfaces are: the order is read that much later.
     """
 
     kind: str
@@ -316,3 +317,4 @@ class PushHint:
     event_id: str
     topic: str = ""
     others: tuple["PushHint", ...] = ()
+    wait_ms: int = 0

@@ -19,6 +19,7 @@ from app.compose.makers.shopify import SHOPIFY
 from app.compose.makers.taobao import TAOBAO
 from app.compose.makers.tools import Account, CarrierMaker, ChannelMaker, Fields, Shop, Tools
 from app.compose.makers.woocommerce import WOOCOMMERCE
+from app.compose.makers.youzan import YOUZAN
 from app.compose.makers.yto import YTO
 from app.compose.makers.zto import ZTO
 from app.domain.connections import Kind
@@ -41,6 +42,7 @@ CHANNELS: Mapping[str, ChannelMaker] = {
     "shopify": SHOPIFY,
     "taobao": TAOBAO,
     "woocommerce": WOOCOMMERCE,
+    "youzan": YOUZAN,
 }
 CARRIERS: Mapping[str, CarrierMaker] = {
     "sf": SF,

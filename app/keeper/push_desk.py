@@ -125,4 +125,4 @@ def _delivery(channel_id: int, hint: PushHint, body: tuple[bytes, ...]) -> Deliv
     """One of perhaps several events of a call; the same one may come again among others."""
     said = b"".join(body) or f"{hint.topic}|{hint.external_id}".encode()
     whose = f"channel:{channel_id}", hint.event_id, said
-    return Delivery(*whose, channel_id, hint.external_id, hint.topic)
+    return Delivery(*whose, channel_id, hint.external_id, hint.topic, hint.wait_ms)

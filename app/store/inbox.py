@@ -25,6 +25,7 @@ class Delivery:
     """One event as it was told: by whom, its own id there, and what it is about.
 
     `body` is only digested: a repeat has the same one. Without an order it is done when it stands.
+    `wait_ms` is how long after it the order is to be read.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Delivery:
     channel_id: int = 0
     external_id: str = ""
     topic: str = ""
+    wait_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def put(work: Work, told: Delivery) -> str:
         "external_id": _plain(told.external_id, 200),
         "topic": _plain(told.topic, 80),
         "state": NEW if told.external_id else DONE,
-        "next_at": work.now,
+        "next_at": work.now + told.wait_ms,
     }
     names, marks = ",".join(row), ",".join("?" * len(row))
     sql = f"INSERT INTO inbox ({names}) VALUES ({marks}) ON CONFLICT (source, event_id) DO NOTHING"  # noqa: S608 - names of our own
@@ -78,8 +80,12 @@ def put(work: Work, told: Delivery) -> str:
 
 
 def due(work: Work, channel_id: int, limit: int) -> list[Hint]:
-    """A shop's orders to read again now, oldest word first; all said of one is one hint."""
+    """A shop's orders to read again now, oldest word first; all said of one is one hint.
+
+    What was said so lately that the platform may not show it yet is not part of it.
+    """
     waiting = (inbox.c.state == NEW) & (inbox.c.channel_id == channel_id)
+    waiting &= (inbox.c.next_at <= work.now) | (inbox.c.last_error != "")
     last, first = func.max(inbox.c.id), func.min(inbox.c.id)
     query = (
         select(

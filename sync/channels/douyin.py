@@ -6,12 +6,11 @@ masked and sealed; numbers, memos and stock written once in effect; and one sent
 is wrong with the keys.
 """
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sync.batches import Remembered, read_all
 from sync.channels import douyin_check, douyin_push, douyin_refunds, douyin_write
 from sync.channels.douyin_calls import DouyinCalls, DouyinHands
 from sync.channels.douyin_read import ReadAs, aside, order_id, read_order
@@ -19,12 +18,12 @@ from sync.channels.douyin_ship import Shipper
 from sync.channels.douyin_sign import DouyinKeys
 from sync.channels.douyin_states import concerns_after_sales
 from sync.channels.douyin_trades import LIST, counted, order_of, placed, window
-from sync.channels.douyin_walk import PAGE, Walk, begun, read_walk, stepped, write_walk
-from sync.connector import BREATH, server_ms
+from sync.channels.douyin_walk import PAGE, RULES
+from sync.connector import server_ms
 from sync.errors import Rejected
 from sync.json_text import Element
 from sync.ports import ChannelCaps, Limit
-from sync.reading import mapping, text
+from sync.reading import text
 from sync.records import (
     AfterSaleAsk,
     AfterSaleBatch,
@@ -32,7 +31,6 @@ from sync.records import (
     Batch,
     CheckResult,
     Done,
-    KeptAside,
     MemoAsk,
     OrderRecord,
     Problem,
@@ -40,6 +38,7 @@ from sync.records import (
     ShipAsk,
     StockAsk,
 )
+from sync.windows import Walk, begun, read_walk, stepped, write_walk
 
 _CAN = frozenset(
     {
@@ -47,7 +46,6 @@ _CAN = frozenset(
         *("memo", "flag", "stock", "ewaybill"),
     }
 )
-_AFTER_SALES_KEPT = 2000
 # Windows without an order that one pull may pass over: a commit for each would be waste.
 _EMPTY_AT_ONCE = 20
 
@@ -74,7 +72,7 @@ class Douyin:
         self._calls = DouyinCalls(shop.keys, hands)
         self._shipper = Shipper(self._calls)
         # An after-sale that changes changes its order too, so it is asked for once per version.
-        self._after_sales: OrderedDict[tuple[str, str], list[Element]] = OrderedDict()
+        self._after_sales = Remembered[tuple[str, str], list[Element]]()
 
     async def pull(self, cursor: str) -> Batch:
         """The next orders that changed; windows without any are passed over, some at a time."""
@@ -83,37 +81,21 @@ class Douyin:
         more = True
         for _ in range(_EMPTY_AT_ONCE):
             if not walk.until_s:
-                started = begun(walk, self._clock.now() // 1000)
+                started = begun(walk, self._clock.now() // 1000, RULES)
                 if started is None:
                     return Batch((), (), write_walk(walk), False)
                 walk = started
             elements, walk, more = await self._page(walk)
             if elements or not more:
                 break
-        records, kept = await self._read_all(elements)
+        records, kept = await read_all(elements, order_id, aside, self._read)
         return Batch(records, kept, write_walk(walk), more)
 
     async def _page(self, walk: Walk) -> tuple[list[Element], Walk, bool]:
         """One page of the walk's window, where the walk goes on, and whether it does now."""
         told = await self._calls.ask(window(walk))
-        step = stepped(walk, counted(told, walk, LIST), server_ms(told.answer))
+        step = stepped(walk, counted(told, walk, LIST), server_ms(told.answer), RULES)
         return told.elements if step.used else [], step.walk, step.more
-
-    async def _read_all(
-        self, elements: list[Element]
-    ) -> tuple[tuple[OrderRecord, ...], tuple[KeptAside, ...]]:
-        """Records, twins once; what is no order, aside."""
-        records: dict[str, OrderRecord] = {}
-        kept = []
-        for place, element in enumerate(elements):
-            if place % BREATH == BREATH - 1:
-                await asyncio.sleep(0)
-            number = order_id(element)
-            if not number:
-                kept.append(aside(element))
-            elif number not in records or records[number].raw != element.raw:
-                records[number] = await self._read(mapping(element.value), element.raw)
-        return tuple(records.values()), tuple(kept)
 
     async def _read(self, told: Mapping[str, Any], raw: bytes) -> OrderRecord:
         number = text(told.get("order_id"))
@@ -130,12 +112,9 @@ class Douyin:
         if not concerns_after_sales(told):
             return []
         known = (number, text(told.get("update_time")))
-        if known not in self._after_sales:
-            self._after_sales[known] = await douyin_refunds.of_order(self._calls, number)
-            if len(self._after_sales) > _AFTER_SALES_KEPT:
-                self._after_sales.popitem(last=False)
-        self._after_sales.move_to_end(known)
-        return self._after_sales[known]
+        return await self._after_sales.ask(
+            known, lambda: douyin_refunds.of_order(self._calls, number)
+        )
 
     async def detail(self, external_id: str) -> OrderRecord:
         """One order as it stands now, with its refunds."""

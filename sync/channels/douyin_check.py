@@ -3,11 +3,11 @@
 from sync.channels.douyin_calls import Call, DouyinCalls
 from sync.channels.douyin_ship import COMPANIES
 from sync.channels.douyin_trades import window
-from sync.channels.douyin_walk import Walk
 from sync.connector import server_ms
 from sync.errors import Malformed, SyncError
 from sync.ports import Clock
 from sync.records import CheckResult
+from sync.windows import Walk
 
 CLOCK_OFF_MS = 300_000
 A_MINUTE_S = 60

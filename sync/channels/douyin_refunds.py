@@ -12,13 +12,14 @@ from sync.channels.douyin_calls import Call, DouyinCalls
 from sync.channels.douyin_read import at, fen
 from sync.channels.douyin_states import BEFORE_IT_LEFT
 from sync.channels.douyin_trades import counted
-from sync.channels.douyin_walk import PAGE, Walk, begun, paged, read_walk, stepped, write_walk
+from sync.channels.douyin_walk import PAGE, RULES, paged
 from sync.connector import server_ms
 from sync.errors import Malformed, Rejected
 from sync.json_text import Element
 from sync.ports import Clock
 from sync.reading import Reader, mapping, minor, rows, text
 from sync.records import AfterSaleBatch, AfterSaleRecord, KeptAside, Problem, RefundRecord
+from sync.windows import Walk, begun, read_walk, stepped, write_walk
 
 LIST = "afterSale.List"
 PATH = ("data", "items")
@@ -125,11 +126,11 @@ async def changed(
 ) -> AfterSaleBatch:
     """The next page of after-sales that changed."""
     walk = read_walk(cursor, start_ms)
-    started = walk if walk.until_s else begun(walk, clock.now() // 1000)
+    started = walk if walk.until_s else begun(walk, clock.now() // 1000, RULES)
     if started is None:
         return AfterSaleBatch((), (), write_walk(walk), False)
     told = await calls.ask(_window(started))
-    step = stepped(started, counted(told, started, LIST), server_ms(told.answer))
+    step = stepped(started, counted(told, started, LIST), server_ms(told.answer), RULES)
     records: dict[str, AfterSaleRecord] = {}
     kept: list[KeptAside] = []
     for element in told.elements if step.used else []:

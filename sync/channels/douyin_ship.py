@@ -15,6 +15,7 @@ from sync.channels.douyin_read import CANCELLED, DONE, SHIPPED, sent_units
 from sync.channels.douyin_sign import Value
 from sync.channels.douyin_states import ASKED, TO_SHIP, after_sale, given_back, status_word, subs
 from sync.channels.douyin_trades import order_of
+from sync.couriers import Couriers
 from sync.errors import Rejected
 from sync.reading import mapping, minor, rows, text
 from sync.records import Done, ShipAsk
@@ -23,60 +24,24 @@ COMPANIES = "order.logisticsCompanyList"
 WHOLE, PART = "order.logisticsAdd", "order.logisticsAddMultiPack"
 EDIT, EDIT_PACK = "order.logisticsEdit", "order.logisticsEditByPack"
 NO_WHOLE_PACK = "isv.business-failed:70011"
-# What our carriers' codes are called at Douyin: its code, then the names its list may give.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "sf": ("shunfeng", "顺丰速运", "顺丰快递"),
-    "zto": ("zhongtong", "中通快递"),
-    "yto": ("yuantong", "圆通快递", "圆通速递"),
-    "sto": ("shentong", "申通快递"),
-    "yunda": ("yunda", "韵达快递", "韵达速递"),
-    "jt": ("jtexpress", "极兔快递", "极兔速递"),
-    "jd": ("jd", "京东物流", "京东快递"),
-    "ems": ("ems", "EMS", "邮政EMS"),
-    "china_post": ("youzhengguonei", "邮政快递包裹", "邮政国内小包"),
-    "deppon": ("debangkuaidi", "德邦快递", "德邦"),
-    "best": ("huitongkuaidi", "百世快递"),
-    "uc": ("youshuwuliu", "优速快递"),
-    "zjs": ("zhaijisong", "宅急送"),
-    "kye": ("kuayue", "跨越速运"),
-    "ane": ("annengwuliu", "安能物流"),
+# What our carriers' codes are called at Douyin.
+CODES: Mapping[str, str] = {
+    "sf": "shunfeng",
+    "zto": "zhongtong",
+    "yto": "yuantong",
+    "sto": "shentong",
+    "yunda": "yunda",
+    "jt": "jtexpress",
+    "jd": "jd",
+    "ems": "ems",
+    "china_post": "youzhengguonei",
+    "deppon": "debangkuaidi",
+    "best": "huitongkuaidi",
+    "uc": "youshuwuliu",
+    "zjs": "zhaijisong",
+    "kye": "kuayue",
+    "ane": "annengwuliu",
 }
-
-
-class Companies:
-    """Douyin's codes of carriers, asked for once while the connector lives."""
-
-    def __init__(self, calls: DouyinCalls) -> None:
-        """Ask nothing yet."""
-        self._calls = calls
-        self._known: dict[str, str] = {}
-
-    async def code(self, ask: ShipAsk) -> str:
-        """The code of the carrier of a parcel, found by our code for it, else by its name.
-
-        Raises:
-            Rejected: Douyin does not know it.
-        """
-        names = (*NAMES.get(ask.carrier_code, ()), ask.carrier_code, ask.carrier_name)
-        for fresh in (False, True):
-            if fresh or not self._known:
-                self._known = await self._read()
-            for name in names:
-                if name and name.casefold() in self._known:
-                    return self._known[name.casefold()]
-        raise Rejected(
-            "douyin_no_such_carrier", carrier=(ask.carrier_name or ask.carrier_code)[:40]
-        )
-
-    async def _read(self) -> dict[str, str]:
-        told = await self._calls.ask(Call(COMPANIES, {}))
-        known: dict[str, str] = {}
-        for row in rows(told.data):
-            code = text(row.get("code"))
-            for name in (text(row.get("name")), code):
-                if name and code:
-                    known[name.casefold()] = code
-        return known
 
 
 class Shipper:
@@ -85,7 +50,7 @@ class Shipper:
     def __init__(self, calls: DouyinCalls) -> None:
         """Take the calls; nothing is sent yet."""
         self._calls = calls
-        self._companies = Companies(calls)
+        self._couriers = Couriers(self._companies, CODES)
 
     async def ship(self, ask: ShipAsk) -> Done:
         """Ship the order or a part of it, or change a number: whatever is not told yet.
@@ -110,11 +75,23 @@ class Shipper:
             raise Rejected("douyin_not_shippable", external_id=ask.external_id, foreign_code=word)
         return Done(ask.external_id)
 
+    async def _companies(self) -> Mapping[str, str]:
+        told = await self._calls.ask(Call(COMPANIES, {}))
+        return {text(row.get("name")): text(row.get("code")) for row in rows(told.data)}
+
+    async def _company(self, ask: ShipAsk) -> str:
+        """Douyin's code of the carrier of a parcel. Raises Rejected where it does not know it."""
+        found = await self._couriers.code(ask)
+        if not found:
+            name = ask.carrier_name or ask.carrier_code
+            raise Rejected("douyin_no_such_carrier", carrier=name[:40])
+        return found
+
     async def _send(self, ask: ShipAsk, order: Mapping[str, Any]) -> None:
         owed = _owed(order)
         asked = {line: units for line, units in ask.lines if units > 0} or owed
         _refuse_asked_back(ask, order, asked)
-        company = await self._companies.code(ask)
+        company = await self._company(ask)
         if asked == _ordered(order):
             params: dict[str, Value] = {"order_id": ask.external_id, **_parcel(ask, company)}
             await self._calls.ask(Call(WHOLE, params, writes=True))
@@ -134,7 +111,7 @@ class Shipper:
     async def _change(
         self, ask: ShipAsk, order: Mapping[str, Any], packs: Mapping[str, Mapping[str, Any]]
     ) -> None:
-        parcel = _parcel(ask, await self._companies.code(ask))
+        parcel = _parcel(ask, await self._company(ask))
         by_order: dict[str, Value] = {"order_id": ask.external_id, **parcel}
         by_pack = {**by_order, "pack_id": text(packs[ask.replaces].get("delivery_id"))}
         if len(packs) == 1 and minor(order.get("order_status"), 0) not in TO_SHIP:

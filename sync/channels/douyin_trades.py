@@ -8,9 +8,10 @@ from typing import Any
 from sync.channels.douyin_calls import Call, DouyinCalls, Told
 from sync.channels.douyin_read import order_id
 from sync.channels.douyin_sign import Value
-from sync.channels.douyin_walk import PAGE, Walk, paged
+from sync.channels.douyin_walk import PAGE, paged
 from sync.errors import Malformed, Rejected
 from sync.reading import mapping, minor, text
+from sync.windows import Walk
 
 LIST, DETAIL = "order.searchList", "order.orderDetail"
 PATH = ("data", "shop_order_list")

@@ -6,18 +6,18 @@ memos written once in effect; requests to cancel, listed and answered; and one s
 what is wrong with the key.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.batches import read_all
 from sync.channels import jd_check, jd_orders, jd_refunds, jd_ship, jd_write
 from sync.channels.jd_calls import JdCalls, JdHands
 from sync.channels.jd_read import ReadAs, Refunds, aside, asks_refunds, order_id, read_order
 from sync.channels.jd_sign import JdKeys
 from sync.channels.jd_walk import ORDERS, read_walk, stepped, write_walk
-from sync.connector import BREATH, server_ms
+from sync.connector import server_ms
 from sync.errors import Rejected
 from sync.json_text import Element
 from sync.ports import ChannelCaps, Limit
@@ -29,7 +29,6 @@ from sync.records import (
     Batch,
     CheckResult,
     Done,
-    KeptAside,
     MemoAsk,
     OrderRecord,
     PushHint,
@@ -81,24 +80,9 @@ class Jd:
         told = await jd_orders.search(self._calls, span, walk.page or 1, jd_orders.BY_CHANGE)
         total = jd_orders.counted(told, "searchorderinfo_result", "orderTotal")
         step = stepped(walk, total, server_ms(told.answer), ORDERS)
-        records, kept = await self._read_all(told.rows if step.used else [])
+        rows = told.rows if step.used else []
+        records, kept = await read_all(rows, _number, aside, self._read)
         return Batch(records, kept, write_walk(step.walk), step.more)
-
-    async def _read_all(
-        self, elements: list[Element]
-    ) -> tuple[tuple[OrderRecord, ...], tuple[KeptAside, ...]]:
-        """Records, twins once; what is no order, aside."""
-        records: dict[str, OrderRecord] = {}
-        kept = []
-        for at, element in enumerate(elements):
-            if at % BREATH == BREATH - 1:
-                await asyncio.sleep(0)
-            number = order_id(mapping(element.value))
-            if not number:
-                kept.append(aside(element))
-            elif number not in records or records[number].raw != element.raw:
-                records[number] = await self._read(mapping(element.value), element.raw)
-        return tuple(records.values()), tuple(kept)
 
     async def _read(self, told: Mapping[str, Any], raw: bytes) -> OrderRecord:
         return read_order(told, raw, self._shop.read_as, await self._refunds_of(told))
@@ -162,3 +146,7 @@ class Jd:
         """Refuse: how JD signs its calls it does not publish, so none is believed."""
         del headers, body
         raise Rejected("push_not_ours")
+
+
+def _number(element: Element) -> str:
+    return order_id(mapping(element.value))

@@ -6,12 +6,11 @@ gives it, masked and sealed; numbers, memos and stock written once in effect; no
 faster than it allows; and one sentence that says what is wrong with the keys.
 """
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sync.batches import Remembered, read_all
 from sync.channels import pinduoduo_check, pinduoduo_goods, pinduoduo_ship, pinduoduo_write
 from sync.channels.pinduoduo_messages import LineTo, Mailbox
 from sync.channels.pinduoduo_read import (
@@ -37,18 +36,16 @@ from sync.channels.pinduoduo_walk import (
     stepped,
     write_walk,
 )
-from sync.connector import BREATH
 from sync.errors import Malformed, Rejected
 from sync.gateways.pinduoduo_calls import PinduoduoCalls, PinduoduoHands, pace
 from sync.gateways.pinduoduo_sign import PinduoduoKeys
 from sync.json_text import Element
 from sync.ports import ChannelCaps, Limit, Message
-from sync.reading import mapping, minor, text
+from sync.reading import minor, text
 from sync.records import (
     Batch,
     CheckResult,
     Done,
-    KeptAside,
     ListingPage,
     MemoAsk,
     OrderRecord,
@@ -64,7 +61,6 @@ _CAN = frozenset(
         *("memo", "flag", "stock", "ewaybill"),
     }
 )
-_AFTER_SALES_KEPT = 2000
 # Windows without an order that one pull may pass over: a commit for each would be waste.
 _EMPTY_AT_ONCE = 20
 
@@ -102,7 +98,7 @@ class Pinduoduo:
             self._mailbox = Mailbox(self._calls, shop.keys, hands.clock, shop.line)
         self._companies = pinduoduo_ship.Companies(self._calls)
         # An after-sale that changes changes its order too, so it is asked for once per version.
-        self._after_sales: OrderedDict[tuple[str, str, int | None], list[Element]] = OrderedDict()
+        self._after_sales = Remembered[tuple[str, str, int | None], list[Element]]()
 
     async def pull(self, cursor: str) -> Batch:
         """The next orders: first those of the past three months, then what changed.
@@ -121,7 +117,7 @@ class Pinduoduo:
             elements, walk, more = await self._page(walk)
             if elements or not more:
                 break
-        records, kept = await self._read_all(elements)
+        records, kept = await read_all(elements, order_sn, aside, self._read)
         return Batch(records, kept, write_walk(walk), more)
 
     async def _page(self, walk: Walk) -> tuple[list[Element], Walk, bool]:
@@ -141,22 +137,6 @@ class Pinduoduo:
             return [], counted(walk, total), True
         return elements, *stepped(replace(walk, page=1, top=1), has_next=False)
 
-    async def _read_all(
-        self, elements: list[Element]
-    ) -> tuple[tuple[OrderRecord, ...], tuple[KeptAside, ...]]:
-        """Records, twins once; what is no order, aside."""
-        records: dict[str, OrderRecord] = {}
-        kept = []
-        for at, element in enumerate(elements):
-            if at % BREATH == BREATH - 1:
-                await asyncio.sleep(0)
-            number = order_sn(element)
-            if not number:
-                kept.append(aside(element))
-            elif number not in records or records[number].raw != element.raw:
-                records[number] = await self._read(mapping(element.value), element.raw)
-        return tuple(records.values()), tuple(kept)
-
     async def _read(self, told: Mapping[str, Any], raw: bytes) -> OrderRecord:
         try:
             refunds, problems = read_refunds(told, await self._after_sales_of(told))
@@ -171,12 +151,9 @@ class Pinduoduo:
             return []
         number = text(told.get("order_sn"))
         known = (number, text(told.get("updated_at")), code(told, "after_sales_status"))
-        if known not in self._after_sales:
-            self._after_sales[known] = await after_sales(self._calls, self._clock, number)
-            if len(self._after_sales) > _AFTER_SALES_KEPT:
-                self._after_sales.popitem(last=False)
-        self._after_sales.move_to_end(known)
-        return self._after_sales[known]
+        return await self._after_sales.ask(
+            known, lambda: after_sales(self._calls, self._clock, number)
+        )
 
     async def detail(self, external_id: str) -> OrderRecord:
         """One order as it stands now, with its refunds."""

@@ -60,7 +60,9 @@ def read_walk(cursor: str, start_ms: int | None) -> Walk:
         walk = Walk(**told)
     except TypeError as strange:
         raise Malformed("sync_bad_cursor") from strange
-    if walk.phase not in WINDOW_S:
+    numbers = (walk.since_s, walk.until_s, walk.page, walk.top)
+    whole = all(type(each) is int and each >= 0 for each in numbers)
+    if walk.phase not in WINDOW_S or not whole:
         raise Malformed("sync_bad_cursor")
     return walk
 

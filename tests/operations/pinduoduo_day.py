@@ -1,126 +1,30 @@
-"""A shop on Pinduoduo: the real connector, shelf, engine and intake against a local gateway."""
+"""A shop on Pinduoduo, connected by its own app."""
 
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from app.commands.channels import ConnectChannel
-from app.commands.parcels import ScanLabel, TypeWaybill
-from app.compose.connectors import makers_of
-from app.compose.makers.tools import Tools
-from app.domain.actor import worker
-from app.keeper.effect_pump import EffectPump, Outlet
-from app.keeper.room import Room
-from app.keeper.sync_loop import ShopBook, SyncLoop
-from app.store import shops
-from app.store.seal import Row
-from app.store.tables_record import case, outbox
 from app.store.work import Book
-from sync.engine import Health, Source
-from sync.sandbox.pdd_shop import PddOrder
 from sync.sandbox.pinduoduo import PATH, PddSandbox, PddSetup
-from sync.transport import Transport, TransportLimits
-from tests.operations.carrier_world import AtOnce
-from tests.operations.outbound_world import Shop, open_shop
-from tests.worlds import CountingIds, FixedClock, SeededRng
-
-NUMBER = "SF1426008000001"
-
-
-@dataclass
-class PinduoduoDay:
-    """The shop, its platform, and everything between them."""
-
-    shop: Shop
-    clock: FixedClock
-    box: PddSandbox
-    loop: SyncLoop
-    room: Room
-
-    async def read(self) -> Health:
-        """Ten minutes later, one round of the real engine, its records through the real intake."""
-        self.clock.advance(600_000)
-        with self.shop.book.work(worker("test")) as work:
-            access = next(s for s in shops.shops(work) if s.id == self.shop.channel_id)
-        outlet = self.loop.outlets.get(access.id)
-        if outlet is None:
-            made = self.loop._outlet(access)
-            assert made is not None
-            gear = replace(made.gear, sleep=self._pass_time)
-            outlet = self.loop.outlets[access.id] = Outlet(made.channel, gear)
-        book = ShopBook(self.room, access.id, lambda: None)
-        health = await Source("pdd", outlet.channel, book, outlet.gear, lambda _: None).round()
-        self.shop.flow()
-        return health
-
-    async def _pass_time(self, seconds: float) -> None:
-        self.clock.advance(round(seconds * 1000))
-
-    async def upload(self) -> str:
-        """Let the pump work until the newest effect is settled; its state."""
-        pump = EffectPump(self.room, self.loop.outlets)
-        for _ in range(200):
-            await pump.round()
-            state = str(self.shop.all(outbox)[-1]["state"])
-            if state in ("done", "dead"):
-                return state
-            self.clock.advance(20_000)
-        raise AssertionError("the effect does not settle")
-
-    def pack(self, order: PddOrder) -> str:
-        """Everything up to the scan that ships; the number, from the platform's back office."""
-        ask = TypeWaybill(self.row(order)["id"], "sf", NUMBER, "platform e-waybill")
-        self.shop.do("lead", ask)
-        assert self.shop.do("packer", ScanLabel(NUMBER, "weigh_out"))["shipped"]
-        return NUMBER
-
-    def row(self, order: PddOrder) -> Row:
-        return self.shop.order(order.sn)
-
-    def open_cases(self) -> set[str]:
-        return {row["kind"] for row in self.shop.all(case) if row["state"] != "settled"}
+from tests.operations.platform_day import PlatformDay, platform_day
+from tests.sync.pinduoduo_world import seed
+from tests.worlds import FixedClock
 
 
 def order_seed(**more: Any) -> dict[str, Any]:
     """A deal of two curtains and a pack of hooks for 张小满 in Hangzhou."""
-    receiver = {
-        "name": "张小满",
-        "phone": "13812345678",
-        "province": "浙江省",
-        "city": "杭州市",
-        "town": "萧山区",
-        "address": "市心中路 1 号",
-    }
-    return {"items": [("LN-27", 2), ("HK-01", 1)], "receiver": receiver, **more}
+    return {"items": [("LN-27", 2), ("HK-01", 1)], "receiver": seed()["receiver"], **more}
 
 
-@asynccontextmanager
-async def pinduoduo_day(book: Book, clock: FixedClock) -> AsyncIterator[PinduoduoDay]:
-    """A shop connected by its own app, with nothing ordered yet."""
+def pinduoduo_day(book: Book, clock: FixedClock) -> AbstractAsyncContextManager[PlatformDay]:
+    """A day of that shop, with nothing ordered yet."""
     box = PddSandbox(PddSetup(), lambda: clock.now() / 1000, random.Random(7))
     for sku in ("LN-27", "HK-01"):
         box.shop.stock_goods(sku, sku, 10_000, 100)
-    server = box.server()
-    url = await server.start()
-    http = Transport(TransportLimits(connect_s=2, read_s=0.3, total_s=5))
-    shop = open_shop(book, "owner", "lead", "packer", platform="pinduoduo")
-    room = Room(book, AtOnce(), shop.door.laws, clock, SeededRng(), lambda _changed: None)  # type: ignore[arg-type]
-    tools = Tools(http, clock, CountingIds(), SeededRng())  # type: ignore[arg-type]
-    loop = SyncLoop(room, makers_of(tools, shop.door.laws).channel, lambda: None)
-    day = PinduoduoDay(shop, clock, box, loop, room)
-    fields = {
+    keys = {
         "client_id": "client",
         "client_secret": "secret",
         "access_token": box.gate.token(),
         "refresh_token": box.gate.refresh_token(),
-        "gateway": url + PATH,
     }
-    ask = ConnectChannel("pinduoduo", "Loom", "Asia/Shanghai", "CNY", fields)
-    shop.channel_id = shop.do("owner", ask)["id"]
-    try:
-        yield day
-    finally:
-        await http.close()
-        await server.stop()
+    return platform_day(book, clock, "pinduoduo", box, lambda url: {**keys, "gateway": url + PATH})

@@ -1,9 +1,7 @@
 """A Douyin shop on loopback and a channel that speaks to it."""
 
-import asyncio
 import random
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.rulebook import load
 from sync.channels.douyin import Douyin, DouyinShop
@@ -11,12 +9,12 @@ from sync.channels.douyin_calls import DouyinHands
 from sync.channels.douyin_read import ReadAs
 from sync.channels.douyin_sign import DouyinKeys
 from sync.limits import Unlimited
-from sync.ports import Answer, Http, Request
+from sync.ports import Http
 from sync.records import ShipAsk
 from sync.sandbox.douyin import DySandbox, DySetup
 from sync.sandbox.dy_gate import App
 from sync.sandbox.dy_shop import DyOrder
-from sync.sandbox.http import Call
+from tests.sync.platform_world import RECEIVER, Straight
 from tests.sync.shopify_world import Shelf
 from tests.sync.sync_world import HandClock
 
@@ -24,37 +22,6 @@ WORDS = load().status.rows
 STATUSES = frozenset(raw for platform, _, raw in WORDS if platform == "douyin")
 HOST = "https://gateway.test"
 KEY, SECRET = "7000000000000000001", "test-app-secret"
-DAY = 86_400
-
-
-class Straight:
-    """The sandbox without a socket, for tests that make thousands of calls."""
-
-    def __init__(self, box: DySandbox) -> None:
-        self.box = box
-        self.sent: list[Request] = []
-
-    async def send(self, request: Request) -> Answer:
-        self.sent.append(request)
-        to = urlsplit(request.url)
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        reply = self.box.handle(
-            Call(request.method, to.path, to.query, headers, request.body, True)
-        )
-        await asyncio.sleep(0)
-        return Answer(reply.status, {k.lower(): v for k, v in reply.headers.items()}, reply.body)
-
-
-class Canned:
-    """Answers with one body after the other, the last one for ever."""
-
-    def __init__(self, *bodies: bytes) -> None:
-        self.bodies = list(bodies)
-
-    async def send(self, request: Request) -> Answer:
-        del request
-        body = self.bodies.pop(0) if len(self.bodies) > 1 else self.bodies[0]
-        return Answer(200, {}, body)
 
 
 def sandbox(clock: HandClock, app: App | None = None, **more: Any) -> DySandbox:
@@ -85,22 +52,14 @@ def straight(box: DySandbox, clock: HandClock, **more: Any) -> Douyin:
     return channel_for(box, more.pop("http", None) or Straight(box), clock, **more)
 
 
-RECEIVER = {
-    "name": "张小满",
-    "phone": "13812345678",
-    "province": "浙江省",
-    "city": "杭州市",
-    "town": "萧山区",
-    "street": "北干街道",
-    "detail": "市心中路 1 号",
-}
+PLACE = {"town": "萧山区", "street": "北干街道", "detail": "市心中路 1 号"}
 
 
 def seed(**more: Any) -> dict[str, Any]:
     """A deal of two cups and a pot for 张小满 in Hangzhou."""
     return {
         "items": [("CUP-1", 2), ("POT-1", 1)],
-        "receiver": dict(RECEIVER),
+        "receiver": {**RECEIVER, **PLACE},
         "post_fen": 800,
         "promotion_fen": 180,
         **more,

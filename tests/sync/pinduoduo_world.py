@@ -1,6 +1,5 @@
 """A Pinduoduo shop on loopback and a channel that speaks to it."""
 
-import asyncio
 import random
 from collections.abc import Callable
 from typing import Any
@@ -12,46 +11,18 @@ from sync.connector import Turn
 from sync.gateways.pinduoduo_calls import PinduoduoHands
 from sync.gateways.pinduoduo_sign import PinduoduoKeys
 from sync.limits import Unlimited
-from sync.ports import Answer, Http, Request
+from sync.ports import Http
 from sync.records import ShipAsk
-from sync.sandbox.http import Call
 from sync.sandbox.pdd_gate import App
 from sync.sandbox.pdd_shop import PddOrder
 from sync.sandbox.pinduoduo import PATH, PddSandbox, PddSetup
+from tests.sync.platform_world import RECEIVER, Straight
 from tests.sync.shopify_world import Shelf
 from tests.sync.sync_world import HandClock
 
 WORDS = load().status.rows
 STATUSES = frozenset(raw for platform, _, raw in WORDS if platform == "pinduoduo")
 GATEWAY = "https://gateway.test" + PATH
-DAY = 86_400
-
-
-class Straight:
-    """The sandbox without a socket, for tests that make thousands of calls."""
-
-    def __init__(self, box: PddSandbox) -> None:
-        self.box = box
-        self.sent: list[Request] = []
-
-    async def send(self, request: Request) -> Answer:
-        self.sent.append(request)
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        reply = self.box.handle(Call(request.method, PATH, "", headers, request.body, True))
-        await asyncio.sleep(0)
-        return Answer(reply.status, {k.lower(): v for k, v in reply.headers.items()}, reply.body)
-
-
-class Canned:
-    """Answers with one body, whatever is asked."""
-
-    def __init__(self, *bodies: bytes) -> None:
-        self.bodies = list(bodies)
-
-    async def send(self, request: Request) -> Answer:
-        del request
-        body = self.bodies.pop(0) if len(self.bodies) > 1 else self.bodies[0]
-        return Answer(200, {}, body)
 
 
 def sandbox(clock: HandClock, app: App | None = None, **more: Any) -> PddSandbox:
@@ -86,21 +57,14 @@ def straight(box: PddSandbox, clock: HandClock, **more: Any) -> Pinduoduo:
     return channel_for(box, more.pop("http", None) or Straight(box), clock, **more)
 
 
-RECEIVER = {
-    "name": "张小满",
-    "phone": "13812345678",
-    "province": "浙江省",
-    "city": "杭州市",
-    "town": "萧山区",
-    "address": "市心中路 1 号",
-}
+PLACE = {"town": "萧山区", "address": "市心中路 1 号"}
 
 
 def seed(**more: Any) -> dict[str, Any]:
     """A deal of two cups and a pot for 张小满 in Hangzhou."""
     return {
         "items": [("CUP-1", 2), ("POT-1", 1)],
-        "receiver": dict(RECEIVER),
+        "receiver": {**RECEIVER, **PLACE},
         "postage_fen": 800,
         "discount_fen": 180,
         **more,

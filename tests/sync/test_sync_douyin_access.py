@@ -19,7 +19,9 @@ from sync.errors import (
 from sync.records import MemoAsk, PushHint
 from sync.sandbox.dy_gate import HOUR_S, App, Refusal
 from sync.sandbox.faults import Fault
-from tests.sync.douyin_world import DAY, KEY, SECRET, Shelf, channel_for, sandbox, seed, straight
+from tests.sync.douyin_world import KEY, SECRET, channel_for, sandbox, seed, straight
+from tests.sync.platform_world import DAY
+from tests.sync.shopify_world import Shelf
 from tests.sync.sync_world import HandClock
 
 

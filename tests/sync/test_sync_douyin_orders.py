@@ -15,7 +15,8 @@ from sync.json_text import Element, read_json
 from sync.ports import AfterSales
 from sync.records import AfterSaleAsk, Problem, RefundRecord
 from sync.sandbox.dy_views import order_view
-from tests.sync.douyin_world import STATUSES, WORDS, Canned, parcel, sandbox, seed, straight
+from tests.sync.douyin_world import STATUSES, WORDS, parcel, sandbox, seed, straight
+from tests.sync.platform_world import Canned
 from tests.sync.sync_world import HandClock, pull_all
 
 

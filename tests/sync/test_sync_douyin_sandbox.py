@@ -6,7 +6,8 @@ import pytest
 
 from sync.channels.douyin_sign import DouyinKeys, signer, written
 from sync.ports import Request
-from tests.sync.douyin_world import DAY, HOST, KEY, SECRET, Straight, sandbox, seed
+from tests.sync.douyin_world import HOST, KEY, SECRET, sandbox, seed
+from tests.sync.platform_world import DAY, Straight
 
 LIST = {"page": 0, "size": 100, "order_by": "update_time", "update_time_start": 1}
 

@@ -17,7 +17,8 @@ from sync.json_text import Element
 from sync.records import MemoAsk, StockAsk
 from sync.sandbox.dy_views import after_sale_view, order_view
 from tests.sync import douyin_fields as fields
-from tests.sync.douyin_world import KEY, SECRET, Straight, parcel, sandbox, seed, straight
+from tests.sync.douyin_world import KEY, SECRET, parcel, sandbox, seed, straight
+from tests.sync.platform_world import Straight
 from tests.sync.sync_world import pull_all
 
 KEYS = DouyinKeys(KEY, SECRET)

@@ -16,7 +16,8 @@ from sync.errors import (
 from sync.records import MemoAsk
 from sync.sandbox.faults import Fault
 from sync.sandbox.pdd_gate import App, Refusal
-from tests.sync.pinduoduo_world import Shelf, channel_for, sandbox, seed, straight
+from tests.sync.pinduoduo_world import channel_for, sandbox, seed, straight
+from tests.sync.shopify_world import Shelf
 from tests.sync.sync_world import HandClock
 
 DAY = 86_400

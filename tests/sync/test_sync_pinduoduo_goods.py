@@ -7,7 +7,8 @@ import pytest
 from sync.errors import Malformed
 from sync.ports import ProductList
 from sync.records import ListingRecord
-from tests.sync.pinduoduo_world import Canned, sandbox, straight
+from tests.sync.pinduoduo_world import sandbox, straight
+from tests.sync.platform_world import Canned
 
 
 @pytest.fixture

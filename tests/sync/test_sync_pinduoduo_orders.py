@@ -16,16 +16,8 @@ from sync.json_text import Element, read_json
 from sync.records import Problem
 from sync.sandbox.faults import Fault
 from sync.sandbox.pdd_views import order_view
-from tests.sync.pinduoduo_world import (
-    STATUSES,
-    WORDS,
-    Canned,
-    Straight,
-    parcel,
-    sandbox,
-    seed,
-    straight,
-)
+from tests.sync.pinduoduo_world import STATUSES, WORDS, parcel, sandbox, seed, straight
+from tests.sync.platform_world import Canned, Straight
 from tests.sync.sync_world import HandClock, pull_all
 
 

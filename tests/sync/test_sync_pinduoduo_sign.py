@@ -16,7 +16,8 @@ from sync.records import MemoAsk, StockAsk
 from sync.sandbox.pdd_views import goods_view, order_view, refund_view
 from sync.wrapped_md5 import wrapped_md5
 from tests.sync import pinduoduo_fields as fields
-from tests.sync.pinduoduo_world import Straight, parcel, sandbox, seed, straight
+from tests.sync.pinduoduo_world import parcel, sandbox, seed, straight
+from tests.sync.platform_world import Straight
 from tests.sync.sync_world import pull_all
 
 V1 = {

@@ -2,18 +2,17 @@
 
 import itertools
 import json
-import random
 
 import pytest
 
 from sync.channels.pinduoduo_walk import CHANGES, HISTORY, Walk, asked, begun, read_walk, stepped
-from sync.errors import Malformed, SyncError
+from sync.errors import Malformed
 from sync.gateways.pinduoduo_calls import WINDOWS, pace
 from sync.limits import Bucket
-from sync.sandbox.faults import Fault
 from sync.sandbox.pdd_gate import RATES
-from tests.sync.pinduoduo_world import DAY, GATEWAY, sandbox, seed, straight
-from tests.sync.sync_world import HandClock, pull_all
+from tests.sync.pinduoduo_world import GATEWAY, sandbox, seed, straight
+from tests.sync.platform_world import DAY
+from tests.sync.sync_world import pull_all
 
 INCREMENT = "pdd.order.number.list.increment.get"
 HISTORY_LIST = "pdd.order.list.get"
@@ -117,28 +116,6 @@ async def test_pages_are_read_from_the_last_to_the_first(box, clock) -> None:
     assert pages == [("1", "false"), ("4", "true"), ("3", "true"), ("2", "true"), ("1", "true")]
 
 
-@pytest.mark.parametrize("chance", range(2))
-async def test_orders_that_leave_the_window_while_it_is_read_hide_none(clock, chance) -> None:
-    """Those behind a place that becomes free move towards the first page."""
-    box, rng = sandbox(clock), random.Random(chance)
-    shop, cursor = await caught_up(box, clock)
-    placed = [box.shop.place(seed(created_s=clock.now_s() + n)) for n in range(310)]
-    clock.turn(1500)  # beyond what the next round reads again
-    seen = set()
-    while True:
-        batch = await shop.pull(cursor)
-        seen |= {record.external_id for record in batch.records}
-        cursor = batch.next_cursor
-        if not batch.more:
-            break
-        for order in rng.sample(placed, 25):
-            box.shop.touch(order)
-    clock.turn(400)
-    records, _, _ = await pull_all(shop, cursor)
-    seen |= {record.external_id for record in records}
-    assert seen == {order.sn for order in placed}
-
-
 async def test_a_last_page_that_says_another_follows_is_followed(box, clock) -> None:
     walk = Walk(CHANGES, since_s=1, until_s=1000, page=3, top=3)
     up, more = stepped(walk, has_next=True)
@@ -170,33 +147,6 @@ def test_older_than_three_months_is_never_asked_for() -> None:
     assert asked(started)["start_confirm_at"] == 10 * DAY
 
 
-@pytest.mark.parametrize("cursor", ['{"phase":"odd"}', '{"x":1}', "[]", "no"])
-async def test_a_cursor_nobody_wrote_is_refused(box, clock, cursor) -> None:
-    with pytest.raises(Malformed):
-        await straight(box, clock).pull(cursor)
-
-
-async def test_a_wrong_clock_here_loses_nothing(box) -> None:
-    """Rounds are bounded by the platform's time; eight minutes are within its patience."""
-    here = HandClock()
-    there = sandbox(here)
-    here_wrong = HandClock(here.ms + 480_000)
-    shop = straight(there, here_wrong)
-    _, _, cursor = await pull_all(shop)
-    placed = set()
-    seen = set()
-    for _ in range(20):
-        placed.add(there.shop.place(seed()).sn)
-        for each in (here, here_wrong):
-            each.turn(60)
-        records, _, cursor = await pull_all(shop, cursor)
-        seen |= {record.external_id for record in records}
-    for each in (here, here_wrong):
-        each.turn(400)
-    records, _, _ = await pull_all(shop, cursor)
-    assert seen | {record.external_id for record in records} == placed
-
-
 # --- how fast ---
 
 
@@ -223,38 +173,6 @@ async def test_three_hundred_after_sales_at_once_are_never_throttled(box, clock)
 
 
 # --- whatever goes wrong ---
-
-
-KINDS = ("throttle", "resting", "unavailable", "garbage", "duplicate", "reorder", "shift", "inner")
-
-
-async def test_a_shop_that_misbehaves_at_every_turn_loses_no_order(box, clock) -> None:
-    shop, cursor = await caught_up(box, clock)
-    placed = {box.shop.place(seed(created_s=clock.now_s() + n)).sn for n in range(330)}
-    clock.turn(1500)  # beyond what the next round reads again
-    told = [Fault(kind, part=INCREMENT) for kind in (*KINDS, *reversed(KINDS))]
-    seen, failed = set(), 0
-    for at in range(60):
-        box.faults.plan(*told[at : at + 1])
-        try:
-            batch = await shop.pull(cursor)
-        except SyncError:
-            failed += 1
-            continue
-        seen |= {record.external_id for record in batch.records}
-        cursor = batch.next_cursor
-        clock.turn(11)
-    assert seen == placed
-    assert (failed, set(box.faults.done)) == (10, set(KINDS))
-
-
-async def test_a_twin_in_a_page_is_read_once(box, clock) -> None:
-    shop, cursor = await caught_up(box, clock)
-    box.shop.place(seed())
-    clock.turn(600)
-    box.faults.plan(Fault("duplicate", part=INCREMENT))
-    records, _, _ = await pull_all(shop, cursor)
-    assert len(records) == 1
 
 
 async def test_a_list_without_its_total_is_no_list(box, clock) -> None:
