@@ -18,6 +18,7 @@ from app.compose.makers.sf import SF
 from app.compose.makers.shopify import SHOPIFY
 from app.compose.makers.taobao import TAOBAO
 from app.compose.makers.tools import Account, CarrierMaker, ChannelMaker, Fields, Shop, Tools
+from app.compose.makers.vendure import VENDURE
 from app.compose.makers.woocommerce import WOOCOMMERCE
 from app.compose.makers.youzan import YOUZAN
 from app.compose.makers.yto import YTO
@@ -41,6 +42,7 @@ CHANNELS: Mapping[str, ChannelMaker] = {
     "pinduoduo": PINDUODUO,
     "shopify": SHOPIFY,
     "taobao": TAOBAO,
+    "vendure": VENDURE,
     "woocommerce": WOOCOMMERCE,
     "youzan": YOUZAN,
 }

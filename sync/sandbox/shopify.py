@@ -13,11 +13,11 @@ from email.utils import formatdate
 from typing import Any
 
 from sync.sandbox.faults import LISTS, Fault, Faults
+from sync.sandbox.graphql import Document, Unreadable, read_document, read_schema
 from sync.sandbox.http import Call, LocalServer, Reply
 from sync.sandbox.shopify_bulk import FILES, Bulk
 from sync.sandbox.shopify_execute import Run, Thing, connection
 from sync.sandbox.shopify_gate import App, Gate
-from sync.sandbox.shopify_graphql import Document, Unreadable, read_document, read_schema
 from sync.sandbox.shopify_hooks import ShopifyHooks
 from sync.sandbox.shopify_rules import Ground, Refused, check, cost_of, error
 from sync.sandbox.shopify_sdl import SDL

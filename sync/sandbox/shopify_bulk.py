@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sync.sandbox.graphql import Node, Unreadable, bare, read_document
 from sync.sandbox.http import Call, Reply
 from sync.sandbox.shopify_execute import Run, Thing
-from sync.sandbox.shopify_graphql import Node, Unreadable, bare, read_document
 from sync.sandbox.shopify_rules import Ground, Refused, Schema, check
 from sync.sandbox.shopify_views import gid, stamp
 

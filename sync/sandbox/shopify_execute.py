@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sync.sandbox.shopify_graphql import Node, bare
+from sync.sandbox.graphql import Node, bare
 from sync.sandbox.shopify_rules import Ground, Refused, error
 
 ALL = 10**9

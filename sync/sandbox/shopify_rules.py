@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.sandbox.shopify_graphql import Document, FieldRule, Node, TypeRule, Variable, Word, bare
+from sync.sandbox.graphql import Document, FieldRule, Node, TypeRule, Variable, Word, bare
 
 MOST_OF_A_PAGE = 250
 Schema = Mapping[str, TypeRule]

@@ -1,6 +1,6 @@
-"""The sandbox's own reader of GraphQL: documents and the schema's text, after the language's spec.
+"""The sandboxes' own reader of GraphQL: documents and the schema's text, after the language's spec.
 
-(GraphQL, October 2021 edition.) It shares nothing with the connector, which reads no GraphQL at
+(GraphQL, October 2021 edition.) It shares nothing with the connectors, which read no GraphQL at
 all, and nothing with the library the tests use.
 """
 
@@ -216,7 +216,10 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class TypeRule:
-    """A type of the schema: object, interface, input, enum or scalar."""
+    """A type of the schema: object, interface, union, input, enum or scalar.
+
+    `words` are an enum's words, or the names of a union's members.
+    """
 
     kind: str
     fields: dict[str, FieldRule] = field(default_factory=dict)
@@ -246,6 +249,8 @@ def read_schema(text: str) -> dict[str, TypeRule]:
 def _rule(reader: Reader, kind: str) -> TypeRule:
     if kind == "scalar":
         return TypeRule(kind)
+    if kind == "union":
+        return TypeRule(kind, words=_members(reader))
     while not reader.has("{"):
         reader.take()
     if kind == "enum":
@@ -253,6 +258,18 @@ def _rule(reader: Reader, kind: str) -> TypeRule:
         while not reader.has("}"):
             words.append(reader.take())
         return TypeRule(kind, words=frozenset(words))
+    return TypeRule(kind, _fields_of(reader))
+
+
+def _members(reader: Reader) -> frozenset[str]:
+    reader.take("=")
+    members = [reader.take()]
+    while reader.has("|"):
+        members.append(reader.take())
+    return frozenset(members)
+
+
+def _fields_of(reader: Reader) -> dict[str, FieldRule]:
     fields = {}
     while not reader.has("}"):
         name, args = reader.take(), {}
@@ -263,7 +280,7 @@ def _rule(reader: Reader, kind: str) -> TypeRule:
                 args[arg] = reader.type()
         reader.take(":")
         fields[name] = FieldRule(args, reader.type())
-    return TypeRule(kind, fields)
+    return fields
 
 
 def bare(type_: str) -> str:
