@@ -121,9 +121,13 @@ class Source:
         self._not_before = 0.0
         self.health = Health(name)
 
-    async def run(self, every_s: float, spread_s: float = SPREAD_S) -> None:
-        """Pull every `every_s` seconds until cancelled; the first start is spread by chance."""
-        await self._gear.sleep(self._gear.rng.uniform(0, spread_s))
+    async def run(self, every_s: float, spread_s: float = SPREAD_S, rest_s: float = 0.0) -> None:
+        """Pull every `every_s` seconds until cancelled.
+
+        The first pull comes after `rest_s`, what is left of a pause that was cut short, and is
+        spread by chance over `spread_s` more.
+        """
+        await self._gear.sleep(rest_s + self._gear.rng.uniform(0, spread_s))
         while True:
             await self.round()
             await self._pause(every_s)

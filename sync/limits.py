@@ -61,6 +61,8 @@ class Unlimited:
 # that ten minutes of "slow down" cost about as many requests as ten ordinary ones (faults.md 22).
 _SLOW_S, _SLOW_GROWS, _SLOWEST_S = 5.0, 4, 120.0
 _TICK_S = 0.001
+# Who says "slow down" and "at once" in one breath, or names a moment that is past, is left alone.
+_SHORTEST_MS = 1000
 
 
 class Breaker:
@@ -130,6 +132,7 @@ class Breaker:
         most = min(_SLOWEST_S, _SLOW_S * _SLOW_GROWS ** min(self._throttles - 1, 8))
         length = most / 2 + self._rng.uniform(0, most / 2)
         if asked_ms is not None:
+            asked_ms = max(asked_ms, _SHORTEST_MS)
             length = asked_ms / 1000 if self._throttles == 1 else max(asked_ms / 1000, length)
         self._open_until = max(self._open_until or 0.0, self._mono() + length)
         self._probing = False

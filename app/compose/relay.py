@@ -14,8 +14,6 @@ from sync.relay import PATH, Relay, Take
 
 LOG = logging.getLogger(__name__)
 
-LOOK_S = 5.0
-
 
 async def listen(
     doors: PushDoors,
@@ -40,7 +38,7 @@ async def listen(
         while True:
             if await doors.look():
                 await asyncio.to_thread(paper.write_text, told(doors), "utf-8")
-            await asyncio.sleep(LOOK_S)
+            await doors.bell.rest()
     finally:
         await relay.close()
 

@@ -62,6 +62,7 @@ class Offices:
         self.hints = HintRound(room, self.shops)
         self.pushes = PushDesk(room, self.shops.outlets, self._carriers, self.hints.wake)
         self.doors = PushDoors(room, self.pushes)
+        self.shops.opened = self.doors.bell.ring
         self.messages = MessageRound(room, self.shops.outlets, self.hints.wake)
         self.presence = PresenceRound(room, self.shops.outlets)
         self.outlets = OutletRound(room, self._carriers)
@@ -93,6 +94,7 @@ class Offices:
                 shelf = self._shelf(row["id"])
                 self._carriers[row["id"]] = self._makers.carrier(row, fields, shelf)
                 self._versions[row["id"]] = row["version"]
+                self.doors.bell.ring()
 
     def _shelf(self, pk: int) -> BookShelf:
         def kept(version: int) -> None:

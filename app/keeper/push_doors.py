@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from app.keeper.bell import Bell
 from app.keeper.push_desk import PushDesk
 from app.keeper.room import Room
 from app.store.push_paths import name_of, word_of
@@ -11,6 +12,7 @@ from app.store.work import Work
 from sync.ports import Acknowledgement, TracksPushed
 
 PUSH = "push"
+LOOK_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,16 @@ class Door:
 
 @dataclass(slots=True)
 class PushDoors:
-    """Who can call, by the word of the path; one that is not connected any more finds nobody in."""
+    """Who can call, by the word of the path; one that is not connected any more finds nobody in.
+
+    `bell` is rung when a shop or carrier is connected: until its door is known its platform hears
+    "no such path", and one that never calls again is heard of at the next reading only.
+    """
 
     room: Room
     desk: PushDesk
     doors: dict[str, Door] = field(default_factory=dict)
+    bell: Bell = field(default_factory=lambda: Bell(LOOK_S))
 
     async def look(self) -> bool:
         """Make a word for each that can call and has none; whether there are new doors."""

@@ -22,7 +22,7 @@ from sync.errors import SyncError
 from sync.records import Batch
 
 PIECE = 20  # records in one transaction: about 10 ms, and a command goes first after each
-EVERY_S = 60.0
+EVERY_S = 30.0  # lists lag ten seconds, a page takes some: 19 of 20 orders are here in a minute
 LOOK_S = 5.0
 
 FILES = "file:"  # a shop that is only read from files
@@ -98,6 +98,7 @@ class SyncLoop:
     Attributes:
         connect: makes the connector of a shop; None for one that is only read from files.
         came: called when orders came in.
+        opened: called when a shop begins to be read.
         outlets: each shop's channel with its brakes, for the uploads too.
         every_s, spread_s: how often a shop is read, and over how long the first reads are spread.
     """
@@ -105,6 +106,7 @@ class SyncLoop:
     room: Room
     connect: Connect
     came: Callable[[], None]
+    opened: Callable[[], None] = lambda: None
     outlets: dict[int, Outlet] = field(default_factory=dict)
     every_s: float = EVERY_S
     spread_s: float = SPREAD_S
@@ -164,11 +166,12 @@ class SyncLoop:
 
     async def look(self) -> None:
         """Start, restart, stop and wake readers as the book says."""
-        standing, wanted, kept = await self.room.write(
+        standing, wanted, kept, read_at = await self.room.write(
             lambda work: (
                 shops.shops(work),
                 shops.wanted_pulls(work),
                 intake_rows.wanted_records(work),
+                intake_rows.read_at(work),
             ),
             Turn.ANSWER,
         )
@@ -179,7 +182,7 @@ class SyncLoop:
         self._was = {pk: health for pk, health in self._was.items() if pk in on}
         for pk, shop in on.items():
             if pk not in self._readers:
-                self._start(shop)
+                self._start(shop, read_at.get(pk, 0))
             elif wanted.get(pk, 0) > self._readers[pk].began_ms:
                 self._readers[pk].began_ms = self.room.clock.now()
                 self._readers[pk].source.wake()
@@ -199,7 +202,7 @@ class SyncLoop:
             code = "" if taken.understood else "unreadable"
         await self.room.write(lambda work: retake.settle(work, row["id"], code))
 
-    def _start(self, shop: ShopAccess) -> None:
+    def _start(self, shop: ShopAccess, read_ms: int) -> None:
         outlet = self._outlet(shop)
         if outlet is None:
             return
@@ -213,12 +216,26 @@ class SyncLoop:
 
         source = Source(str(shop.id), outlet.channel, book, outlet.gear, told)
         book.late = partial(_count, source, outlet)
-        # Whoever changed a shop's keys or pace waits for it: only the first reading is spread.
-        spread_s = 0.0 if shop.id in self._was else self.spread_s
+        every_s = shop.every_s or self.every_s
+        rest_s, spread_s = self._first(shop.id, every_s, read_ms)
         source.health = self._was.pop(shop.id, source.health)
-        task = asyncio.create_task(source.run(shop.every_s or self.every_s, spread_s))
+        task = asyncio.create_task(source.run(every_s, spread_s, rest_s))
         now = self.room.clock.now()
         self._readers[shop.id] = _Reader(shop, shop.version, source, book, task, now)
+        self.opened()
+
+    def _first(self, pk: int, every_s: float, read_ms: int) -> tuple[float, float]:
+        """When a shop is read first: seconds to wait, and over how many more that is spread.
+
+        Whoever changed its keys or pace waits for it. A keeper that was killed a moment ago keeps
+        to the pace; many that wake together after a pause must not all ask at once.
+        """
+        if pk in self._was:
+            return 0.0, 0.0
+        gone_s = (self.room.clock.now() - read_ms) / 1000
+        if 0 <= gone_s <= every_s + self.spread_s:
+            return max(0.0, every_s - gone_s), 0.0
+        return 0.0, self.spread_s
 
     def _outlet(self, shop: ShopAccess) -> Outlet | None:
         """The shop's connector; one that cannot be made does not stop the other shops."""

@@ -217,6 +217,12 @@ def cursor_of(work: Work, channel_id: int, stream: str = "orders") -> str:
     return str(work.checked(cursor, found[0])["value"]) if found else ""
 
 
+def read_at(work: Work) -> dict[int, int]:
+    """When each shop's orders were last read (UTC ms), by channel id."""
+    query = select(cursor.c.channel_id, cursor.c.at).where(cursor.c.stream == "orders")
+    return {row["channel_id"]: row["at"] for row in work.rows(query)}
+
+
 def move_cursor(work: Work, channel_id: int, value: str, stream: str = "orders") -> bool:
     """Remember how far a shop has been read; False when it stood there already."""
     query = select(cursor).where(cursor.c.channel_id == channel_id, cursor.c.stream == stream)

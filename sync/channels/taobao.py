@@ -59,6 +59,8 @@ _CAN = frozenset(
     }
 )
 _KEPT = 2000
+# Trades asked for side by side: one after the other, a busy shop's would come in minutes late.
+_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +125,15 @@ class Taobao:
             return Batch((), (), write_walk(step.walk), step.more)
         records: dict[str, OrderRecord] = {}
         kept: list[KeptAside] = []
-        for element in reversed(told.rows):
-            row = mapping(element.value)
-            tid = trade_id(row)
-            if not tid:
-                kept.append(aside(element))
-                continue
-            found = await self._known(tid, text(row.get("modified")), element)
-            if isinstance(found, KeptAside):
-                kept.append(found)
-            else:
-                records.pop(tid, None)
-                records[tid] = found
+        rows = told.rows[::-1]
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            for found in await asyncio.gather(*(self._whole(each) for each in some)):
+                if isinstance(found, KeptAside):
+                    kept.append(found)
+                else:
+                    records.pop(found.external_id, None)
+                    records[found.external_id] = found
         return Batch(tuple(records.values()), tuple(kept), write_walk(step.walk), step.more)
 
     async def _listed(self, walk: Walk) -> Told:
@@ -147,6 +146,14 @@ class Taobao:
             "page_size": str(PAGE),
         }
         return await self._calls.ask(CHANGED, asked)
+
+    async def _whole(self, listed: Element) -> OrderRecord | KeptAside:
+        """One trade of a list, read whole; what is no trade, aside."""
+        row = mapping(listed.value)
+        tid = trade_id(row)
+        if not tid:
+            return aside(listed)
+        return await self._known(tid, text(row.get("modified")), listed)
 
     async def _known(self, tid: str, modified: str, listed: Element) -> OrderRecord | KeptAside:
         """The trade, from before where it did not change; one that cannot be read, aside."""

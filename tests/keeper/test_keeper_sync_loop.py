@@ -73,6 +73,7 @@ class World:
         self.platforms: dict[str, PagedShop] = {}
         self.shelves: dict[int, BookShelf] = {}
         self.connected = 0
+        self.sleep = _at_once
         self.writer = Writer()
         self.room = Room(
             self.book, self.writer, Laws(self.book), self.clock, self.rng, self.heard.append
@@ -91,7 +92,7 @@ class World:
         channel = self.platforms.get(shop.name)
         if channel is None:
             return None
-        gear = Gear(self.clock, self.rng, Breaker(self.clock, self.rng), Budget(), _at_once)
+        gear = Gear(self.clock, self.rng, Breaker(self.clock, self.rng), Budget(), self.sleep)
         return Outlet(channel, gear)  # type: ignore[arg-type]  # only pull is asked
 
     async def open(self, name: str, platform: str = "woocommerce", **keys: str) -> int:
@@ -336,3 +337,35 @@ async def test_a_token_the_reader_renewed_itself_does_not_begin_it_anew(world: W
     assert await world.shelves[pk].read() == {"refresh_token": "r9"}
     task.cancel()
     await asyncio.wait({task})
+
+
+async def first_waits(world: World, away_s: int) -> float:
+    """How long a keeper waits before it reads a shop, that was last read so long ago."""
+    waits: list[float] = []
+
+    async def waited(seconds: float) -> None:
+        waits.append(seconds)
+        await asyncio.sleep(3600)
+
+    world.clock.advance(away_s * 1000)
+    world.sleep = waited
+    again = SyncLoop(world.room, world.connect, world.count, every_s=60, spread_s=30)
+    await again.look()
+    await until(lambda: waits)
+    await again.close()
+    return waits[0]
+
+
+async def test_a_keeper_killed_a_moment_ago_keeps_the_pace_and_one_that_slept_is_spread(
+    world: World,
+) -> None:
+    await world.open("north")
+    world.platforms["north"] = PagedShop([["n1"]])
+    await world.loop.look()
+    await until(lambda: any(h.last_success_ms for h in world.loop.health().values()))
+    await world.loop.close()
+    assert await first_waits(world, 5) == pytest.approx(55)
+    assert await first_waits(world, 57) == 0, "overdue by two seconds: read at once"
+    slept = {round(await first_waits(world, 600), 3) for _ in range(5)}
+    assert len(slept) == 5, "spread by chance"
+    assert max(slept) <= 30

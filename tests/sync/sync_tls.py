@@ -10,8 +10,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 
-def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[ssl.SSLContext, str]:
-    """A server's TLS with a certificate of its own making, and the file to trust it by."""
+def certificate(
+    folder: Path, host: str = "127.0.0.1", good_days: int = 1
+) -> tuple[ssl.SSLContext, str]:
+    """A server's TLS with a certificate of its own making, and the file to trust it by.
+
+    It began ten days ago and is good for ``good_days`` more; negative for one that has ended.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sandbox")])
     now = dt.datetime.now(dt.UTC)
@@ -21,8 +26,8 @@ def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[ssl.SSLContext, 
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=10))
+        .not_valid_after(now + dt.timedelta(days=good_days))
         .add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), False
         )

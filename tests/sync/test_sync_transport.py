@@ -168,6 +168,20 @@ async def test_a_certificate_for_another_name_is_refused(tmp_path) -> None:
 
 
 @pytest.mark.req("F178")
+async def test_a_certificate_that_has_ended_is_refused_though_its_maker_is_trusted(
+    tmp_path,
+) -> None:
+    context, ca_file = certificate(tmp_path, good_days=-1)
+    server = LocalServer(lambda call: Reply(200, b""), context)
+    transport = Transport(SMALL, ca_file=ca_file)
+    with pytest.raises(Unreachable) as refused:
+        await transport.send(Request("GET", await server.start()))
+    assert refused.value.code == "sync_tls_untrusted"
+    await transport.close()
+    await server.stop()
+
+
+@pytest.mark.req("F178")
 @pytest.mark.parametrize(
     "url",
     [
