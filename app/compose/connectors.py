@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from app.compose.makers.amazon import AMAZON
 from app.compose.makers.douyin import DOUYIN
+from app.compose.makers.douyin_ewaybill import DOUYIN_EWAYBILL
 from app.compose.makers.jd import JD
 from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.kuaidi100 import KUAIDI100
@@ -52,6 +53,7 @@ CARRIERS: Mapping[str, CarrierMaker] = {
     "kuaidi100": KUAIDI100,
     "zto": ZTO,
     "yto": YTO,
+    "douyin_ewaybill": DOUYIN_EWAYBILL,
 }
 
 

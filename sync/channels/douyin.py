@@ -12,15 +12,15 @@ from typing import Any
 
 from sync.batches import Remembered, read_all
 from sync.channels import douyin_check, douyin_push, douyin_refunds, douyin_write
-from sync.channels.douyin_calls import DouyinCalls, DouyinHands
 from sync.channels.douyin_read import ReadAs, aside, order_id, read_order
 from sync.channels.douyin_ship import Shipper
-from sync.channels.douyin_sign import DouyinKeys
 from sync.channels.douyin_states import concerns_after_sales
 from sync.channels.douyin_trades import LIST, counted, order_of, placed, window
 from sync.channels.douyin_walk import PAGE, RULES
 from sync.connector import server_ms
 from sync.errors import Rejected
+from sync.gateways.douyin_calls import DouyinCalls, DouyinHands
+from sync.gateways.douyin_sign import DouyinKeys
 from sync.json_text import Element
 from sync.ports import ChannelCaps, Limit
 from sync.reading import text

@@ -1,10 +1,10 @@
 """Whether Waydesk can work with a Douyin shop, and if not, what is wrong, in one sentence."""
 
-from sync.channels.douyin_calls import Call, DouyinCalls
 from sync.channels.douyin_ship import COMPANIES
 from sync.channels.douyin_trades import window
 from sync.connector import server_ms
 from sync.errors import Malformed, SyncError
+from sync.gateways.douyin_calls import Call, DouyinCalls
 from sync.ports import Clock
 from sync.records import CheckResult
 from sync.windows import Walk

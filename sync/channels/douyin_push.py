@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sync.channels.douyin_sign import DouyinKeys
 from sync.errors import Malformed, Rejected
+from sync.gateways.douyin_sign import DouyinKeys
 from sync.json_text import read_json, read_list
 from sync.reading import mapping, text
 from sync.records import PushHint

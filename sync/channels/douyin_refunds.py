@@ -8,13 +8,13 @@ refuse) need return addresses and the platform's lists of reasons: its back offi
 from collections.abc import Mapping
 from typing import Any
 
-from sync.channels.douyin_calls import Call, DouyinCalls
 from sync.channels.douyin_read import at, fen
 from sync.channels.douyin_states import BEFORE_IT_LEFT
 from sync.channels.douyin_trades import counted
 from sync.channels.douyin_walk import PAGE, RULES, paged
 from sync.connector import server_ms
 from sync.errors import Malformed, Rejected
+from sync.gateways.douyin_calls import Call, DouyinCalls
 from sync.json_text import Element
 from sync.ports import Clock
 from sync.reading import Reader, mapping, minor, rows, text

@@ -10,13 +10,13 @@ for is never refused by shipping: `is_reject_refund` is not sent.
 from collections.abc import Mapping
 from typing import Any
 
-from sync.channels.douyin_calls import Call, DouyinCalls
 from sync.channels.douyin_read import CANCELLED, DONE, SHIPPED, sent_units
-from sync.channels.douyin_sign import Value
 from sync.channels.douyin_states import ASKED, TO_SHIP, after_sale, given_back, status_word, subs
 from sync.channels.douyin_trades import order_of
 from sync.couriers import Couriers
 from sync.errors import Rejected
+from sync.gateways.douyin_calls import Call, DouyinCalls
+from sync.gateways.douyin_sign import Value
 from sync.reading import mapping, minor, rows, text
 from sync.records import Done, ShipAsk
 

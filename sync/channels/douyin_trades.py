@@ -5,11 +5,11 @@ All tell an order the same way (op.jinritemai.com, order.searchList and order.or
 
 from typing import Any
 
-from sync.channels.douyin_calls import Call, DouyinCalls, Told
 from sync.channels.douyin_read import order_id
-from sync.channels.douyin_sign import Value
 from sync.channels.douyin_walk import PAGE, paged
 from sync.errors import Malformed, Rejected
+from sync.gateways.douyin_calls import Call, DouyinCalls, Told
+from sync.gateways.douyin_sign import Value
 from sync.reading import mapping, minor, text
 from sync.windows import Walk
 

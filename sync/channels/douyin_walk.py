@@ -5,7 +5,7 @@ the last change, newest first; a search goes 50,000 deep at most, and orders pla
 days ago are not told.
 """
 
-from sync.channels.douyin_sign import Value
+from sync.gateways.douyin_sign import Value
 from sync.windows import Rules, Walk
 
 PAGE = 100

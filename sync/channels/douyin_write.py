@@ -6,11 +6,11 @@ flag of the six where `is_add_star` says so; what stands is sent again, for whet
 flag takes the flag away is written nowhere (op.jinritemai.com).
 """
 
-from sync.channels.douyin_calls import Call, DouyinCalls
 from sync.channels.douyin_read import FLAGS
-from sync.channels.douyin_sign import Value
 from sync.channels.douyin_trades import order_of
 from sync.errors import Rejected
+from sync.gateways.douyin_calls import Call, DouyinCalls
+from sync.gateways.douyin_sign import Value
 from sync.reading import mapping, minor, text
 from sync.records import Done, MemoAsk, StockAsk
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from sync.batches import read_all
 from sync.channels import jd_check, jd_orders, jd_refunds, jd_ship, jd_write
-from sync.channels.jd_calls import JdCalls, JdHands
 from sync.channels.jd_read import ReadAs, Refunds, aside, asks_refunds, order_id, read_order
-from sync.channels.jd_sign import JdKeys
 from sync.channels.jd_walk import ORDERS, read_walk, stepped, write_walk
 from sync.connector import server_ms
 from sync.errors import Rejected
+from sync.gateways.jd_calls import JdCalls, JdHands
+from sync.gateways.jd_sign import JdKeys
 from sync.json_text import Element
 from sync.ports import ChannelCaps, Limit
 from sync.reading import mapping, text

@@ -1,10 +1,10 @@
 """Whether Waydesk can work with a JD shop, and if not, what is wrong, in one sentence."""
 
-from sync.channels.jd_calls import JdCalls
 from sync.channels.jd_orders import BY_CHANGE, counted, search
 from sync.channels.jd_ship import Carriers
 from sync.connector import server_ms
 from sync.errors import Malformed, SyncError
+from sync.gateways.jd_calls import JdCalls
 from sync.ports import Clock
 from sync.records import CheckResult
 

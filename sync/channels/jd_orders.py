@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sync.channels.jd_calls import JdCalls, Method, Told
 from sync.channels.jd_read import FIELDS, LISTED, is_id, order_id
-from sync.channels.jd_sign import Json, jd_time
 from sync.channels.jd_walk import DAY_MS
 from sync.errors import Malformed, Rejected
+from sync.gateways.jd_calls import JdCalls, Method, Told
+from sync.gateways.jd_sign import Json, jd_time
 from sync.reading import mapping, minor
 
 SEARCH = Method("jingdong.pop.order.enSearch", "searchorderinfo_result", "orderInfoList")

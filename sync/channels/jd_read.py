@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sync.channels.jd_sign import ZONE
+from sync.gateways.jd_sign import ZONE
 from sync.json_text import Element
 from sync.reading import Reader, mapping, minor, rows, text
 from sync.records import (

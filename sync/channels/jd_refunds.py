@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.channels.jd_calls import JdCalls, Method
 from sync.channels.jd_orders import REFUNDS, REFUNDS_PAGE, counted, order_of
 from sync.channels.jd_read import GONE, fen, is_id
-from sync.channels.jd_sign import ZONE, Json, jd_time
 from sync.channels.jd_walk import DAY_MS, Rules, read_walk, stepped, write_walk
 from sync.connector import server_ms
 from sync.errors import Malformed, Rejected
+from sync.gateways.jd_calls import JdCalls, Method
+from sync.gateways.jd_sign import ZONE, Json, jd_time
 from sync.json_text import Element, read_json
 from sync.ports import Clock
 from sync.reading import Reader, mapping, minor, text

@@ -9,11 +9,11 @@ office, and a person is told so (open.jd.com).
 from collections.abc import Mapping
 from typing import Any
 
-from sync.channels.jd_calls import JdCalls, Method
 from sync.channels.jd_orders import order_of
 from sync.channels.jd_read import GONE, TO_SHIP, numbers
-from sync.channels.jd_sign import Json
 from sync.errors import Malformed, Rejected
+from sync.gateways.jd_calls import JdCalls, Method
+from sync.gateways.jd_sign import Json
 from sync.reading import mapping, rows, text
 from sync.records import Done, ShipAsk
 

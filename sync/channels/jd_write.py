@@ -5,11 +5,11 @@ stands) and a number of ours, by which the platform knows a repeat. jingdong.pop
 modifyVenderRemark takes memo and flag together (open.jd.com).
 """
 
-from sync.channels.jd_calls import JdCalls, Method
 from sync.channels.jd_read import is_id
-from sync.channels.jd_refuse import said_no, says_yes
-from sync.channels.jd_sign import Json
 from sync.errors import Rejected
+from sync.gateways.jd_calls import JdCalls, Method
+from sync.gateways.jd_refuse import said_no, says_yes
+from sync.gateways.jd_sign import Json
 from sync.reading import mapping, minor, rows, text
 from sync.records import Done, MemoAsk, StockAsk
 

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from sync.sandbox.dy_gate import App, Gate, Refusal
+from sync.sandbox.dy_labels import Labels
 from sync.sandbox.dy_lists import Lists
 from sync.sandbox.dy_shop import DyTruth
 from sync.sandbox.dy_writes import Writes, routes
@@ -49,8 +50,10 @@ class DySandbox:
         self.gate = Gate(setup.app, now_s)
         self.faults = Faults(chance, rates)
         self.writes = Writes(self.shop)
+        self.labels = Labels(self.shop)
         self.routes: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             **routes(Lists(self.shop, setup.lag_s), self.writes),
+            **self.labels.routes(),
             "token.create": self.gate.create,
             "token.refresh": self.gate.renew,
         }

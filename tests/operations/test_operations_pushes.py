@@ -22,8 +22,8 @@ from app.store.tables_record import audit, case, inbox, kept_aside
 from app.store.verify import verify
 from app.store.work import Book
 from sync.channels.douyin_push import read_push as douyin
-from sync.channels.douyin_sign import DouyinKeys
 from sync.errors import Malformed, Rejected, SyncError, TokenExpired, Unreachable
+from sync.gateways.douyin_sign import DouyinKeys
 from sync.sandbox.faults import Fault
 from tests.operations.dying_receiver import Told
 from tests.operations.shopify_day import order_seed, shopify_day

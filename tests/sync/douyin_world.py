@@ -5,9 +5,9 @@ from typing import Any
 
 from app.rulebook import load
 from sync.channels.douyin import Douyin, DouyinShop
-from sync.channels.douyin_calls import DouyinHands
 from sync.channels.douyin_read import ReadAs
-from sync.channels.douyin_sign import DouyinKeys
+from sync.gateways.douyin_calls import DouyinHands
+from sync.gateways.douyin_sign import DouyinKeys
 from sync.limits import Unlimited
 from sync.ports import Http
 from sync.records import ShipAsk

@@ -5,8 +5,8 @@ import random
 from typing import Any
 
 from sync.channels.jd import Jd, JdShop
-from sync.channels.jd_calls import JdHands
-from sync.channels.jd_sign import JdKeys
+from sync.gateways.jd_calls import JdHands
+from sync.gateways.jd_sign import JdKeys
 from sync.limits import Unlimited
 from sync.ports import Answer, Http, Request
 from sync.records import ShipAsk

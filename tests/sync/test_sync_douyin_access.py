@@ -6,7 +6,6 @@ import json
 import pytest
 
 from sync.channels.douyin_push import event_sign
-from sync.channels.douyin_sign import DouyinKeys
 from sync.errors import (
     Ambiguous,
     Malformed,
@@ -16,6 +15,7 @@ from sync.errors import (
     Throttled,
     TokenExpired,
 )
+from sync.gateways.douyin_sign import DouyinKeys
 from sync.records import MemoAsk, PushHint
 from sync.sandbox.dy_gate import HOUR_S, App, Refusal
 from sync.sandbox.faults import Fault

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sync.channels.douyin_sign import DouyinKeys, signer, written
+from sync.gateways.douyin_sign import DouyinKeys, signer, written
 from sync.ports import Request
 from tests.sync.douyin_world import HOST, KEY, SECRET, sandbox, seed
 from tests.sync.platform_world import DAY, Straight

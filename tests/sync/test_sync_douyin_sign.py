@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sync.channels.douyin_push import event_sign
 from sync.channels.douyin_read import ReadAs, read_order
 from sync.channels.douyin_refunds import read_refunds
-from sync.channels.douyin_sign import DouyinKeys, signature, written
+from sync.gateways.douyin_sign import DouyinKeys, signature, written
 from sync.json_text import Element
 from sync.records import MemoAsk, StockAsk
 from sync.sandbox.dy_views import after_sale_view, order_view

@@ -5,8 +5,6 @@ import json
 
 import pytest
 
-from sync.channels.jd_access import AGAIN_MS
-from sync.channels.jd_refuse import refused
 from sync.errors import (
     Ambiguous,
     Malformed,
@@ -15,6 +13,8 @@ from sync.errors import (
     Throttled,
     TokenExpired,
 )
+from sync.gateways.jd_access import AGAIN_MS
+from sync.gateways.jd_refuse import refused
 from sync.ports import Answer
 from sync.sandbox.jd import RENEWAL
 from tests.sync.jd_world import DAY_MS, Canned, Straight, sandbox, sold, straight

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 
 from sync.channels import jd_orders, jd_refunds, jd_ship, jd_write
-from sync.channels.jd_calls import Method
 from sync.channels.jd_read import FIELDS, LISTED
+from sync.gateways.jd_calls import Method
 from sync.sandbox.http import Call
 from sync.sandbox.jd import PATH, SEARCH
 from sync.sandbox.jd_answers import NAMED

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.channels.jd_sign import JdKeys, signer, stamp, written
+from sync.gateways.jd_sign import JdKeys, signer, stamp, written
 from sync.ports import Request
 from sync.sandbox.jd_gate import JdApp, JdError, JdGate
 from sync.wrapped_md5 import wrapped_md5

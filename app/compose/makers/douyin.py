@@ -2,9 +2,9 @@
 
 from app.compose.makers.tools import ChannelMaker, Passing, Shop, Tools, turn_of
 from sync.channels.douyin import Douyin, DouyinShop
-from sync.channels.douyin_calls import DouyinHands
 from sync.channels.douyin_read import ReadAs
-from sync.channels.douyin_sign import HOST, DouyinKeys
+from sync.gateways.douyin_calls import DouyinHands
+from sync.gateways.douyin_sign import HOST, DouyinKeys
 from sync.ports import Channel
 
 

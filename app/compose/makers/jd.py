@@ -2,9 +2,9 @@
 
 from app.compose.makers.tools import ChannelMaker, Passing, Shop, Tools, turn_of
 from sync.channels.jd import Jd, JdShop
-from sync.channels.jd_calls import JdHands
 from sync.channels.jd_read import STATES, ReadAs
-from sync.channels.jd_sign import GATEWAY, RENEWAL, ZONE, JdKeys
+from sync.gateways.jd_calls import JdHands
+from sync.gateways.jd_sign import GATEWAY, RENEWAL, ZONE, JdKeys
 from sync.ports import Channel
 from sync.reading import moment_ms
 

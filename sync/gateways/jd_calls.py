@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from sync.channels.jd_access import JdAccess
-from sync.channels.jd_refuse import OVER, refused, said_no, says_yes
-from sync.channels.jd_sign import JdKeys, Json, signer, written
 from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, SyncError, TokenExpired
+from sync.gateways.jd_access import JdAccess
+from sync.gateways.jd_refuse import OVER, refused, said_no, says_yes
+from sync.gateways.jd_sign import JdKeys, Json, signer, written
 from sync.json_text import Element, list_within, read_json
 from sync.ports import Answer, Clock, Http, Request, TokenShelf
 from sync.reading import mapping, text

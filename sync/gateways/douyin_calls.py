@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.channels.douyin_access import DouyinAccess
-from sync.channels.douyin_refuse import EXPIRED, GOOD, WRONG_TOKEN, error_of
-from sync.channels.douyin_sign import DouyinKeys, Value, signer, written
 from sync.connector import Connector, Signed, Turn, refusal
 from sync.errors import Ambiguous, Malformed, SyncError, TokenExpired
+from sync.gateways.douyin_access import DouyinAccess
+from sync.gateways.douyin_refuse import EXPIRED, GOOD, WRONG_TOKEN, error_of
+from sync.gateways.douyin_sign import DouyinKeys, Value, signer, written
 from sync.json_text import Element, list_within, read_json
 from sync.ports import Answer, Clock, Http, Request, TokenShelf
 from sync.reading import mapping, text

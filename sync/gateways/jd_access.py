@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sync.channels.jd_sign import JdKeys
 from sync.errors import Malformed, Rejected, SyncError, TokenExpired
+from sync.gateways.jd_sign import JdKeys
 from sync.ports import Clock, TokenShelf
 from sync.reading import text
 

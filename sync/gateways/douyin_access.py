@@ -11,9 +11,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sync.channels.douyin_refuse import EXPIRED
-from sync.channels.douyin_sign import DouyinKeys, Value
 from sync.errors import Malformed, Rejected, TokenExpired
+from sync.gateways.douyin_refuse import EXPIRED
+from sync.gateways.douyin_sign import DouyinKeys, Value
 from sync.ports import Clock, TokenShelf
 from sync.reading import minor, text
 
