@@ -16,6 +16,7 @@ from app.commands.channels import Imported, ImportOrders, RowRefused, StopOrderI
 from app.desk.columns import AnyColumn, Cell, Column, Kind
 from app.desk.dialogs import Field, Form, ask
 from app.desk.files import SHEETS, pick_file
+from app.desk.number_card import TYPES, LazyCard
 from app.desk.parts import Button
 from app.desk.preview_card import HIGH, LOW, NARROW, WIDE, PreviewCard
 from app.desk.seat import News, Seat
@@ -25,7 +26,10 @@ from app.domain.times import local
 
 RIGHT = "permission.import.orders"
 IMPORT = RIGHT.removeprefix("permission.")
-ACTS = ("import", SHIP, AGAIN, UPLOADED)
+NUMBERS, PASTE = "numbers", "paste"
+ACTS = ("import", NUMBERS, PASTE, SHIP, AGAIN, UPLOADED)
+RIGHTS = {NUMBERS: TYPES, PASTE: TYPES}
+"""What another right than that of order files opens."""
 PRESETS = ("taobao", "pinduoduo", "douyin", "orders", "olist")
 
 
@@ -59,7 +63,7 @@ class OrderFileCard(PreviewCard):
         self.save = Button("ghost", self.save_refused)
         self._foot.insertWidget(self._foot.count() - 1, self.save)
         self._command: ImportOrders | None = None
-        self._ships = ShipFiles(seat, host)
+        self._ships, self._numbers = ShipFiles(seat, host), LazyCard(seat, host)
         self.wanted.connect(self.take_in)
         self.left.connect(self.close_card)
 
@@ -71,15 +75,20 @@ class OrderFileCard(PreviewCard):
         speech = self._seat.speech
         kinds = [("", speech.say("order_files.auto"))]
         kinds += [(name, speech.word("order_map", name)) for name in PRESETS]
-        acts = tuple((one, speech.say(f"order_files.act_{one}")) for one in ACTS)
-        fields = (
-            Field("what", "order_files.what", ACTS[0], acts, needed=True),
-            Field("mapping", "order_files.mapping", "", tuple(kinds)),
-            Field("shop", "order_files.shop"),
-        )
+        may = [one for one in ACTS if self._seat.may_ask(RIGHTS.get(one, IMPORT))]
+        acts = tuple((one, speech.say(f"order_files.act_{one}")) for one in may)
+        fields: tuple[Field, ...] = (Field("what", "order_files.what", may[0], acts, needed=True),)
+        if ACTS[0] in may:
+            fields += (
+                Field("mapping", "order_files.mapping", "", tuple(kinds)),
+                Field("shop", "order_files.shop"),
+            )
         form = Form("order_files.title", "order_files.text", fields, "order_files.look")
         answer = await ask(self._host.window(), speech, form)
         if answer is None:
+            return
+        if answer["what"] in RIGHTS:
+            await self._numbers.card.ask(paste=answer["what"] == PASTE)
             return
         if answer["what"] != ACTS[0]:
             await self._ships.ask(answer["what"])

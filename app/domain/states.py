@@ -154,6 +154,7 @@ class OutboxState(StrEnum):
     UNKNOWN = "unknown"
     DONE = "done"
     DEAD = "dead"
+    WITHDRAWN = "withdrawn"
 
 
 class ProofKind(StrEnum):

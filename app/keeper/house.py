@@ -15,6 +15,7 @@ from app.commands.cases import Exported
 from app.commands.catalogue_import import Brought, TakenBack
 from app.commands.channels import Imported, PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import Tried, TryCarrier, TryChannel
+from app.commands.numbers import NumbersSeen, NumbersTaken
 from app.commands.people import Tokenise
 from app.commands.schedule import CheckConnection
 from app.commands.shippable import AskShippable
@@ -23,6 +24,8 @@ from app.keeper.bell import Bell
 from app.keeper.export_desk import ASKS as EXPORT_ASKS
 from app.keeper.export_desk import ExportDesk
 from app.keeper.fresh_desk import FreshDesk
+from app.keeper.number_desk import ASKS as NUMBER_ASKS
+from app.keeper.number_desk import NumberDesk
 from app.keeper.order_file_desk import ASKS as ORDER_FILE_ASKS
 from app.keeper.order_file_desk import OrderFileDesk
 from app.keeper.press_link import PressLink
@@ -46,6 +49,7 @@ from app.store.work import Work
 
 LOG = logging.getLogger(__name__)
 
+FILE_ASKS = (*PRODUCT_ASKS, *EXPORT_ASKS, *ORDER_FILE_ASKS, *NUMBER_ASKS)
 FLOW_S = 1.0
 MINUTE_S = 60.0
 AGAIN_S = 2.0
@@ -77,6 +81,7 @@ class Beside:
     fresh: FreshDesk
     exports: ExportDesk
     order_files: OrderFileDesk
+    numbers: NumberDesk
 
 
 class Commands:
@@ -91,7 +96,7 @@ class Commands:
         self._running = beside.running
         self._products = beside.products
         self._fresh, self._exports = beside.fresh, beside.exports
-        self._order_files = beside.order_files
+        self._order_files, self._numbers = beside.order_files, beside.numbers
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -112,7 +117,7 @@ class Commands:
         """What is answered beside the book, once the door has let it in."""
         if isinstance(ask.command, ReadPrinters | PrintTestPage | PutCodesOnPaper):
             return Answer(await self._at_a_printer(ask, let_in))
-        if isinstance(ask.command, (*PRODUCT_ASKS, *EXPORT_ASKS, *ORDER_FILE_ASKS)):
+        if isinstance(ask.command, FILE_ASKS):
             return Answer(await self._files(ask, let_in))
         if isinstance(ask.command, TryChannel | TryCarrier | CheckConnection):
             return Answer(await self._tried(ask.command))
@@ -122,8 +127,12 @@ class Commands:
 
     async def _files(
         self, ask: Ask, let_in: bytes
-    ) -> Brought | TakenBack | Exported | Imported | None:
+    ) -> Brought | TakenBack | Exported | Imported | NumbersSeen | NumbersTaken | None:
         """What comes in from a file, or goes out to one."""
+        if isinstance(ask.command, NUMBER_ASKS):
+            answer = await self._numbers.answer(ask, let_in)
+            self._wake()
+            return answer
         if isinstance(ask.command, ORDER_FILE_ASKS):
             return await self._order_files.answer(ask, let_in)
         desk = self._products if isinstance(ask.command, PRODUCT_ASKS) else self._exports

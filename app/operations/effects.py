@@ -48,6 +48,7 @@ def _ship(body: dict[str, Any], key: str) -> ShipAsk:
         waybill_no=body["waybill_no"],
         lines=tuple((external_id, quantity) for external_id, quantity in body["lines"]),
         idempotency_key=key,
+        replaces=body.get("replaces", ""),
     )
 
 

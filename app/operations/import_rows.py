@@ -23,6 +23,9 @@ LARGEST_UNPACKED = 1024 * 1024 * 1024
 MOST_RATIO = 200  # XML of a real sheet packs to a tenth or so; a bomb to a thousandth
 MOST_COLUMNS = 1_000
 ENCODINGS = ("utf-8-sig", "gb18030")
+SIGNS = ("\t", ",", "，", ";", "；", "|")
+"""What stands between two cells of a text; of equals the first."""
+LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,14 @@ def read_rows(path: Path, sheet: str = "", delimiter: str = ",") -> Iterator[She
 
     Raises :class:`ImportUnreadable`, saying why, when the file as a whole cannot be read.
     """
+    return _under_heading(path.name, raw_rows(path, sheet, delimiter))
+
+
+def raw_rows(path: Path, sheet: str = "", delimiter: str = "") -> Iterator[list[Cell]]:
+    """Every row as it stands, the first one too; without a ``delimiter`` the text tells it.
+
+    Raises :class:`ImportUnreadable`, saying why, when the file as a whole cannot be read.
+    """
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -46,8 +57,26 @@ def read_rows(path: Path, sheet: str = "", delimiter: str = ",") -> Iterator[She
     if size > LARGEST_FILE:
         raise ImportUnreadable(file=path.name, why="too_large")
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        return _under_heading(path.name, _sheet(path, sheet))
-    return _under_heading(path.name, _csv(path, delimiter))
+        return _sheet(path, sheet)
+    return text_rows(_decoded(path), path.name, delimiter)
+
+
+def text_rows(text: str, name: str, delimiter: str = "") -> Iterator[list[Cell]]:
+    """The rows of a text: of a CSV file, or as somebody pasted them.
+
+    Without a ``delimiter`` it is the sign that most of the first lines have, a tab before others.
+    """
+    sign = delimiter or _sign_of(text)
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True):
+            yield list(row)
+    except csv.Error as error:
+        raise ImportUnreadable(file=name, why=f"csv: {error}"[:120]) from error
+
+
+def _sign_of(text: str) -> str:
+    lines = [line for line in text[:LOOKED_AT].splitlines() if line.strip()][:20]
+    return max(SIGNS, key=lambda sign: sum(sign in line for line in lines))
 
 
 def _under_heading(file: str, rows: Iterator[list[Cell]]) -> Iterator[SheetRow]:
@@ -72,15 +101,6 @@ def _rows(heading: list[str], rows: Iterator[list[Cell]]) -> Iterator[SheetRow]:
             name: cells[at] if at < len(cells) else "" for at, name in enumerate(heading) if name
         }
         yield SheetRow(number, by_name, extra)
-
-
-def _csv(path: Path, delimiter: str) -> Iterator[list[Cell]]:
-    text = _decoded(path)
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield list(row)
-    except csv.Error as error:
-        raise ImportUnreadable(file=path.name, why=f"csv: {error}"[:120]) from error
 
 
 def _decoded(path: Path) -> str:

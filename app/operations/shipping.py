@@ -1,5 +1,7 @@
 """A label scanned at the bench: the scan is a fact, and the shop's trigger ships (F230)."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from app.commands.parcels import ScanLabel, Scanned
@@ -32,6 +34,7 @@ MOMENTS = {
     ShipTrigger.WEIGH_OUT: "weighed_at",
     ShipTrigger.HAND_OVER: "handed_at",
 }
+NOTHING: Mapping[int, str] = {}
 PRINTING = (PrintState.SPOOLED.value, PrintState.UNKNOWN.value, PrintState.CLAIMED.value)
 
 
@@ -51,7 +54,7 @@ def scan_label(work: Work, ask: ScanLabel, rules: Rulebook) -> Scanned:
     already = box[MOMENTS[ShipTrigger(ask.step)]] is not None
     if not already:
         _record(work, label, box, ask)
-    shipped = _ship_if_due(work, rules, label["order_id"])
+    shipped = ship_if_due(work, rules, label["order_id"])
     return Scanned(label["order_id"], box["id"], shipped, already)
 
 
@@ -94,7 +97,7 @@ def _confirm_paper(work: Work, waybill_id: int) -> None:
         print_queue.on_paper(work, row["id"], PrintConfirmed.SCAN)
 
 
-def _ship_if_due(work: Work, rules: Rulebook, order_id: int) -> bool:
+def ship_if_due(work: Work, rules: Rulebook, order_id: int) -> bool:
     """Ship when every box has reached the trigger; a guard that says no locks the order."""
     facts = steps.facts_of(work, rules, order_id)
     boxes = facts.order.boxes
@@ -143,8 +146,13 @@ def _fit_box(work: Work, order_id: int, owed: dict[int, int]) -> None:
         work.insert(parcel_line, place | row)
 
 
-def write_back(work: Work, rules: Rulebook, order_id: int) -> None:
-    """Ask for every shipped box to be told to the platform; one key a box, for ever."""
+def write_back(
+    work: Work, rules: Rulebook, order_id: int, replaces: Mapping[int, str] = NOTHING
+) -> None:
+    """Ask for every shipped box to be told to the platform; one key a number, for ever.
+
+    ``replaces`` holds, by box, the number the platform was told before.
+    """
     refuse_read_only(rules)
     order = work.row(orders, order_id)
     for box in book.sealed(work, parcel, order_id):
@@ -168,6 +176,7 @@ def write_back(work: Work, rules: Rulebook, order_id: int) -> None:
                 "carrier_name": rules.couriers.name(courier, "en"),
                 "waybill_no": labels[-1]["carrier_no"],
                 "lines": _lines(work, box["id"]),
+                "replaces": replaces.get(box["id"], ""),
             },
         )
         outbox.put(work, effect)

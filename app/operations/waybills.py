@@ -5,6 +5,7 @@ from dataclasses import replace
 import msgspec
 from sqlalchemy import select
 
+from app.commands.numbers import GivenNumber
 from app.commands.parcels import (
     PerOrder,
     ResolveWaybill,
@@ -22,7 +23,14 @@ from app.domain.errors import (
     WaybillOpen,
 )
 from app.domain.states import Machine, WaybillState
-from app.operations import blocked, waybill_answers, waybill_intents, weights
+from app.operations import (
+    blocked,
+    number_plans,
+    number_writes,
+    waybill_answers,
+    waybill_intents,
+    weights,
+)
 from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Facts, Verb, Weight
 from app.operations.waybill_answers import Number
@@ -60,10 +68,11 @@ def type_waybill(work: Work, ask: TypeWaybill, rules: Rulebook) -> None:
     box = next((p for p in facts.boxes if p.waybill is None), None)
     if box is None:
         raise WaybillOpen(parcel_no=str(ask.order_id), state="open")
-    _refuse_taken(work, ask.order_id, number)
-    pk = waybill_intents.write_intent(work, ask.order_id, box.parcel_id, f"{ask.carrier}:0")
-    row = work.row(waybill, pk)
-    waybill_answers.number_live(work, rules, row, Number(number, {}, "typed"))
+    holder = number_plans.holder_of(work, number, ask.order_id)
+    if holder is not None:
+        raise WaybillOpen(parcel_no=number, state=holder["state"])
+    given = GivenNumber(0, ask.order_id, ask.carrier, number)
+    number_writes.put_number(work, rules, given, box.parcel_id)
 
 
 def _refuse_taken(work: Work, order_id: int, number: str) -> None:

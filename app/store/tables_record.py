@@ -270,7 +270,7 @@ outbox = Table(
     number("object_id"),  # parcel, waybill, stock row
     words("intent_key"),  # committed before the first byte; the same on every resend
     secret("body_ct"),
-    words("state", "ready"),  # ready · leased · unknown · done · dead
+    words("state", "ready"),  # ready · leased · unknown · done · dead · withdrawn
     number("attempts"),
     number("failures"),  # answers that said it failed there; a few, and it is a dead letter
     number("next_at"),

@@ -112,7 +112,7 @@ def test_putting_the_card_away_while_orders_come_in_stops_it(
     assert desk.news[-1].title.startswith("Stopped after 1 orders")
 
 
-@pytest.mark.parametrize(("who", "open_to"), [("packer", False), ("lead", True)])
+@pytest.mark.parametrize(("who", "open_to"), [("agent", False), ("packer", True), ("lead", True)])
 def test_the_way_in_is_locked_for_whoever_may_not(desk: DeskWorld, who: str, open_to: bool) -> None:
     desk.sit(who, View(tab="to_print"))
     board = desk.window.orders.board

@@ -42,6 +42,7 @@ refund_all refunded paid partly_refunded
 LOGISTICS = """
 take_number waybilled none
 type_number waybilled none
+change_number waybilled waybilled
 void_number none waybilled
 pick_up picked_up none waybilled trouble
 move in_transit none waybilled picked_up trouble
@@ -124,6 +125,9 @@ GUARDED = {
     ("logistics", "take_number"): {
         *("order_allocated", "payment_settled", "not_held", "no_risk_hold", "no_open_refund"),
         "address_complete",
+    },
+    ("logistics", "change_number"): {
+        *("order_allocated", "payment_settled", "not_held", "no_risk_hold"),
     },
     ("logistics", "type_number"): {
         *("order_allocated", "payment_settled", "not_held", "no_risk_hold", "no_open_refund"),

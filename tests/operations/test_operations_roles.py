@@ -93,6 +93,10 @@ AddLocation      - - x - - - - x
 ReleaseLock      - - x - - - - x
 TakeWaybills     - x x - - - x x
 TypeWaybill      - 2 x - - - 2 x
+LookAtNumbers    - x x - - - x x
+TakeNumbers      - 2 x - - - 2 x
+StopNumbers      x x x x x x x x
+TakeBackNumbers  - 2 x - - - 2 x
 VoidWaybill      - 2 x - - - 2 x
 ResolveWaybill   - - x - - - - x
 PrintLabels      - x x - - - x x

@@ -12,6 +12,7 @@ from app.desk.board_cells import BoardCells
 from app.desk.exporting import EXPORT, OrderExport
 from app.desk.link import LinkState
 from app.desk.listing import Listing
+from app.desk.number_card import TYPES
 from app.desk.order_files import IMPORT, OrderFileCard
 from app.desk.parts import Button, boxed, clear, column, row
 from app.desk.rows import Feed, Rows, RowsModel, fixed
@@ -120,10 +121,14 @@ class BoardScreen(QWidget):
 
     def take_in(self) -> None:
         """Take orders in from a file, where the person may."""
-        if self._seat.may(IMPORT):
+        if self._may_bring():
             self._seat.spawn(self._files.ask())
 
     # --- inside --------------------------------------------------------------------------------
+
+    def _may_bring(self) -> bool:
+        """Whether any kind of file is for this person: of orders, or of tracking numbers."""
+        return self._seat.may(IMPORT) or self._seat.may_ask(TYPES)
 
     def _lay_out(self) -> None:
         head = row(self.title, self._totals, 1, gap=10, margins=(14, 0, 12, 0))
@@ -329,7 +334,7 @@ class BoardScreen(QWidget):
     def _open_chips(self) -> None:
         """Whoever may not even ask for one finds it locked, with the reason."""
         self._open_chip(self._export, EXPORT, EXPORT_KEY, may=self._seat.may_ask(EXPORT))
-        self._open_chip(self._import, IMPORT, IMPORT_KEY, may=self._seat.may(IMPORT))
+        self._open_chip(self._import, IMPORT, IMPORT_KEY, may=self._may_bring())
 
     def _open_chip(self, chip: Button, right: str, key: str, *, may: bool) -> None:
         say = self._seat.speech.say
