@@ -26,7 +26,8 @@ from app.desk.seat import News, Seat
 from app.domain.errors import WaydeskError
 from app.reads import house
 
-TYPES, GIVES_BACK = "waybill.type_manual", "waybill.void"
+RIGHTS = ("permission.waybill.type_manual", "permission.waybill.void")
+TYPES, GIVES_BACK = (right.removeprefix("permission.") for right in RIGHTS)
 WIDE, HIGH, LOW = 1120, 690, 560
 HEADING = 40
 FIELDS = ("order", "courier", "number", "sku", "quantity")
@@ -179,6 +180,8 @@ class NumberCard(PreviewCard):
         parts = [say("numbers.brought", **counts, bad=count(bad))]
         if told:
             parts.append(say("numbers.changes", n=count(told)))
+        if not good and not bad:
+            parts.append(say("numbers.nothing"))
         self.note.setText(" ".join(parts))
         self.take.say(say("numbers.take", n=count(self._given_of(seen))))
 
