@@ -16,7 +16,7 @@ from sync.sandbox.dy_shop import DyOrder
 from sync.sandbox.faults import Fault
 from sync.transport import Transport, TransportLimits
 from sync.waybill_records import GoodsRecord, PartyRecord, WaybillAsk
-from tests.sync.douyin_world import HOST, KEY, RECEIVER, SECRET, Straight, sandbox, seed
+from tests.sync.douyin_world import HOST, KEY, SECRET, Straight, sandbox, seed
 from tests.sync.shopify_world import Shelf
 from tests.sync.sync_world import HandClock
 
@@ -73,7 +73,7 @@ class LabelWorld:
     http: Http
 
     def place(self, **more: Any) -> DyOrder:
-        return self.box.shop.place(seed(receiver=dict(RECEIVER), **more))
+        return self.box.shop.place(seed(**more))
 
     def fail_next(self, kind: str, part: str = "newCreateOrder") -> None:
         self.box.faults.plan(Fault(kind, part=part))

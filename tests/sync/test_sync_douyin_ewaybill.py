@@ -29,7 +29,7 @@ from tests.sync.douyin_label_world import (
     sealed,
     socket_world,
 )
-from tests.sync.douyin_world import RECEIVER
+from tests.sync.douyin_world import PLACE, RECEIVER
 
 ASKED = ("6917", "WD1_7_1")
 # The official SDK's names (op.jinritemai.com; its Go SDK of 2023-02-21 for logistics.*).
@@ -150,7 +150,7 @@ async def test_a_receiver_nobody_hides_is_sent_as_it_is():
     world = label_world()
     to = PartyRecord(
         *(RECEIVER["name"], RECEIVER["phone"], "CN", "浙江省", "杭州市", "萧山区"),
-        RECEIVER["detail"],
+        PLACE["detail"],
     )
     answer = await world.take(world.place(), receiver_cipher="", receiver=to)
     assert answer.waybill_no
