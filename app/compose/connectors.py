@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.compose.makers.amazon import AMAZON
+from app.compose.makers.cainiao import CAINIAO
 from app.compose.makers.douyin import DOUYIN
 from app.compose.makers.douyin_ewaybill import DOUYIN_EWAYBILL
 from app.compose.makers.jd import JD
@@ -14,6 +15,7 @@ from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.kuaidi100 import KUAIDI100
 from app.compose.makers.magento import MAGENTO
 from app.compose.makers.own_shop import OWN_SHOP
+from app.compose.makers.pdd_ewaybill import PDD_EWAYBILL
 from app.compose.makers.pinduoduo import PINDUODUO
 from app.compose.makers.sf import SF
 from app.compose.makers.shopify import SHOPIFY
@@ -54,6 +56,8 @@ CARRIERS: Mapping[str, CarrierMaker] = {
     "zto": ZTO,
     "yto": YTO,
     "douyin_ewaybill": DOUYIN_EWAYBILL,
+    "pdd_ewaybill": PDD_EWAYBILL,
+    "cainiao": CAINIAO,
 }
 
 

@@ -20,6 +20,8 @@ from sync.sandbox.pdd_lists import Lists
 from sync.sandbox.pdd_lists import routes as list_routes
 from sync.sandbox.pdd_shop import PddTruth
 from sync.sandbox.pdd_views import clock_text
+from sync.sandbox.pdd_waybills import PddWaybills
+from sync.sandbox.pdd_waybills import routes as waybill_routes
 from sync.sandbox.pdd_writes import Writes
 from sync.sandbox.pdd_writes import routes as write_routes
 
@@ -52,10 +54,12 @@ class PddSandbox:
         self.gate = Gate(setup.app, now_s)
         self.faults = Faults(chance, rates)
         self.lists = Lists(self.shop, setup.lag_s)
+        self.waybills = PddWaybills(self.shop)
         self.routes = {
             **list_routes(self.lists),
             **write_routes(Writes(self.shop)),
             "pdd.pmc.user.permit": ("pmc_user_permit_response", self._permit),
+            **waybill_routes(self.waybills),
             "pdd.time.get": ("time_get_response", self._time),
             "pdd.pop.auth.token.refresh": ("pop_auth_token_refresh_response", self.gate.renew),
         }

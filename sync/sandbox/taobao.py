@@ -24,6 +24,7 @@ from sync.sandbox.taobao_answers import Answers
 from sync.sandbox.taobao_gate import Asked, TopApp, TopError, TopGate
 from sync.sandbox.taobao_mail import TaobaoMail
 from sync.sandbox.taobao_shop import TaobaoShop
+from sync.sandbox.taobao_waybills import TaobaoWaybills
 
 PATH = "/router/rest"
 LIST = "taobao.trades.sold.increment.get"
@@ -54,7 +55,8 @@ class TaobaoSandbox:
         self.calls: Counter[str] = Counter()
         self.asked: list[Asked] = []
         self.mail = TaobaoMail(self.shop)
-        self._answers = Answers(self.shop, self.gate, self.mail)
+        self.waybills = TaobaoWaybills(self.shop, app.key)
+        self._answers = Answers(self.shop, self.gate, self.mail, self.waybills)
         self._number = 0
 
     def __call__(self, call: Call) -> Reply:

@@ -12,6 +12,7 @@ from sync.sandbox.taobao_after import AfterAnswers
 from sync.sandbox.taobao_gate import Asked, TopError, TopGate, from_beijing, invalid, whole
 from sync.sandbox.taobao_mail import TaobaoMail
 from sync.sandbox.taobao_shop import COMPANIES, SoldTrade, TaobaoShop
+from sync.sandbox.taobao_waybills import TaobaoWaybills
 
 DAY_MS = 86_400_000
 REACH_MS = 92 * DAY_MS
@@ -26,8 +27,10 @@ Reply = dict[str, Any]
 class Answers:
     """The methods of one seller's shop."""
 
-    def __init__(self, shop: TaobaoShop, gate: TopGate, mail: TaobaoMail) -> None:
-        """Take the seller's truth, the door, which knows the app and its sessions, and the mail."""
+    def __init__(
+        self, shop: TaobaoShop, gate: TopGate, mail: TaobaoMail, waybills: TaobaoWaybills
+    ) -> None:
+        """Take the seller's truth, the door (app and sessions), the mail and the e-waybill."""
         self._shop, self._gate = shop, gate
         after = AfterAnswers(shop)
         self._known: Mapping[str, Callable[[Mapping[str, str]], Reply]] = {
@@ -51,6 +54,7 @@ class Answers:
             "taobao.tmc.user.permit": mail.permit,
             "taobao.tmc.messages.consume": mail.consume,
             "taobao.tmc.messages.confirm": mail.confirm,
+            **waybills.known(),
         }
 
     def answer(self, asked: Asked) -> Reply:

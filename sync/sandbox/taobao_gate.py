@@ -62,6 +62,11 @@ PARAMETERS: Mapping[str, tuple[str, str]] = {
     "taobao.tmc.messages.consume": ("", "group_name quantity"),
     "taobao.tmc.messages.confirm": ("s_message_ids", "f_message_ids group_name"),
     "taobao.rp.refunds.agree": ("refund_infos", "code"),
+    "cainiao.waybill.ii.get": ("param_waybill_cloud_print_apply_new_request", ""),
+    "cainiao.waybill.ii.cancel": ("cp_code waybill_code", ""),
+    "cainiao.waybill.ii.search": ("", "cp_code"),
+    "cainiao.waybill.ii.query.by.waybillcode": ("param_list", ""),
+    "cainiao.cloudprint.stdtemplates.get": ("", ""),
 }
 OPEN = frozenset({"taobao.top.auth.token.refresh"})
 

@@ -41,7 +41,10 @@ UNSAFE_CALLS = frozenset(
 )
 UNSAFE_MODULES = frozenset({"pickle", "marshal", "shelve", "telnetlib", "ftplib"})
 # What every carrier has: one outcome, how an order is stored, and how phones and scans are written.
-SHARED = frozenset(f"sync.carriers.{name}" for name in ("duplicate", "phones", "prepared", "scans"))
+SHARED = frozenset(
+    f"sync.carriers.{name}"
+    for name in ("cloudprint", "duplicate", "ewaybill", "phones", "prepared", "scans")
+)
 BARE_NOQA = re.compile(r"#\s*noqa(?!\s*:\s*[A-Z]+\d)", re.IGNORECASE)
 BARE_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[[a-z-]+)")
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")

@@ -26,8 +26,8 @@ async def test_an_order_under_review_waits_and_then_travels_sealed_to_the_buyer_
         assert (row["buyer_mask"], row["phone_mask"]) == ("张**", "138****5678")
         day.box.shop.change(order, risk=0)
         await day.read()
-        assert (day.row(order)["state"], day.open_cases()) == ("allocated", set())
-        # A sealed receiver is told to no carrier but the platform's own.
+        # A sealed receiver is told to no carrier but the platform's own, which is not connected.
+        assert (day.row(order)["state"], day.open_cases()) == ("allocated", {"no_ewaybill"})
         pk = day.row(order)["id"]
         answer = day.shop.do("lead", TakeWaybills((pk,)))
         assert answer["refused"] == [[pk, "receiver_sealed"]]
@@ -41,7 +41,7 @@ async def test_an_order_under_review_waits_and_then_travels_sealed_to_the_buyer_
         day.box.shop.change(order, order_status=3, receive_s=clock.now() // 1000)
         assert (await day.read()).up
         assert day.row(order)["state"] == "completed"
-        assert (day.open_cases(), day.box.gate.renewed) == (set(), 1)
+        assert (day.open_cases(), day.box.gate.renewed) == ({"no_ewaybill"}, 1)
         assert day.shop.all(receiver)[0]["cipher_ct"] is not None
         assert verify(book).ok
 
