@@ -1,4 +1,4 @@
-"""What is asked about accounts at carriers: their outlets, and how many numbers are left there."""
+"""What is asked about accounts at carriers: their outlets, their numbers, and which is usual."""
 
 import msgspec
 
@@ -14,3 +14,14 @@ class WarnBelow(msgspec.Struct, frozen=True, tag="warn_below"):
 
     account_id: int
     numbers: int
+
+
+class ChooseCarriers(msgspec.Struct, frozen=True, tag="choose_carriers"):
+    """Take numbers from one account first, and from another while the first is not in use (F186).
+
+    ``usual`` and ``backup`` are ids of accounts; 0 leaves it to the oldest that is in use.
+    """
+
+    usual: int
+    backup: int = 0
+    reason: str = ""

@@ -90,6 +90,17 @@ def instant(wall: datetime) -> int:
     return _span(wall.astimezone(UTC) - _ZERO)
 
 
+def month_of(utc_ms: int, zone: str, back: int = 0) -> tuple[int, int]:
+    """From when until when (UTC ms) a month lasts: a moment's own, or so many ``back`` from it."""
+    day = local(utc_ms, zone)
+    months = day.year * 12 + day.month - 1 - back
+    starts = []
+    for at in (months, months + 1):
+        first = datetime(at // 12, at % 12 + 1, 1, tzinfo=day.tzinfo)
+        starts.append(instant(first))
+    return starts[0], starts[1]
+
+
 def shop_text(utc_ms: int, zone: str) -> str:
     """Return the wall time people read, to the minute: ``2026-11-23 14:05``."""
     return f"{local(utc_ms, zone):%Y-%m-%d %H:%M}"

@@ -92,7 +92,7 @@ def _account_for(work: Work, rules: Rulebook, order_id: int, parcel_id: int) -> 
             any other carrier would be told stars for a name and a street.
         ForeignOrder: every account here is the e-waybill of another platform.
     """
-    found = accounts.carriers(work)
+    found = accounts.in_turn(work)
     if not found:
         raise WaybillOpen(parcel_no=str(parcel_id), state="no_carrier")
     order = work.row(orders, order_id)

@@ -14,6 +14,8 @@ from app.store.tables_record import setting
 from app.store.work import Work
 
 SENDER = "sender"
+CHOSEN = "carriers.chosen"
+"""Ids of the account numbers are taken from, and of its back-up; 0: nobody said."""
 
 
 def put_carrier(work: Work, carrier: str, name: str, fields: dict[str, str]) -> int:
@@ -46,6 +48,14 @@ def carriers(work: Work) -> list[Row]:
     query = select(carrier_account).where(carrier_account.c.state == "on")
     rows = work.rows(query.order_by(carrier_account.c.id))
     return [work.checked(carrier_account, row) for row in rows]
+
+
+def in_turn(work: Work) -> list[Row]:
+    """The accounts in use, the one to take numbers from first: usual, back-up, then the oldest."""
+    kept = work.find(setting, CHOSEN)
+    wanted = msgspec.json.decode(kept["value_json"]) if kept else []
+    turn = {pk: at for at, pk in enumerate(wanted)}
+    return sorted(carriers(work), key=lambda row: turn.get(row["id"], len(turn)))
 
 
 def credentials_of(work: Work, row: Row) -> dict[str, str]:

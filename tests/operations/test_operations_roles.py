@@ -147,6 +147,7 @@ WarnBelow        - - x - - x - x
 MapStatus        - - x - - x - x
 AskShippable     x x x x x x x x
 SetSchedule      - - x - - x - x
+ChooseCarriers   - - x - - x - x
 CheckConnection  - - x - - x - x
 PauseChannel     - - x - - x - x
 ResumeChannel    - - x - - x - x

@@ -1,4 +1,4 @@
-"""The screen of shops and carriers: its two pages behind one strip of headings."""
+"""The screen of shops and carriers: its three pages behind one strip of headings."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -9,16 +9,17 @@ from PySide6.QtWidgets import QButtonGroup, QStackedWidget
 from app.commands.wire import Changed
 from app.desk.parts import Button, boxed, column, row
 from app.desk.screen import Act, Screen
+from app.desk.screens.sync.carriers import CarriersPage
 from app.desk.screens.sync.connections import CONNECTS, ConnectionsPage
 from app.desk.screens.sync.health import HealthPage
 from app.desk.seat import Seat
 from app.desk.text import TextLabel, plain_tip
 
-PAGES = ("connections", "health")
+PAGES = ("connections", "health", "carriers")
 
 
 class SyncScreen(Screen):
-    """What is connected, and how well it is read."""
+    """What is connected, how well it is read, and how well carriers take over."""
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
@@ -26,7 +27,8 @@ class SyncScreen(Screen):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._seat = seat
         self.connections, self.health = ConnectionsPage(seat), HealthPage(seat)
-        self._pages = (self.connections, self.health)
+        self.carriers = CarriersPage(seat)
+        self._pages = (self.connections, self.health, self.carriers)
         self._title, self._total = TextLabel(face="title"), TextLabel(ink="second")
         self._group, self._stack = QButtonGroup(self), QStackedWidget()
         self.add = Button("primary", self.connections.add)
@@ -40,7 +42,7 @@ class SyncScreen(Screen):
     # --- what the window asks ---------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read both pages."""
+        """Read all pages."""
         for page in self._pages:
             page.reload()
 
@@ -76,11 +78,11 @@ class SyncScreen(Screen):
             page.put_away()
 
     def shortcuts(self) -> Mapping[str, Act]:
-        """The keys of both pages; each acts for the page in sight."""
+        """The keys of all pages; each acts for the page in sight."""
         return {key: partial(self._press, key) for key in self._keys()}
 
     @property
-    def page(self) -> ConnectionsPage | HealthPage:
+    def page(self) -> ConnectionsPage | HealthPage | CarriersPage:
         """The page in sight."""
         return self._pages[self._stack.currentIndex()]
 
