@@ -83,12 +83,19 @@ class ScanLabel(msgspec.Struct, frozen=True, tag="scan_label"):
 
 
 class Scanned(msgspec.Struct, frozen=True):
-    """What the scan did: the order, and whether it triggered the write-back."""
+    """What the scan did: the order, and whether it triggered the write-back.
+
+    ``read_at`` is as of when the platform's word about refunds is known (UTC ms), ``fresh`` that it
+    was asked for this scan; ``code`` says why it could not be.
+    """
 
     order_id: int
     parcel_id: int
     shipped: bool
     already: bool = False
+    read_at: int = 0
+    fresh: bool = True
+    code: str = ""
 
 
 class RefreshTracking(msgspec.Struct, frozen=True, tag="refresh_tracking"):

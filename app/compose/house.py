@@ -23,6 +23,7 @@ from app.commands.founding import (
     TryCarrier,
     TryChannel,
 )
+from app.commands.parcels import ScanLabel
 from app.commands.people import Tokenise, UnlockVault
 from app.commands.schedule import CheckConnection
 from app.commands.shippable import AskShippable
@@ -40,7 +41,6 @@ from app.keeper.care import Care, Routine
 from app.keeper.credential_watch import CredentialWatch
 from app.keeper.export_desk import ASKS as EXPORT_ASKS
 from app.keeper.export_desk import ExportDesk
-from app.keeper.fresh_desk import FreshDesk
 from app.keeper.gap_radar import GapRadar
 from app.keeper.health_watch import HealthWatch
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
@@ -92,6 +92,7 @@ BOOK_FILE = "book.db"
 KEYRING = "keyring"
 PATHS_FILE = "push-addresses.txt"
 QUICK = (
+    ScanLabel,
     Tokenise,
     TryChannel,
     TryCarrier,
@@ -168,12 +169,11 @@ class House:
         test = self.paper = PrinterTest(room, self.press, RawPrinting(RESOURCES), usual)
         running = await self._running(room, kek)
         found = SearchDesk(room)
-        fresh = FreshDesk(room, offices.shops)
         exports, files = ExportDesk(room), OrderFileDesk(room)
         await exports.begin()
         self.stack.push_async_callback(exports.close)
         beside = Beside(
-            *(found, self.press, Trials(tools), record, test, running, products, fresh),
+            *(found, self.press, Trials(tools), record, test, running, products, offices.fresh),
             *(exports, files, NumberDesk(room)),
         )
         self._start(room, offices, beside)
@@ -181,6 +181,7 @@ class House:
 
     def _start(self, room: Room, offices: Offices, beside: Beside) -> None:
         prints = PrintPump(room, self.press, beside.test.raw, beside.test.usual)
+        prints.guard(offices.fresh.gate)
         timers = Timers(room, beside.search, offices.wake)
         offices.wakers += [prints.wake, timers.wake]
         workers = Workers(

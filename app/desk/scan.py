@@ -89,7 +89,16 @@ class ScanStrip(QWidget):
         word = speech.word("ship_trigger", step)
         key = "scan.already" if done.already else ("scan.shipped" if done.shipped else "scan.done")
         tone = "warning" if done.already else "good"
-        self._tell(speech.say(key, code=code, step=word), "", tone)
+        self._tell(speech.say(key, code=code, step=word), self._as_of(done), tone)
+
+    def _as_of(self, done: Scanned) -> str:
+        """As of when refunds are known, where the platform could not be asked for this scan."""
+        if done.fresh:
+            return ""
+        if not done.read_at:
+            return self._seat.speech.say("scan.as_of_never")
+        when = self._seat.speech.moment(done.read_at, self._seat.clock.now())
+        return self._seat.speech.say("scan.as_of", when=when)
 
     def _tell(self, text: str, remedy: str, tone: str) -> None:
         self._told.show()

@@ -17,6 +17,7 @@ AREAS = {
     "closed_on_platform": PLATFORM,
     "logistics": {"to": "logistics"},
     "shipped_by_scan": {"to": "logistics"},
+    "gate_stopped": {"gate": "gate", "why": "shippable"},
     "forced": {"before": "order", "to": "order"},
     "kind": {"kind": "kind"},
     "case_settled": {"kind": "case_word"},

@@ -16,6 +16,7 @@ from app.commands.catalogue_import import Brought, TakenBack
 from app.commands.channels import Imported, PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import Tried, TryCarrier, TryChannel
 from app.commands.numbers import NumbersSeen, NumbersTaken
+from app.commands.parcels import ScanLabel
 from app.commands.people import Tokenise
 from app.commands.schedule import CheckConnection
 from app.commands.shippable import AskShippable
@@ -102,6 +103,8 @@ class Commands:
         """Do one command; raises its Refusal or Fault."""
         if isinstance(ask.command, Tokenise) and self._search.knows(ask.session):
             return Answer(self._search.tokens(ask.session, ask.command))
+        if isinstance(ask.command, ScanLabel):
+            return await self._scanned(ask, ask.command)
         done = await self._through_the_door(ask)
         for session_id in done.changed.get("sessions", ()):
             self._search.shut(str(session_id))
@@ -112,6 +115,18 @@ class Commands:
             return beside
         self._wake()
         return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
+
+    async def _scanned(self, ask: Ask, command: ScanLabel) -> Answer:
+        """A scan passes the gate first; the screen hears what it did and as of when that holds."""
+        doors: list[Done] = []
+
+        async def scan() -> bytes:
+            doors.append(await self._through_the_door(ask))
+            return doors[0].result
+
+        told = await self._fresh.scanned(command, ask.session, scan)
+        self._wake()
+        return Answer(told, wire.Changed(dict(doors[0].changed)))
 
     async def _beside(self, ask: Ask, let_in: bytes) -> Answer | None:
         """What is answered beside the book, once the door has let it in."""

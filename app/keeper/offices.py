@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.keeper.bell import Bell
 from app.keeper.effect_pump import EffectPump
+from app.keeper.fresh_desk import FreshDesk
 from app.keeper.hint_round import HintRound
 from app.keeper.label_round import LabelRound
 from app.keeper.message_round import MessageRound
@@ -56,7 +57,8 @@ class Offices:
         self.shops = SyncLoop(
             room, makers.channel, self.wake, every_s=pace.every_s, spread_s=pace.spread_s
         )
-        self.waybills = WaybillPump(room, self._carriers)
+        self.fresh = FreshDesk(room, self.shops)
+        self.waybills = WaybillPump(room, self._carriers, self.fresh.gate)
         self.labels = LabelRound(room, self._carriers)
         self.effects = EffectPump(room, self.shops.outlets)
         self.hints = HintRound(room, self.shops)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.keeper import press_jobs
 from app.keeper.bell import Bell
+from app.keeper.fresh_desk import Gate, no_gate
 from app.keeper.press_jobs import Label, PdfJob, PrinterJob
 from app.keeper.press_link import PressLink
 from app.keeper.raw_printing import RawPrinting, is_raw
@@ -52,6 +53,7 @@ class PrintPump:
     def __init__(self, room: Room, press: PressLink, raw: RawPrinting, usual: str) -> None:
         """Take the press, the way to raw printers, and the printer used where none was named."""
         self._room, self._press, self._raw, self._usual = room, press, raw, usual
+        self._gate: Gate = no_gate
         self._bell = Bell(IDLE_S)
 
     def wake(self) -> None:
@@ -78,6 +80,7 @@ class PrintPump:
 
     async def round(self) -> int:
         """One pass over what waits; returns how many prints were worked on."""
+        await self._gate(await self._room.write(self._next_orders))
         claimed = await self._room.write(self._claim)
         if not claimed:
             return 0
@@ -89,6 +92,15 @@ class PrintPump:
             for one in claimed:
                 await send(one, printer)
         return len(claimed)
+
+    def guard(self, gate: Gate) -> None:
+        """Let orders be read again on their platforms before their labels are claimed (F229)."""
+        self._gate = gate
+
+    @staticmethod
+    def _next_orders(work: Work) -> tuple[int, ...]:
+        batch, _name = print_queue.next_batch(work, AT_ONCE)
+        return tuple(dict.fromkeys(row["order_id"] for row in batch))
 
     def _claim(self, work: Work) -> list[Claimed]:
         batch, name = print_queue.next_batch(work, AT_ONCE)

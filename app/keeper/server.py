@@ -40,7 +40,8 @@ class Surface:
     Attributes:
         commands: reads any command by its tag (`wire.decoder(union)`).
         handle: does it; raises Refusal or Fault. The table of answered call ids is its own.
-        quick: commands that touch no transaction (tokens for search) and wait for no other.
+        quick: commands that wait for no other: tokens for search, and scans, which may have to wait
+            for their platform (F229).
     """
 
     commands: wire.Unpacker[Any]

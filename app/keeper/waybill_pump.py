@@ -13,9 +13,10 @@ from app.domain.errors import RowChanged, WaydeskError
 from app.domain.states import WaybillState
 from app.domain.waybill_plan import Lost, Next, Promise, is_final, plan, wait_after_no, wait_ms
 from app.keeper.bell import Bell
+from app.keeper.fresh_desk import Gate, no_gate
 from app.keeper.room import Room
-from app.operations import waybill_answers, waybill_intents
-from app.store import label_data
+from app.operations import shippable, waybill_answers, waybill_intents
+from app.store import events, label_data
 from app.store.seal import Row
 from app.store.work import Work
 from sync.carriers.duplicate import AlreadyThere
@@ -45,9 +46,9 @@ FOR_A_PERSON = (TokenExpired, PermissionMissing)
 class WaybillPump:
     """Works through the waybills something can be done about."""
 
-    def __init__(self, room: Room, carriers: Mapping[int, Carrier]) -> None:
-        """Take the carriers by account id; the mapping may grow while the pump runs."""
-        self._room, self._carriers = room, carriers
+    def __init__(self, room: Room, carriers: Mapping[int, Carrier], gate: Gate = no_gate) -> None:
+        """Take the carriers by account id, which may grow, and what reads orders again first."""
+        self._room, self._carriers, self._gate = room, carriers, gate
         self._bell = Bell(IDLE_S)
 
     def wake(self) -> None:
@@ -66,6 +67,7 @@ class WaybillPump:
         rows = await self._room.write(self._due)
         mine = [row for row in rows if self._account(row) in self._carriers]
         fresh = [row for row in mine if row["state"] == WaybillState.INTENT]
+        await self._gate(tuple(row["order_id"] for row in fresh))
         prepared = await self._room.write(lambda work: self._prepare(work, fresh)) if fresh else {}
         asked = [row for row in fresh if row["id"] in prepared]
         sends = [self._alone(row, self._create(row, prepared[row["id"]])) for row in asked]
@@ -117,8 +119,11 @@ class WaybillPump:
 
     def _prepared(self, work: Work, row: Row) -> bytes | None:
         """The bytes of one request, committed with this transaction; None where none is wanted."""
-        if waybill_intents.is_over(work, row["order_id"]):
+        stop = shippable.stop_of(work, row["order_id"])
+        if stop:
             waybill_answers.not_wanted(work, row)
+            why = {"gate": "number", "why": stop}
+            events.note(work, row["order_id"], "gate_stopped", "bad", **why)
             return None
         carrier = self._carriers[self._account(row)]
         prepared = carrier.prepare(waybill_intents.wanted(work, row).ask)

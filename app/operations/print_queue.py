@@ -15,7 +15,7 @@ from app.domain.errors import CopyExists, WaybillNotLive
 from app.domain.errors_labels import PlatformLabel
 from app.domain.states import OrderState, ParcelState, PrintConfirmed, PrintState, WaybillState
 from app.domain.times import shop_text
-from app.operations import reconcile, waybill_intents
+from app.operations import reconcile, shippable, waybill_intents
 from app.rulebook import Rulebook
 from app.store import bundles, cases, events
 from app.store import orders as book
@@ -170,6 +170,10 @@ def claim(work: Work, rules: Rulebook, row: Row, spool_job: str = "") -> LabelDo
     What has changed since it was asked for is looked at in this same transaction: a cancelled,
     held or re-addressed order opens a case instead of leaving the printer.
     """
+    if shippable.stop_of(work, row["order_id"]) == "refund":
+        _settle(work, row["id"], PrintState.FAILED, error="refund_pending")
+        events.note(work, row["order_id"], "gate_stopped", "bad", gate="print", why="refund")
+        return None
     why = _stale(work, row)
     if why:
         refused(work, rules, row["id"], why, {})

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.commands.parcels import ScanLabel, Scanned
 from app.domain.errors import BadValue, NotFound, OrderOnHold, WaybillNotLive
+from app.domain.errors_gates import RefundPending
 from app.domain.lifecycle import Blocked
 from app.domain.states import (
     Machine,
@@ -18,7 +19,7 @@ from app.domain.states import (
     ShipTrigger,
     WaybillState,
 )
-from app.operations import blocked, print_queue, receivables, steps
+from app.operations import blocked, print_queue, receivables, shippable, steps
 from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
@@ -46,7 +47,7 @@ def scan_label(work: Work, ask: ScanLabel, rules: Rulebook) -> Scanned:
     """
     if ask.step not in set(ShipTrigger) or ask.weight_g < 0:
         raise BadValue(field="step", value=ask.step)
-    label = _label_of(work, ask.code)
+    label = label_of(work, ask.code)
     _refuse_stopped(work, label["order_id"])
     if label["state"] != WaybillState.LIVE:
         raise WaybillNotLive(parcel_no=str(label["parcel_id"]), state=label["state"])
@@ -58,7 +59,8 @@ def scan_label(work: Work, ask: ScanLabel, rules: Rulebook) -> Scanned:
     return Scanned(label["order_id"], box["id"], shipped, already)
 
 
-def _label_of(work: Work, code: str) -> Row:
+def label_of(work: Work, code: str) -> Row:
+    """The waybill of a scanned number, the newest of that number; :class:`NotFound` for none."""
     query = select(waybill).where(waybill.c.carrier_no == code.strip().upper())
     rows = [work.checked(waybill, row) for row in work.rows(query.order_by(waybill.c.id))]
     if not rows:
@@ -69,6 +71,9 @@ def _label_of(work: Work, code: str) -> Row:
 def _refuse_stopped(work: Work, order_id: int) -> None:
     row = work.row(orders, order_id)
     ended = row["state"] in {OrderState.CANCELLED, OrderState.CLOSED}
+    if shippable.is_refund(work, row):
+        named = shippable.refund_named(work, order_id)
+        raise RefundPending(order_no=row["external_no"], refund=named)
     if row["held"] or ended or row["platform_cancelled"]:
         raise OrderOnHold(order_no=row["external_no"], why=row["held"] or row["state"])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
@@ -128,6 +129,13 @@ def opened_since(work: Work, kind: str, since: int) -> list[Row]:
         case.c.kind == kind, case.c.state != "settled", case.c.opened_at > since
     )
     return [work.checked(case, row) for row in work.rows(query.order_by(case.c.id))]
+
+
+def args_of(work: Work, order_id: int, kind: str) -> list[dict[str, Any]]:
+    """What the open cases of a kind of an order say."""
+    rows = work.of(case, "order_id", order_id)
+    mine = [row for row in rows if row["kind"] == kind and row["state"] != "settled"]
+    return [dict(msgspec.json.decode(row["args_json"])) for row in mine]
 
 
 def standing_of(work: Work, order_id: int, kinds: tuple[str, ...]) -> str:
