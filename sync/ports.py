@@ -271,6 +271,15 @@ class Acknowledgement:
     media: str = "application/json"
 
 
+@runtime_checkable
+class Acknowledges(Protocol):
+    """What a channel or carrier can do besides that waits for words of its own when it calls."""
+
+    def acknowledge(self) -> Acknowledgement:
+        """What it waits for, at this moment."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CarrierCaps:
     """How a carrier treats repeats, lookups and voids (times in milliseconds).
@@ -365,7 +374,7 @@ class LabelSource(Protocol):
 
 
 @runtime_checkable
-class TracksPushed(Protocol):
+class TracksPushed(Acknowledges, Protocol):
     """What a carrier can do besides that calls with the scans of parcels, signed."""
 
     code: str
@@ -376,10 +385,6 @@ class TracksPushed(Protocol):
         Raises Rejected where it is not signed with the account's key, Malformed where it is
         signed and holds no tracks.
         """
-        ...
-
-    def acknowledge(self) -> Acknowledgement:
-        """What the carrier waits for, at this moment."""
         ...
 
 

@@ -22,6 +22,7 @@ from app.compose.makers.shopify import SHOPIFY
 from app.compose.makers.taobao import TAOBAO
 from app.compose.makers.tools import Account, CarrierMaker, ChannelMaker, Fields, Shop, Tools
 from app.compose.makers.vendure import VENDURE
+from app.compose.makers.weidian import WEIDIAN
 from app.compose.makers.woocommerce import WOOCOMMERCE
 from app.compose.makers.youzan import YOUZAN
 from app.compose.makers.yto import YTO
@@ -46,6 +47,7 @@ CHANNELS: Mapping[str, ChannelMaker] = {
     "shopify": SHOPIFY,
     "taobao": TAOBAO,
     "vendure": VENDURE,
+    "weidian": WEIDIAN,
     "woocommerce": WOOCOMMERCE,
     "youzan": YOUZAN,
 }

@@ -17,7 +17,7 @@ from app.operations.inbox import receive
 from app.store.inbox import Delivery
 from app.store.work import Work
 from sync.errors import Malformed, Rejected, SyncError, Unreachable
-from sync.ports import Acknowledgement, Carrier, TracksPushed
+from sync.ports import Acknowledgement, Acknowledges, Carrier, TracksPushed
 from sync.records import PushHint
 from sync.waybill_records import TrackingRecord
 
@@ -55,11 +55,12 @@ class PushDesk:
         except SyncError as no:
             self._refused[channel_id, no.code] += 1
             raise
+        channel: object = self.outlets[channel_id].channel
         if told:
             rules = self.room.laws.now
             await self.room.write(lambda work: [receive(work, rules, one) for one in told])
             self.wake()
-        return Acknowledgement()
+        return channel.acknowledge() if isinstance(channel, Acknowledges) else Acknowledgement()
 
     async def take_tracks(
         self, account_id: int, headers: Mapping[str, str], body: bytes

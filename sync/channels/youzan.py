@@ -156,16 +156,19 @@ class Youzan:
             tid = youzan_refunds.tid_asked(element.value)
             if not tid:
                 kept.append(youzan_refunds.aside(element))
-            elif tid not in records and self._moved(element):
-                records[tid] = await self.detail(tid)
+            elif tid not in records:
+                records[tid] = await self._for_refund(tid, element)
         for element in told.elements if step.used else []:
             self._refunds.put(*_stamp(element))
         return tuple(records.values()), tuple(kept), stands.at(step.walk), step.more
 
-    def _moved(self, element: Element) -> bool:
-        """Whether a refund changed since its order was read for it: rounds overlap."""
+    async def _for_refund(self, tid: str, element: Element) -> OrderRecord:
+        """The order of a refund, from before where that did not change: rounds overlap."""
         number, stamp = _stamp(element)
-        return self._refunds.get(number) != stamp
+        known = self._wholes.get(tid)
+        if known is None or self._refunds.get(number) != stamp:
+            return await self.detail(tid)
+        return read_order(known.told, known.raw, self._shop.read_as)
 
     async def detail(self, external_id: str) -> OrderRecord:
         """One order as it stands now, with its refunds."""

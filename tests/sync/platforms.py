@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sync.channels import douyin, youzan
-from tests.sync import douyin_world, pinduoduo_world, youzan_world
+from sync.channels import douyin, weidian, youzan
+from tests.sync import douyin_world, pinduoduo_world, weidian_world, youzan_world
 from tests.sync.platform_world import Platform
 
 _USUAL = ("throttle", "unavailable", "garbage", "duplicate", "reorder", "shift", "inner")
@@ -40,6 +40,14 @@ def _of_youzan(box: Any) -> list[tuple[int, int, int]]:
     ]
 
 
+def _of_weidian(box: Any) -> list[tuple[int, int, int]]:
+    return [
+        (p["page_num"], _beijing(p["update_start"]), _beijing(p["update_end"]))
+        for method, p in box.heard
+        if method == weidian_world.LIST and "update_start" in p
+    ]
+
+
 DOUYIN = Platform(
     "douyin",
     "order.searchList",
@@ -62,6 +70,17 @@ YOUZAN = Platform(
     _of_youzan,
     youzan,
 )
+WEIDIAN = Platform(
+    "weidian",
+    weidian_world.LIST,
+    _USUAL,
+    8,
+    weidian_world.sandbox,
+    weidian_world.straight,
+    weidian_world.seed,
+    _of_weidian,
+    weidian,
+)
 PINDUODUO = Platform(
     "pinduoduo",
     "pdd.order.number.list.increment.get",
@@ -73,6 +92,6 @@ PINDUODUO = Platform(
     _of_pinduoduo,
     patience_s=480,
 )
-ALIKE = (DOUYIN, YOUZAN)
+ALIKE = (DOUYIN, YOUZAN, WEIDIAN)
 """Those that are walked by sync.windows."""
 ALL = (*ALIKE, PINDUODUO)
