@@ -11,6 +11,7 @@ from app.compose.makers.cainiao import CAINIAO
 from app.compose.makers.douyin import DOUYIN
 from app.compose.makers.douyin_ewaybill import DOUYIN_EWAYBILL
 from app.compose.makers.jd import JD
+from app.compose.makers.jd_ewaybill import JD_EWAYBILL
 from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.kuaidi100 import KUAIDI100
 from app.compose.makers.magento import MAGENTO
@@ -58,6 +59,7 @@ CARRIERS: Mapping[str, CarrierMaker] = {
     "zto": ZTO,
     "yto": YTO,
     "douyin_ewaybill": DOUYIN_EWAYBILL,
+    "jd_ewaybill": JD_EWAYBILL,
     "pdd_ewaybill": PDD_EWAYBILL,
     "cainiao": CAINIAO,
 }

@@ -12,12 +12,12 @@ from sync.carriers.douyin_ewaybill_account import DouyinLabelAccount
 from sync.carriers.douyin_ewaybill_ask import asked_for, order_text, pack_id
 from sync.carriers.douyin_ewaybill_read import (
     answer_of,
-    is_cancelled,
     label_of,
     outlets_of,
     refusal_of,
     voided,
 )
+from sync.carriers.ewaybill import is_given_back
 from sync.errors import Rejected, SyncError
 from sync.gateways.douyin_calls import Call, DouyinCalls, DouyinHands, Told
 from sync.gateways.douyin_sign import Value
@@ -86,7 +86,7 @@ class DouyinLabels:
 
     async def lookup(self, reference: str) -> WaybillAnswer | NotFound:
         """Douyin cannot be asked by our reference: always Rejected, and `caps` says so."""
-        raise Rejected("douyin_ewaybill_no_lookup", reference=reference)
+        raise Rejected("ewaybill_no_lookup", reference=reference)
 
     async def void(self, reference: str, waybill_no: str) -> None:
         """Give the number back; returns also when it was given back already.
@@ -99,7 +99,7 @@ class DouyinLabels:
         try:
             told = await self._write(CANCEL, self._named(waybill_no))
         except Rejected as no:
-            if is_cancelled(no):
+            if is_given_back(no):
                 return
             raise
         voided(told.data)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sync.carriers.douyin_ewaybill_account import DouyinLabelAccount
+from sync.carriers.ewaybill import refuse_foreign, short
 from sync.carriers.phones import mobile_and_other
 from sync.errors import Rejected
 from sync.gateways.douyin_sign import Value, written
@@ -29,6 +30,7 @@ _NEEDS = ("name", "phone", "province", "city", "district", "address")
 
 def order_text(ask: WaybillAsk, account: DouyinLabelAccount) -> bytes:
     """The parameters of one order's number; raises Rejected naming what Douyin would refuse."""
+    refuse_foreign(ask, frozenset({PLATFORM}))
     for place, why in _faults(ask, account):
         raise Rejected("waybill_ask_refused", field=place, text=f"{place}: {why}")
     info: dict[str, Value] = {
@@ -40,7 +42,7 @@ def order_text(ask: WaybillAsk, account: DouyinLabelAccount) -> bytes:
     if account.product or ask.service:
         info["product_type"] = ask.service or account.product
     if ask.remark.strip():
-        info["remark"] = _shortened(ask.remark, MOST_REMARK)
+        info["remark"] = short(ask.remark, MOST_REMARK)
     if ask.parcels > 1:
         info["total_pack_count"] = ask.parcels
     asked: dict[str, Value] = {
@@ -116,18 +118,11 @@ def _contact(party: PartyRecord) -> dict[str, Value]:
 
 
 def _item(good: GoodsRecord) -> dict[str, Value]:
-    return {"item_name": _shortened(good.name, MOST_ITEM), "item_count": good.quantity}
-
-
-def _shortened(text: str, most: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return {"item_name": short(good.name, MOST_ITEM), "item_count": good.quantity}
 
 
 def _faults(ask: WaybillAsk, account: DouyinLabelAccount) -> Iterator[tuple[str, str]]:
     """(field, why) for everything Douyin would refuse for its shape, the first one first."""
-    if ask.platform != PLATFORM:
-        yield "platform", f"{ask.platform or '-'} ≠ {PLATFORM}"
     if not _ORDER.fullmatch(ask.order_id):
         yield "order_id", "0–9"
     if not account.company:

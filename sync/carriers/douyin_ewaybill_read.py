@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync.carriers.douyin_ewaybill_couriers import COURIERS
+from sync.carriers.ewaybill import refused
 from sync.errors import Ambiguous, Malformed, Rejected, SyncError
 from sync.reading import mapping, minor, rows, text
 from sync.waybill_records import OutletRecord, PartyRecord, PrintData, WaybillAnswer
@@ -19,7 +20,6 @@ COMPONENT = "douyin"
 _AGAIN_CODES = re.compile(r"(^|[:/])(4007|4029|15001|-?10006)$")
 _AGAIN_WORDS = re.compile("重试|系统|繁忙|超时|开了小差")
 _FOREIGN = re.compile(r"(^|[:/])15000$")
-_CANCELLED = re.compile("已(经)?取消|重复取消")
 # Kinds of courier whose numbers are bought ahead: 2 franchise, 4 own branches with accounts.
 _COUNTED = frozenset({2, 4})
 
@@ -46,13 +46,8 @@ def refusal_of(code: str, words: str) -> SyncError:
     if _AGAIN_CODES.search(code) or _AGAIN_WORDS.search(words) or not words:
         return Ambiguous("douyin_ewaybill_away", foreign_code=code or "-", text=words[:500])
     if _FOREIGN.search(code):
-        return Rejected("douyin_ewaybill_foreign", foreign_code=code, text=words)
-    return Rejected("douyin_ewaybill_refused", foreign_code=code or "-", text=words)
-
-
-def is_cancelled(refused: Rejected) -> bool:
-    """Whether a refused void was refused because it is void already."""
-    return _CANCELLED.search(refused.text) is not None
+        return Rejected("ewaybill_foreign_order", foreign_code=code, text=words)
+    return refused(Rejected(foreign_code=code or "-", text=words))
 
 
 def voided(told: Any) -> None:

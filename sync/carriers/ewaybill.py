@@ -39,7 +39,7 @@ _GIVEN_BACK = re.compile("已(经)?(取消|回收|作废)|重复取消")
 _MEANINGS = (
     ("余额不足|余额为(0|零)|可用单(号|数)不足", "ewaybill_none_left"),
     ("发货地址|发件地址|寄件地址", "ewaybill_wrong_sender"),
-    ("不属于|非本店|店铺不匹配|渠道.*不(符|匹配|支持)", "ewaybill_foreign_order"),
+    ("不属于|非本(店|商家)|订单与商家|店铺不匹配|渠道.*不(符|匹配|支持)", "ewaybill_foreign_order"),
     ("多个网点|其他网点|已在.*取号", "ewaybill_other_outlet"),
     ("取消.*(比例|上限|超过)", "ewaybill_too_many_back"),
     ("未(开通|订购|签约)", "ewaybill_not_subscribed"),

@@ -40,6 +40,7 @@ class JdSandbox:
         self.gate = JdGate(app, now_ms)
         self.faults = Faults(chance)
         self.answers = Answers(self.shop)
+        self.labels = self.answers.labels
         self.calls: Counter[str] = Counter()
         self.heard: list[tuple[str, dict[str, Any]]] = []
         self.refused: list[str] = []

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sync.sandbox.jd_gate import JdError
+from sync.sandbox.jd_labels import PARAMETERS as LABEL_PARAMETERS
+from sync.sandbox.jd_labels import JdLabelBook
 from sync.sandbox.jd_shop import CARRIERS, JdOrder, JdTruth, order_view, request_view
 
 MONTH_MS = 31 * 86_400_000
@@ -44,6 +46,7 @@ PARAMETERS = {
         "status id checkUserName",
         "remark rejectType outWareStatus",
     ),
+    **LABEL_PARAMETERS,
 }
 _CHINA = timezone(timedelta(hours=8), "CST")
 Params = Mapping[str, Any]
@@ -78,7 +81,7 @@ class Answers:
 
     def __init__(self, shop: JdTruth) -> None:
         """Take the shop."""
-        self._shop = shop
+        self._shop, self.labels = shop, JdLabelBook(shop)
         self.methods: dict[str, Callable[[Params], dict[str, Any]]] = {
             "jingdong.pop.order.enSearch": self._search,
             "jingdong.pop.order.enGet": self._one,
@@ -90,6 +93,7 @@ class Answers:
             "jingdong.sku.read.searchSkuList": self._skus,
             "jingdong.pop.afs.soa.refundapply.queryPageList": self._requests,
             "jingdong.pop.afs.soa.refundapply.replyRefund": self._reply,
+            **self.labels.methods(),
         }
 
     def answer(self, method: str, params: Params) -> dict[str, Any]:

@@ -52,5 +52,11 @@ PARAMETERS = {
     "jingdong.pop.afs.soa.refundapply.replyRefund": (
         "status id checkUserName remark rejectType outWareStatus"
     ),
+    "jingdong.ldop.alpha.waybill.receive": "content",
+    "jingdong.ldop.alpha.waybill.api.unbind": "providerId providerCode waybillCode",
+    "jingdong.ldop.alpha.waybill.query": "providerCode waybillCode",
+    "jingdong.ldop.alpha.vendor.bigshot.query": "waybillCode providerId providerCode",
+    "jingdong.ldop.alpha.provider.sign.success.info.get": "venderCode",
+    "jingdong.printing.printData.pullData": "param1",
 }
 """Parameters of each method."""

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from sync.carriers import jd_ewaybill
 from sync.channels import jd_orders, jd_refunds, jd_ship, jd_write
 from sync.channels.jd_read import FIELDS, LISTED
 from sync.gateways.jd_calls import Method
@@ -17,7 +18,7 @@ from sync.wrapped_md5 import wrapped_md5
 from tests.sync import jd_names as names
 from tests.sync.jd_world import DAY_MS, sandbox, sold
 
-MODULES = (jd_orders, jd_refunds, jd_ship, jd_write)
+MODULES = (jd_orders, jd_refunds, jd_ship, jd_write, jd_ewaybill)
 
 
 @pytest.fixture
