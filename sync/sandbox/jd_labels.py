@@ -89,6 +89,10 @@ class JdLabelBook:
         unbound = sum(bill.unbound for bill in self.bills.values())
         return {"by_order": by_order, "numbers_given": len(self.bills), "unbound": unbound}
 
+    def sealed(self, number: str) -> str:
+        """The label of a number, as JD's print component alone reads it."""
+        return base64.b64encode(hashlib.sha256(number.encode()).digest()).decode()
+
     def _receive(self, asked: Params) -> dict[str, Any]:
         try:
             content = json.loads(asked["content"])
@@ -174,8 +178,8 @@ class JdLabelBook:
         bill = self._bill({"providerCode": provider, "waybillCode": number})
         if bill is None or bill.unbound or bill.order != row.get("orderNo"):
             return {"wayBillNo": number, "code": "10", "msg": "运单与订单不符", "perPrintData": ""}
-        sealed = base64.b64encode(hashlib.sha256(number.encode()).digest()).decode()
-        return {"wayBillNo": number, "code": "1", "msg": "成功", "perPrintData": sealed}
+        told = {"wayBillNo": number, "code": "1", "msg": "成功"}
+        return told | {"perPrintData": self.sealed(number)}
 
     def _bill(self, asked: Params) -> JdBill | None:
         bill = self.bills.get(str(asked.get("waybillCode")))

@@ -4,6 +4,7 @@ A platform's row in ``SIDES`` is all the batch test needs of it: add one, and th
 against that platform too.
 """
 
+import json
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -14,8 +15,15 @@ from app.compose.connectors import channel_of
 from app.compose.makers.tools import Shop as Keys
 from app.compose.makers.tools import Tools
 from sync.records import OrderRecord
+from sync.sandbox.douyin import DySandbox, DySetup
+from sync.sandbox.dy_gate import App as DyApp
+from sync.sandbox.dy_labels import DyBranch
 from sync.sandbox.faults import Fault
 from sync.sandbox.http import LocalServer
+from sync.sandbox.jd import PATH as JD_PATH
+from sync.sandbox.jd import RENEWAL, JdSandbox
+from sync.sandbox.jd_gate import JdApp
+from sync.sandbox.jd_labels import VENDOR, JdBranch
 from sync.sandbox.pdd_gate import App
 from sync.sandbox.pdd_waybills import Branch
 from sync.sandbox.pinduoduo import PATH as PDD_PATH
@@ -24,6 +32,8 @@ from sync.sandbox.taobao import PATH as TOP_PATH
 from sync.sandbox.taobao import TaobaoSandbox
 from sync.sandbox.taobao_gate import TopApp
 from sync.sandbox.taobao_waybills import CpBranch
+from tests.sync.douyin_world import PLACE
+from tests.sync.platform_world import RECEIVER as BUYER
 from tests.sync.taobao_world import RECEIVER
 
 # The sender of tests.operations.outbound_world.open_shop, as the shop subscribed to it.
@@ -55,7 +65,11 @@ class Side(Protocol):
         ...
 
     def lose_an_answer(self) -> None:
-        """The next number is taken, and nobody hears of it."""
+        """The next number is taken, and nobody hears of it, where it may be asked for again."""
+        ...
+
+    def foreign(self, number: str) -> str:
+        """An order of another shop, in this platform's form; by default one of another's."""
         ...
 
 
@@ -95,6 +109,9 @@ class Pinduoduo:
     def lose_an_answer(self) -> None:
         self.box.faults.plan(Fault("reset_after", part="waybill.get"))
 
+    def foreign(self, number: str) -> str:
+        return number
+
 
 class Taobao:
     """Taobao and Cainiao."""
@@ -130,6 +147,98 @@ class Taobao:
     def lose_an_answer(self) -> None:
         self.box.faults.plan(Fault("reset_after", part="ii.get"))
 
+    def foreign(self, number: str) -> str:
+        return number
+
+
+class Douyin:
+    """Douyin and its e-waybill."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        setup = DySetup(DyApp("7000000000000000001", "test-app-secret"))
+        self.box = DySandbox(setup, lambda: now_ms() / 1000, random.Random(7))
+        self.box.shop.stock_sku("LN-27", "亚麻遮光窗帘", 990, 100)
+        place = ("province", "city", "district", "detail")
+        names = ("province_name", "city_name", "district_name", "detail_address")
+        home = dict(zip(names, (HOME[one] for one in place), strict=True))
+        self.branch = DyBranch("zhongtong", "57101", "杭州萧山", left=LEFT, senders=[home])
+        self.box.labels.branches = [self.branch]
+        self.handler = self.box.handle
+
+    def place(self) -> str:
+        sold = {"items": [("LN-27", 1)], "receiver": {**BUYER, **PLACE}, "post_fen": 0}
+        return self.box.shop.place(sold).number
+
+    def keys(self, address: str) -> tuple[dict[str, str], dict[str, str]]:
+        app = self.box.setup.app
+        shop = {"app_key": app.app_key, "app_secret": app.app_secret, "shop_id": app.shop_id}
+        shop |= {"gateway": address}
+        return shop, shop | {"company": "zhongtong"}
+
+    def taken(self) -> Mapping[str, str]:
+        found = self.box.labels.by_number.items()
+        return {number: one.order for number, one in found if not one.cancelled}
+
+    def label(self, number: str) -> str:
+        named = {"logistics_code": "zhongtong", "track_no": number}
+        (told,) = self.box.labels.apply({"waybill_applies": [named]})["waybill_infos"]
+        sealed = {"encryptedData": told["print_data"], "signature": told["sign"]}
+        return json.dumps(sealed, separators=(",", ":"))
+
+    def left(self) -> int:
+        return self.branch.left
+
+    def lose_an_answer(self) -> None:
+        self.box.faults.plan(Fault("reset_after", part="newCreateOrder"))
+
+    def foreign(self, number: str) -> str:
+        del number  # its own numbers have another form
+        self.box.labels.others.add("6917000000000000009")
+        return "6917000000000000009"
+
+
+class Jd:
+    """JD and its e-waybill."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self.box = JdSandbox(JdApp("appkey", "appsecret"), now_ms, random.Random(7))
+        self.box.shop.offer("LN-27", "亚麻遮光窗帘", "9.90", 100)
+        self.branch = JdBranch("YUNDA", "A0001", "萧山网点", left=LEFT)
+        self.box.labels.branches = [self.branch]
+        self.handler = self.box.handle
+
+    def place(self) -> str:
+        return str(self.box.shop.sell([("LN-27", 1)]).number)
+
+    def keys(self, address: str) -> tuple[dict[str, str], dict[str, str]]:
+        app = {"app_key": "appkey", "app_secret": "appsecret"}
+        app |= {"gateway": address + JD_PATH, "renewal": address + RENEWAL}
+        account = {"vendor": VENDOR, "vendor_name": "茶具店"}
+        account |= {"provider": "YUNDA", "branch": "A0001"}
+        return app | self._pair(), app | self._pair() | account
+
+    def _pair(self) -> dict[str, str]:
+        token, refresh = self.box.gate.pair()
+        return {"access_token": token, "refresh_token": refresh}
+
+    def taken(self) -> Mapping[str, str]:
+        found = self.box.labels.bills.values()
+        return {one.number: one.order for one in found if not one.unbound}
+
+    def label(self, number: str) -> str:
+        return self.box.labels.sealed(number)
+
+    def left(self) -> int:
+        return self.branch.left
+
+    def lose_an_answer(self) -> None:
+        """Nothing: JD promises no answer twice, so a lost one waits for a person."""
+
+    def foreign(self, number: str) -> str:
+        del number  # its own numbers have another form
+        self.box.labels.others.add("280000009999")
+        return "280000009999"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -138,11 +247,15 @@ class Row:
     platform: str
     carrier: str
     opened: Callable[[Callable[[], int]], Any]
+    # Whether its print component must be told the address of a form.
+    form: bool = True
 
 
 SIDES = (
     Row("pinduoduo", "pdd_ewaybill", Pinduoduo),
     Row("taobao", "cainiao", Taobao),
+    Row("douyin", "douyin_ewaybill", Douyin, form=False),
+    Row("jd", "jd_ewaybill", Jd, form=False),
 )
 
 
