@@ -43,6 +43,10 @@ class ExportOrders(msgspec.Struct, frozen=True, tag="export_orders"):
 
     Masked and few: a ``.csv``. With a ``passphrase`` (8 letters or more), which is needed for
     names and phones in ``clear`` and beyond the day's limit of rows, an encrypted ``.zip``.
+
+    ``template`` (system/document, or a template file#document) writes a document of another
+    business system instead, its path ending as that one does; ``customer`` is the code of the
+    customer the orders are booked for there, "" where the template says it for each shop.
     """
 
     tab: str
@@ -50,6 +54,8 @@ class ExportOrders(msgspec.Struct, frozen=True, tag="export_orders"):
     reason: str
     passphrase: str = ""
     clear: bool = False
+    template: str = ""
+    customer: str = ""
 
 
 class Reserved(msgspec.Struct, frozen=True):

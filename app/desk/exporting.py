@@ -91,7 +91,15 @@ class OrderExport:
 
     async def _write(self, given: Answers) -> None:
         path, clear = _path(given), given["form"] == CLEAR
-        command = ExportOrders(given["tab"], str(path), given["reason"], given["passphrase"], clear)
+        place = (given["tab"], str(path), given["reason"], given["passphrase"], clear)
+        await self.write(ExportOrders(*place))
+
+    async def write(self, command: ExportOrders) -> None:
+        """Have a file written, with its way shown, and say what came of it."""
+        if self._busy:
+            self._told("exporting.busy", "exporting.busy_text", "")
+            return
+        path = Path(command.path)
         self._busy, self._whose = True, self._seat.signed_login
         try:
             told = await self._seat.ask(command, Exported, self._moved)

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QWidget
 from app.commands.channels import Imported, ImportOrders, RowRefused, StopOrderImport
 from app.desk.columns import AnyColumn, Cell, Column, Kind
 from app.desk.dialogs import Field, Form, ask
+from app.desk.erp_export import ErpExport
+from app.desk.exporting import EXPORT, OrderExport
 from app.desk.files import SHEETS, pick_file
 from app.desk.number_card import TYPES, LazyCard
 from app.desk.parts import Button
@@ -26,9 +28,9 @@ from app.domain.times import local
 
 RIGHT = "permission.import.orders"
 IMPORT = RIGHT.removeprefix("permission.")
-NUMBERS, PASTE = "numbers", "paste"
-ACTS = ("import", NUMBERS, PASTE, SHIP, AGAIN, UPLOADED)
-RIGHTS = {NUMBERS: TYPES, PASTE: TYPES}
+NUMBERS, PASTE, DOCUMENTS = "numbers", "paste", "documents"
+ACTS = ("import", NUMBERS, PASTE, SHIP, AGAIN, UPLOADED, DOCUMENTS)
+RIGHTS = {NUMBERS: TYPES, PASTE: TYPES, DOCUMENTS: EXPORT}
 """What another right than that of order files opens."""
 PRESETS = ("taobao", "pinduoduo", "douyin", "orders", "olist")
 
@@ -58,8 +60,9 @@ def refused_columns(seat: Seat) -> tuple[AnyColumn, ...]:
 class OrderFileCard(PreviewCard):
     """Asks for a file, shows what it would bring, and takes it in."""
 
-    def __init__(self, seat: Seat, host: QWidget) -> None:
+    def __init__(self, seat: Seat, host: QWidget, export: OrderExport) -> None:
         super().__init__(seat, host, refused_columns(seat))
+        self._documents = ErpExport(seat, host, export)
         self.save = Button("ghost", self.save_refused)
         self._foot.insertWidget(self._foot.count() - 1, self.save)
         self._command: ImportOrders | None = None
@@ -86,6 +89,9 @@ class OrderFileCard(PreviewCard):
         form = Form("order_files.title", "order_files.text", fields, "order_files.look")
         answer = await ask(self._host.window(), speech, form)
         if answer is None:
+            return
+        if answer["what"] == DOCUMENTS:
+            await self._documents.ask()
             return
         if answer["what"] in RIGHTS:
             await self._numbers.card.ask(paste=answer["what"] == PASTE)

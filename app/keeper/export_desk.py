@@ -18,7 +18,7 @@ from app.domain.masks import mask_note
 from app.keeper.reading import Stopped, Watch, read_only, reporter, stoppable
 from app.keeper.room import Room
 from app.keeper.server import Ask
-from app.operations import exports, tampered
+from app.operations import erp_sheet, exports, tampered
 from app.operations.export_sheet import Made, make, part, put
 from app.store.work import Work
 
@@ -88,6 +88,8 @@ class ExportDesk:
                 raise BadValue(field="path", value=ask.command.path) from problem
             raise
         told = {"name": path.name, "reason": reason}
+        if ask.command.template:
+            told["document"] = Path(ask.command.template).name
         await room.write(lambda work: exports.written(work, held.file_id, **told))
         return Exported(made.rows)
 
@@ -109,7 +111,8 @@ class ExportDesk:
     def _read(self, room: Room, command: ExportOrders, held: Reserved, look: Watch) -> Made:
         zone = room.laws.now.policy.zone
         with read_only(room.book) as plain, plain.work(room.actor) as work:
-            return make(work, command, held, zone, look)
+            write = erp_sheet.make if command.template else make
+            return write(work, command, held, zone, look)
 
     async def _undone(
         self, room: Room, held: Reserved, path: Path, problem: Exception | None = None

@@ -16,6 +16,7 @@ from app.domain.board import Tab
 from app.domain.errors import BadValue, NotAllowed, RowChanged
 from app.domain.roles import WHOLE_SHOP, Level
 from app.operations import sessions, tampered, weights
+from app.operations.erp_templates import document_of
 from app.operations.export_sheet import Made, part, wanted
 from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook
@@ -23,7 +24,7 @@ from app.store.tables_approval import export_file
 from app.store.vault import LEAST_LETTERS
 from app.store.work import Work
 
-EXPORT, DECRYPT = "export.bulk", "pii.decrypt_batch"
+EXPORT, DECRYPT, AMOUNTS = "export.bulk", "pii.decrypt_batch", "payment.read"
 DAY_MS = 24 * 3_600_000
 RUNNING, READY, WRITTEN, STOPPED = "running", "ready", "written", "stopped"
 
@@ -31,12 +32,16 @@ RUNNING, READY, WRITTEN, STOPPED = "running", "ready", "written", "stopped"
 def export_orders(work: Work, ask: ExportOrders, rules: Rulebook) -> Reserved:
     """Reserve a tab's newest orders; they count toward the day's limit from now on.
 
-    Raises :class:`BadValue` for a path or passphrase that will not do: what is in clear, or needs
-    consent, goes into a ``.zip`` with a passphrase.
+    Raises :class:`BadValue` for a path, passphrase or template that will not do: what is in clear,
+    or needs consent, goes into a ``.zip`` with a passphrase; :class:`NotAllowed` for a document
+    with amounts where the one who asks may not see them.
     """
     weight = _weight(work, ask, rules)
     path, heavy = _path(ask, closed=weight.two_people), weight.two_people
-    pk, money = work.ids.next(), sessions.may(work, rules, "payment.read")
+    money = sessions.may(work, rules, AMOUNTS)
+    if ask.template and document_of(ask.template).shows_money and not money:
+        raise NotAllowed(permission=AMOUNTS)
+    pk = work.ids.next()
     kept = {"operator_id": work.actor.operator_id, "at": work.now, "tab": ask.tab}
     kept |= {"row_count": weight.rows, "clear": int(ask.clear), "consented": int(heavy)}
     where = {"chain": work.book.chain, "folder": str(path.parent), "digest": b""}
@@ -150,7 +155,10 @@ def _path(ask: ExportOrders, *, closed: bool) -> Path:
     path = Path(ask.path)
     if ask.tab not in set(Tab):
         raise BadValue(field="tab", value=ask.tab)
-    fit = {".zip"} if closed or ask.passphrase else {".csv"}
+    if ask.template and ask.clear:
+        raise BadValue(field="template", value="clear")
+    bare = document_of(ask.template).suffix if ask.template else ".csv"
+    fit = {".zip"} if closed or ask.passphrase else {bare}
     if path.suffix not in fit or not path.is_absolute() or not path.parent.is_dir():
         raise BadValue(field="path", value=ask.path)
     if path.suffix == ".zip" and len(ask.passphrase) < LEAST_LETTERS:

@@ -55,7 +55,10 @@ class BoardScreen(QWidget):
         self.title, self._totals = TextLabel(face="title"), TextLabel(ink="second")
         self._density = Button("chip", self._other_density)
         self._export, self._exporting = Button("chip", self.export), OrderExport(seat, self)
-        self._import, self._files = Button("chip", self.take_in), OrderFileCard(seat, self)
+        self._import, self._files = (
+            Button("chip", self.take_in),
+            OrderFileCard(seat, self, self._exporting),
+        )
         self._scan = Button("chip", self.scan_wanted.emit)
         self._bulk = row(gap=6)
         self._listing = Listing(seat, self.table, self._nothing)
@@ -127,8 +130,8 @@ class BoardScreen(QWidget):
     # --- inside --------------------------------------------------------------------------------
 
     def _may_bring(self) -> bool:
-        """Whether any kind of file is for this person: of orders, or of tracking numbers."""
-        return self._seat.may(IMPORT) or self._seat.may_ask(TYPES)
+        """Whether any kind of file is for this person: of orders, numbers, documents."""
+        return self._seat.may(IMPORT) or any(map(self._seat.may_ask, (TYPES, EXPORT)))
 
     def _lay_out(self) -> None:
         head = row(self.title, self._totals, 1, gap=10, margins=(14, 0, 12, 0))
