@@ -13,6 +13,7 @@ from app.desk.screens.settings.computer import ComputerPage
 from app.desk.screens.settings.crashes import CrashesPage
 from app.desk.screens.settings.health import HealthPage
 from app.desk.screens.settings.log import LogPage
+from app.desk.screens.settings.needs import NeedsPage
 from app.desk.screens.settings.privacy import PrivacyPage
 from app.desk.screens.settings.shop import ShopPage
 from app.desk.screens.settings.update import UpdatePage
@@ -49,6 +50,7 @@ PAGES = (
     Page("privacy", "lock", "permission.pii.subject_find", PrivacyPage),
     Page("computer", "screen", "permission.desk.use", ComputerPage),
     Page("backup", "backup", "permission.backup.make", BackupPage),
+    Page("needs", "calm", "permission.support.read", NeedsPage),
     Page("health", "health", "permission.support.read", HealthPage),
     Page("log", "log", "permission.support.read", LogPage),
     Page("crashes", "crash", "permission.support.read", CrashesPage),
