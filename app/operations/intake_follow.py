@@ -76,12 +76,19 @@ def _move(it: Following, claimed: OrderState) -> None:
     current = OrderState(it.row()["state"])
     if claimed in OVER:
         _end(it, current, claimed)
+        _paid_before(it)
     elif current in OVER:
         _open_again(it, current, claimed)
     elif RANK[claimed] > RANK[current]:
         _forward(it, claimed)
     else:
         _look_back(it, current, claimed)
+
+
+def _paid_before(it: Following) -> None:
+    """Money that came before it was over counts, though no reading saw it paid: it may go back."""
+    if not check(("paid_proofs",), steps.facts_of(it.work, it.ground.rules, it.order_id)):
+        payment.follow(it.work, it.ground.rules, it.order_id)
 
 
 def _forward(it: Following, claimed: OrderState) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.store.seal import Row
 from app.store.tables_record import outbox
@@ -72,19 +72,29 @@ def due(
     """Effects whose time has come, oldest first; a lease that ran out counts as due.
 
     ``kinds`` and ``channels`` narrow them to what one pump can send now, so that what waits for a
-    pump, or for a paused shop, never hides another's.
+    pump, or for a paused shop, never hides another's. What is said later of the same thing waits
+    until it is known what became of what was said before: else the older would stand there last.
     """
     ready = or_(
         outbox.c.state.in_(("ready", "unknown")),
         (outbox.c.state == "leased") & (outbox.c.lease_until < work.now),
     )
-    query = select(outbox).where(ready, outbox.c.next_at <= work.now)
+    query = select(outbox).where(ready, outbox.c.next_at <= work.now, ~_overtakes())
     if kinds:
         query = query.where(outbox.c.kind.in_(kinds))
     if channels is not None:
         query = query.where(outbox.c.channel_id.in_(channels))
     rows = work.rows(query.order_by(outbox.c.next_at, outbox.c.id).limit(limit))
     return [work.checked(outbox, row) for row in rows]
+
+
+def _overtakes() -> ColumnElement[bool]:
+    """Whether an older effect of the same kind about the same part of an order is open still."""
+    older = outbox.alias()
+    same = [older.c[name] == outbox.c[name] for name in ("kind", "order_id", "object_id")]
+    still = older.c.state.in_(("ready", "unknown", "leased"))
+    found = select(older.c.id).where(*same, still, older.c.id < outbox.c.id)
+    return (outbox.c.order_id > 0) & found.exists()
 
 
 def lease(work: Work, row: Row, until: int) -> None:

@@ -137,6 +137,25 @@ async def test_a_memo_reaches_the_platform_once_and_the_newest_stays(
         assert desk.sandbox.truth()["noted_twice"] == []
 
 
+async def test_an_older_memo_that_has_to_wait_is_not_overtaken_by_a_newer_one(
+    book: Book, clock: FixedClock
+) -> None:
+    async with uploads(book, clock) as desk:
+        await desk.order(501)
+        pk = desk.shop.order()["id"]
+        desk.shop.do("lead", SetMemo(pk, "send on Monday", ""))
+        desk.fail("reset_before", method="POST")
+        await desk.pump().round()
+        assert desk.effect()["state"] == "unknown"
+        desk.shop.do("lead", SetMemo(pk, "send on Friday", ""))
+        await desk.until("done")
+        notes = [n["note"] for n in desk.sandbox.shop.orders[501].notes if n["author"] != "system"]
+        assert [note.split(".")[0].split("\n")[0] for note in notes] == [
+            "send on Monday",
+            "send on Friday",
+        ]
+
+
 @pytest.mark.req("F099")
 async def test_what_waits_to_be_told_is_closed_in_the_book(book: Book, clock: FixedClock) -> None:
     async with uploads(book, clock) as desk:

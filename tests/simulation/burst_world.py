@@ -76,7 +76,9 @@ class Mortal:
 class Life:
     """One life of the keeper, on the book as it stands on the disk."""
 
-    def __init__(self, path: Path, clock: LoopClock, http: Http, seed: int) -> None:
+    def __init__(
+        self, path: Path, clock: LoopClock, http: Http, seed: int, *, uploads: bool = False
+    ) -> None:
         self.engine = sqlite_engine(path)
         ids = Snowflakes(clock, 1)
         self.book = Book(self.engine, shop_keys(), clock, ids, Place(1, "desk", "test"))
@@ -84,9 +86,9 @@ class Life:
         room = Room(self.book, self.writer, laws, clock, rng, lambda _: None)  # type: ignore[arg-type]
         made = makers_of(Tools(http, clock, ids, rng), laws)
         self.offices = Offices(room, Makers(made.channel, made.carrier), Pace())
-        self._tasks = [
-            asyncio.create_task(one.run()) for one in (self.offices.shops, self.offices.hints)
-        ]
+        who = (self.offices.shops, self.offices.hints)
+        workers = (*who, self.offices.effects) if uploads else who
+        self._tasks = [asyncio.create_task(one.run()) for one in workers]
 
     @property
     def alive(self) -> bool:
@@ -104,7 +106,8 @@ class Life:
 class SaleDay:
     """Five shops, buyers, platforms that call, and one keeper's life after the other."""
 
-    def __init__(self, path: Path, clock: LoopClock, seed: int) -> None:
+    def __init__(self, path: Path, clock: LoopClock, seed: int, *, uploads: bool = False) -> None:
+        self.uploads = uploads
         self.path, self.clock, self.chance = path, clock, random.Random(seed)
         self.five = FiveShops(clock.now, seed)
         self.http = Straight(self.five, seed)
@@ -116,7 +119,7 @@ class SaleDay:
 
     def begin(self) -> Life:
         self.seed += 1
-        self.life = Life(self.path, self.clock, self.http, self.seed)
+        self.life = Life(self.path, self.clock, self.http, self.seed, uploads=self.uploads)
         return self.life
 
     def connect(self) -> None:

@@ -3,6 +3,7 @@ changes. Served over loopback, or without a socket where time is virtual."""
 
 import asyncio
 import random
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -25,11 +26,13 @@ from sync.sandbox.taobao import TaobaoSandbox
 from sync.sandbox.taobao_gate import TopApp
 from sync.sandbox.woo_auth import ApiKey
 from sync.sandbox.woocommerce import WooSandbox, WooSetup
+from sync.transport import TransportLimits
 from tests.operations.shopify_day import order_seed as shopify_seed
 from tests.sync.taobao_world import RECEIVER
 
 CODES = (("LN-27", "亚麻遮光窗帘", 1_000_000, 900), ("HK-01", "窗帘挂钩", 1_000_000, 50))
 UNITS = {"LN-27": 2, "HK-01": 1}
+LIMITS = TransportLimits()
 SECRET = "the-storms-own-push-secret"
 WOO = ApiKey("ck_storm", "cs_storm_secret")
 Handle = Callable[[Call], Reply]
@@ -52,6 +55,7 @@ class OneShop:
     faults: Faults
     order: Callable[[], str]
     fields: Callable[[str], dict[str, str]]
+    memo: Callable[[str], str]
     calls: Callable[[], tuple[Delivery, ...]] = tuple
     placed: dict[str, int] = field(default_factory=dict)
     asked: list[float] = field(default_factory=list)
@@ -103,7 +107,13 @@ class FiveShops:
             keys = {"key": WOO.key, "secret": WOO.secret, "push_secret": SECRET}
             return {"address": origin, **keys}
 
-        return OneShop("woocommerce", "CNY", box.handle, box.faults, order, fields, box.hooks.flush)
+        def memo(number: str) -> str:
+            notes = [n["note"] for n in box.shop.orders[int(number)].notes if "memo" in n["note"]]
+            assert len(notes) == len(set(notes)), "a note was written twice"
+            return notes[-1] if notes else ""
+
+        told = box.handle, box.faults, order, fields, memo
+        return OneShop("woocommerce", "CNY", *told, box.hooks.flush)
 
     def _shopify(self) -> OneShop:
         setup = ShopifySetup(App("client", "secret"), zone="Asia/Shanghai", currency="CNY")
@@ -118,7 +128,11 @@ class FiveShops:
         def fields(origin: str) -> dict[str, str]:
             return {"address": origin, "client_id": "client", "client_secret": "secret"}
 
-        return OneShop("shopify", "CNY", box.handle, box.faults, order, fields, box.hooks.flush)
+        def memo(number: str) -> str:
+            return str(box.shop.orders[int(number)].note or "")
+
+        told = box.handle, box.faults, order, fields, memo
+        return OneShop("shopify", "CNY", *told, box.hooks.flush)
 
     def _taobao(self) -> OneShop:
         box = TaobaoSandbox(TopApp("12345678", "helloworld"), self.now_ms, random.Random(7))
@@ -135,7 +149,10 @@ class FiveShops:
             keys = {"app_key": "12345678", "app_secret": "helloworld", "session": session}
             return {**keys, "gateway": origin + TAOBAO_PATH}
 
-        return OneShop("taobao", "CNY", box, box.faults, order, fields)
+        def memo(number: str) -> str:
+            return str(box.shop.trades[int(number)].told.get("seller_memo", ""))
+
+        return OneShop("taobao", "CNY", box, box.faults, order, fields, memo)
 
     def _jd(self) -> OneShop:
         box = JdSandbox(JdApp("appkey", "appsecret"), self.now_ms, random.Random(7))
@@ -151,7 +168,10 @@ class FiveShops:
             addresses = {"gateway": origin + JD_PATH, "renewal": origin + RENEWAL}
             return {**keys, "refresh_token": refresh, **addresses}
 
-        return OneShop("jd", "CNY", box.handle, box.faults, order, fields)
+        def memo(number: str) -> str:
+            return box.shop.orders[int(number)].memo
+
+        return OneShop("jd", "CNY", box.handle, box.faults, order, fields, memo)
 
     def _magento(self) -> OneShop:
         box = MagentoSandbox((Integration(),), lambda: self.now_ms() // 1000, random.Random(7))
@@ -174,7 +194,13 @@ class FiveShops:
                 **keys,
             }
 
-        return OneShop("magento", "CNY", box.handle, box.faults, order, fields)
+        def memo(number: str) -> str:
+            told = box.shop.orders[int(number)]["status_histories"]
+            notes = [str(each["comment"]) for each in told]
+            assert len(notes) == len(set(notes)), "a comment was written twice"
+            return notes[0] if notes else ""  # newest first
+
+        return OneShop("magento", "CNY", box.handle, box.faults, order, fields, memo)
 
 
 class Served:
@@ -210,12 +236,28 @@ class Served:
         return handle
 
 
+@dataclass
+class Line:
+    """What lies between us and the platforms, in seconds and bytes.
+
+    Attributes:
+        cut: "" | both (nobody is reached) | out (what leaves us is lost) | in (answers are lost).
+        loss: the share of packets that are lost: of requests and of answers.
+    """
+
+    delay_s: tuple[float, float] = (0.02, 0.25)
+    loss: float = 0.0
+    bytes_a_second: float = 1_000_000
+    cut: str = ""
+
+
 class Straight:
     """The five without a socket: an Http whose answers take a while of the loop's time."""
 
     def __init__(self, five: FiveShops, seed: int) -> None:
         self._shops, self._chance = five.shops, random.Random(seed)
-        self.up = True
+        self.line = Line()
+        self.lost = 0
 
     @staticmethod
     def origin(platform: str) -> str:
@@ -224,21 +266,32 @@ class Straight:
     async def send(self, request: Request) -> Answer:
         parts = urlsplit(request.url)
         platform = (parts.hostname or "").partition(".")[0]
-        await self._wait()
+        await self._pass("out", request.body, host=parts.netloc)
         headers = {"host": parts.netloc} | {k.lower(): v for k, v in request.headers.items()}
         call = Call(
             request.method, unquote(parts.path), parts.query, headers, request.body, secure=True
         )
         reply = self._shops[platform].handle(call)
-        await self._wait()
+        await self._pass("in", reply.body, host=parts.netloc)
         if reply.fate:
             raise Ambiguous(host=parts.netloc)
         return Answer(reply.status, {k.lower(): v for k, v in reply.headers.items()}, reply.body)
 
-    async def _wait(self) -> None:
-        if not self.up:
-            raise Unreachable
-        await asyncio.sleep(self._chance.uniform(0.02, 0.25))
+    async def _pass(self, way: str, body: bytes, host: str) -> None:
+        """Let one message pass, or not; our own limits end what never comes (sync.transport)."""
+        line = self.line
+        if line.cut == "both" and way == "out":
+            self.lost += 1
+            await asyncio.sleep(LIMITS.connect_s)
+            raise Unreachable(host=host)
+        took_s = len(zlib.compress(body)) / line.bytes_a_second
+        await asyncio.sleep(min(took_s + self._chance.uniform(*line.delay_s), LIMITS.total_s))
+        # The line may have been cut while the message was on its way.
+        lost = self.line.cut in ("both", way) or self._chance.random() < line.loss
+        if lost or took_s >= LIMITS.total_s:
+            self.lost += 1
+            await asyncio.sleep(LIMITS.read_s)
+            raise Ambiguous("sync_timeout", host=host)
 
 
 def ordered_units(count: int) -> dict[str, int]:

@@ -14,16 +14,20 @@ from pathlib import Path
 
 import httpx
 
-from app.commands.founding import FoundShop, KitMade, ShopFacts
-from app.commands.people import Created, SignedIn, SignIn
+from app.commands.founding import FoundShop, ShopFacts
+from app.commands.people import Created, CreateOperator, SignedIn, SignIn
 from app.commands.stock import AddLocation, OpenStock
 from app.compose.clock import Snowflakes, SystemClock, SystemRng
 from app.desk.link import Link, RestartRule
+from app.domain.actor import worker
 from app.domain.ids import born_at
+from app.operations.founding import found_shop
+from app.operations.laws import Laws, put_choice
+from app.operations.people import add_operator
 from app.process.child import Child, Hearing
 from app.store.engine import sqlite_engine
 from app.store.opening import Opener
-from app.store.vault import open_vault
+from app.store.vault import new_with_passphrase, open_vault
 from app.store.verify import verify
 from app.store.work import Place
 from tests.keeper.processes import program
@@ -53,15 +57,14 @@ class RealShop:
     calling: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def set_up(self, platforms: tuple[str, ...]) -> None:
-        """Found the shop, count its stock and connect its platforms, as people would."""
-        made = FoundShop(FACTS, "mei", "Mei", WORDS, "passphrase", WORDS)
-        await self.link.ask(made, KitMade)
+        """Count the stock and connect the platforms, as the owner would; an agent takes over."""
         self.link.session = (await self.link.ask(SignIn("mei", WORDS), SignedIn)).session
         place = await self.link.ask(AddLocation("Main"), Created)
         await self.link.ask(OpenStock(place.id, CODES), type(None))
         for name in platforms:
             ask = self.five.shops[name].connection(self.served.origins[name])
             await self.link.ask(ask, Created)
+        self.link.session = (await self.link.ask(SignIn("an", WORDS), SignedIn)).session
 
     async def all_read(self) -> None:
         """Wait until every shop was read once and the words of the paths are there."""
@@ -153,9 +156,22 @@ def free_port() -> int:
 
 
 def settle(folder: Path, port: int) -> None:
-    """Make the folder of a shop that listens for calls."""
+    """Make the folder of a shop that listens for calls, with its owner Mei and its agent An."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.toml").write_text(f'relay = "127.0.0.1:{port}"', "utf-8")
+    clock, rng = SystemClock(), SystemRng()
+    new_with_passphrase(folder, WORDS, rng)
+    opener = Opener(open_vault(folder, clock, None, WORDS), clock, Snowflakes(clock, 1), rng)
+    engine = sqlite_engine(folder / "book.db")
+    book = opener.open(engine, Place(1, "test", "test"))
+    found_shop(book, FoundShop(FACTS, "mei", "Mei", WORDS, "passphrase", WORDS))
+    law = Laws(book).now
+    with book.work(worker("setup")) as work:
+        add_operator(work, CreateOperator("an", "An", WORDS, ("agent",)), law)
+        put_choice(work, "read_only", False)
+        work.tell("operator_created", "operator")
+        work.commit()
+    engine.dispose()
 
 
 @contextlib.asynccontextmanager

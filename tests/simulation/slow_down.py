@@ -83,6 +83,7 @@ async def storm(folder: Path, seconds: float) -> bool:
         shop.served.slow = False
         stuck = waiting(shop)
         say(slow=asked(shop, slow, over), waiting=stuck, load=load())
+        assert not writing.done(), "nobody writes any more"
         writing.cancel()
         await comes_true(lambda: not (waiting(shop) or not_up(shop, over_ms)), DRAIN_S)
         drained = time.monotonic() - over
