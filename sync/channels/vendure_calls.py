@@ -1,7 +1,7 @@
 """One call of a Vendure server's Admin API: the document out, the answer judged.
 
 A token that was refused is replaced once. The server says FORBIDDEN both for a token it no longer
-knows and for a right that is missing; who we are is asked to tell the two apart.
+knows and for a right that is missing; what anybody known to it may ask tells the two apart.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.channels.vendure_access import CHANNEL_HEADER, VendureAccess, endpoint_of
-from sync.channels.vendure_documents import ME
+from sync.channels.vendure_documents import SETTINGS
 from sync.channels.vendure_refuse import NotLetIn, error_result, refused_whole
 from sync.connector import Connector
 from sync.errors import Ambiguous, Malformed, PermissionMissing, TokenExpired
@@ -30,7 +30,8 @@ class Document:
     writes: bool = False
 
 
-_ME = Document(ME)
+# What every login and every key may ask, and nobody else.
+_KNOWN = Document(SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,15 @@ class VendureCalls:
             raise self._lacking(refused) from refused
 
     def _lacking(self, refused: NotLetIn) -> PermissionMissing:
-        return PermissionMissing("vendure_right_missing", rights=refused.what, site=self.site)
+        return PermissionMissing("vendure_right_missing", rights=refused.right, site=self.site)
 
     async def _known(self, proof: Mapping[str, str]) -> bool:
         """Whether the server knows who we are."""
         try:
-            told = await self._asked(proof, _ME, {}, ())
+            await self._asked(proof, _KNOWN, {}, ())
         except NotLetIn:
             return False
-        return bool(mapping(told.data.get("me")))
+        return True
 
     async def _asked(
         self, proof: Mapping[str, str], document: Document, variables: Variables, listed: Path

@@ -189,13 +189,6 @@ query Places {
 ABOUT = """
 query About {
   activeChannel { code token }
-  me { identifier channels { code token permissions } }
-}
-"""
-
-ME = """
-query Me {
-  me { id }
 }
 """
 

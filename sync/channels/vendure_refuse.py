@@ -25,13 +25,22 @@ _RESULTS = {
 }
 
 
+_RIGHTS = {
+    **dict.fromkeys(("orders", "order"), "ReadOrder"),
+    **dict.fromkeys(("addFulfillmentToOrder", "transitionFulfillmentToState"), "UpdateOrder"),
+    **dict.fromkeys(("addNoteToOrder", "updateOrderNote"), "UpdateOrder"),
+    **dict.fromkeys(("productVariant", "productVariants", "stockLocations"), "ReadCatalog"),
+    "updateProductVariants": "UpdateCatalog",
+}
+
+
 class NotLetIn(Exception):  # noqa: N818 - what the server says
     """The server will not do this for us: our token is old, or a right is missing; unread."""
 
-    def __init__(self, what: str) -> None:
-        """Keep the name of the field that was refused."""
-        super().__init__(what)
-        self.what = what
+    def __init__(self, field: str) -> None:
+        """Keep the right that the refused field needs, or the field's name where we know none."""
+        super().__init__(field)
+        self.right = _RIGHTS.get(field, field)
 
 
 def refusal_of(site: str) -> Callable[[Answer, int | None], SyncError]:

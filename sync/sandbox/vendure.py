@@ -119,7 +119,6 @@ class VendureSandbox:
                 "serverConfig": {"moneyStrategyPrecision": shop.precision},
             },
             "activeChannel": lambda _: {"token": token, "code": code},
-            "me": lambda _: self.gate.me(),
         }
 
     def _orders(self, args: Mapping[str, Any], mood: str) -> Row:

@@ -27,7 +27,6 @@ NEEDS = {
     "updateProductVariants": ("UpdateCatalog", "UpdateProduct"),
     "globalSettings": ("Authenticated",),
     "activeChannel": ("Authenticated",),
-    "me": ("Authenticated",),
 }
 FORBIDDEN = "You are not currently authorized to perform this action"
 
@@ -100,9 +99,3 @@ class Gate:
             if each[0] == told:
                 return each
         raise Refused(f"No Channel with the token {told} could be found", "CHANNEL_NOT_FOUND")
-
-    def me(self) -> dict[str, Any]:
-        """Who asks, and what they may do in each channel."""
-        rights = sorted(self.account.rights)
-        mine = [{"token": t, "code": c, "permissions": rights} for t, c in self.channels]
-        return {"id": "2", "identifier": self.account.username, "channels": mine}

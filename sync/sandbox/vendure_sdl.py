@@ -17,14 +17,7 @@ type CreateFulfillmentError implements ErrorResult {
   message: String!
 }
 type CurrentUser {
-  channels: [CurrentUserChannel!]!
   id: ID!
-  identifier: String!
-}
-type CurrentUserChannel {
-  code: String!
-  permissions: [Permission!]!
-  token: String!
 }
 type Customer {
   emailAddress: String!
@@ -182,7 +175,6 @@ type ProductVariantList {
 type Query {
   activeChannel: Channel!
   globalSettings: GlobalSettings!
-  me: CurrentUser
   order(id: ID!): Order
   orders(options: OrderListOptions): OrderList!
   productVariant(id: ID!): ProductVariant
@@ -256,7 +248,6 @@ input OrderListOptions {
   filter: OrderFilterParameter
 }
 enum OrderType { Regular Seller Aggregate }
-scalar Permission
 input ProductVariantListOptions {
   skip: Int
   take: Int

@@ -102,6 +102,15 @@ def test_who_is_not_root_gets_the_exact_command(
         dev.install_debian(["libegl1"], "Qt needs it")
 
 
+def test_the_live_tests_run_alone(dev: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(dev, "prepare", lambda *what: None)
+    monkeypatch.setattr(dev, "check", list)
+    monkeypatch.setattr(dev.subprocess, "call", lambda command, **more: ran.append(command) or 0)
+    assert dev.do_test(["--live", "-k", "stock"]) == 0
+    assert ran[0][3:] == ["-m", "pytest", "--live", "-k", "stock"]
+
+
 def test_a_trouble_ends_in_a_sentence_and_a_code(tmp_path: Path) -> None:
     place = tmp_path / "dev.py"
     place.write_text((ROOT / "dev.py").read_text("utf-8"), "utf-8")
