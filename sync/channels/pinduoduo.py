@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.batches import Remembered, read_all
-from sync.channels import pinduoduo_check, pinduoduo_goods, pinduoduo_ship, pinduoduo_write
+from sync.channels import (
+    pinduoduo_check,
+    pinduoduo_goods,
+    pinduoduo_ids,
+    pinduoduo_ship,
+    pinduoduo_write,
+)
 from sync.channels.pinduoduo_messages import LineTo, Mailbox
 from sync.channels.pinduoduo_read import (
     ReadAs,
@@ -160,6 +166,10 @@ class Pinduoduo:
         _refuse_odd(external_id)
         order, raw = await pinduoduo_ship.order_with_bytes(self._calls, external_id)
         return await self._read(order, raw)
+
+    async def placed_between(self, since_ms: int, until_ms: int) -> tuple[str, ...]:
+        """The numbers of the deals placed in a span of time, for counting them."""
+        return await pinduoduo_ids.placed_between(self._calls, since_ms, until_ms)
 
     async def ship(self, ask: ShipAsk) -> Done:
         """Tell a parcel's number: the first, a changed one or a further one, once."""

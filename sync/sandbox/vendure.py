@@ -62,7 +62,9 @@ class VendureSandbox:
         told = _asked(call)
         run = self._read(told)
         name = run.document.name if isinstance(run, Run) else ""
-        fault = self.faults.draw(call.method, f"{PATH}/{name}", lists=name == "Orders")
+        fault = self.faults.draw(
+            call.method, f"{PATH}/{name}", lists=name in ("Orders", "OrderIds")
+        )
         if fault is not None and fault.kind in ("throttle", "unavailable", "reset_before"):
             return _undone(fault)
         headers = {"Date": formatdate(self._now_ms() / 1000, usegmt=True)}
