@@ -119,11 +119,13 @@ class Vendure:
         total = within(told.data, ("orders",)).get("totalItems")
         if type(total) is not int or total < 0:
             raise Malformed("sync_not_json", why="no total")
-        walk = started(walk, server_ms(told.answer))
+        theirs = server_ms(told.answer)
+        walk = started(walk, theirs)
         found = [seen(each) for each in told.elements]
+        asked = options_of(walk)["skip"]
         # A twin in the list is no order of its own.
         read = len(set(found) - {None}) + found.count(None)
-        walk, more = stepped(walk, found, total > walk.here.skip + read)
+        walk, more = stepped(walk, found, total > asked + read, theirs)
         if page.kept:
             return Batch((), page.kept, write_walk(walk), more)
         records, kept = await self._read_all(told, precision)

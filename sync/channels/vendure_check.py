@@ -4,6 +4,7 @@ A login could be asked for its rights (`me`), an API key cannot: at 3.7.3 `me` i
 best of keys. So each right is tried, on what does not exist.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from sync.channels.vendure_calls import Document, VendureCalls, within
@@ -17,11 +18,22 @@ from sync.records import CheckResult
 # No order has this id, whether ids are numbers or UUIDs.
 _NOBODY = {"id": "0", "note": "", "isPublic": False}
 _ABOUT = Document(ABOUT)
-_TRIED: tuple[tuple[str, Document, dict[str, Any]], ...] = (
-    ("ReadOrder", Document(ORDER_IDS), {"options": options_of(Walk(), 1)}),
-    ("UpdateOrder", Document(ADD_NOTE), {"input": _NOBODY}),
-    ("ReadCatalog", Document(VARIANTS), {"skip": 0, "take": 1}),
-    ("UpdateCatalog", Document(SET_STOCK), {"input": []}),
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A right, and what only somebody who has it may ask."""
+
+    right: str
+    document: Document
+    asked: dict[str, Any]
+
+
+_TRIED = (
+    _Trial("ReadOrder", Document(ORDER_IDS), {"options": options_of(Walk(), 1)}),
+    _Trial("UpdateOrder", Document(ADD_NOTE), {"input": _NOBODY}),
+    _Trial("ReadCatalog", Document(VARIANTS), {"skip": 0, "take": 1}),
+    _Trial("UpdateCatalog", Document(SET_STOCK), {"input": []}),
 )
 
 
@@ -33,7 +45,7 @@ async def check(calls: VendureCalls, location: str) -> CheckResult:
         # A server with one channel answers for it whatever token is sent.
         if calls.channel and text(active.get("token")) != calls.channel:
             return CheckResult(False, "vendure_no_such_channel", {"site": site})
-        lacking = [right for right, *trial in _TRIED if not await _may(calls, *trial)]
+        lacking = [each.right for each in _TRIED if not await _may(calls, each)]
         if lacking:
             details = {"rights": ", ".join(lacking), "site": site}
             return CheckResult(False, "vendure_right_missing", details)
@@ -46,10 +58,10 @@ async def check(calls: VendureCalls, location: str) -> CheckResult:
     return CheckResult(True)
 
 
-async def _may(calls: VendureCalls, document: Document, asked: dict[str, Any]) -> bool:
+async def _may(calls: VendureCalls, trial: _Trial) -> bool:
     """Whether we are let in; a definite no to the trial itself is said to whoever was."""
     try:
-        await calls.ask(document, asked)
+        await calls.ask(trial.document, trial.asked)
     except PermissionMissing:
         return False
     except Rejected as refused:

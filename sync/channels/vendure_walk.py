@@ -9,6 +9,9 @@ was placed from a cart that lay a while. So three walks take turns:
 - `open`, every five minutes: all orders still to be shipped, whatever their stamps;
 - `recent`, every six hours: all orders placed in the last 30 days, shipped and refunded ones too.
 
+A long walk that took a while is followed by a rest of five times that, so that a shop with very
+many open orders is not asked without a pause.
+
 Every walk goes by the moment an order was placed, which never changes, and by id within one such
 moment: each page asks for what was placed later than the last order seen, or in the same
 millisecond under another id. Nothing that happens meanwhile can move an order over a page's edge.
@@ -31,6 +34,9 @@ OPEN_EVERY_MS, RECENT_EVERY_MS = 300_000, 6 * 3_600_000
 RECENT_MS = 30 * 86_400_000
 # So many pages of a long walk, then the news again: a new order does not wait for its end.
 BURST = 4
+REST = 5
+# So many ids are named in a request; a server takes no more than a hundred kilobytes of one.
+MOST_IDS = 1000
 DONE = ("Shipped", "PartiallyDelivered", "Delivered", "Cancelled")
 NEWS, OPEN, RECENT = "news", "open", "recent"
 Seen = tuple[int, str] | None
@@ -121,7 +127,10 @@ def options_of(walk: Walk, take: int = PAGE) -> dict[str, Any]:
     if place.last_ms is not None:
         placed = {"after": iso(place.last_ms - 1)}
     wanted: dict[str, Any] = {"orderPlacedAt": placed, "type": {"notEq": "Aggregate"}}
-    if place.ids:
+    skip = place.skip
+    if len(place.ids) > MOST_IDS:
+        skip += len(place.ids)
+    elif place.ids:
         wanted["id"] = {"notIn": list(place.ids)}
     if walk.now == OPEN:
         wanted["state"] = {"notIn": list(DONE)}
@@ -130,7 +139,7 @@ def options_of(walk: Walk, take: int = PAGE) -> dict[str, Any]:
         wanted["_or"] = [{"updatedAt": since}, {"orderPlacedAt": since}]
     return {
         "take": take,
-        "skip": place.skip,
+        "skip": skip,
         "sort": {"orderPlacedAt": "ASC", "id": "ASC"},
         "filter": wanted,
     }
@@ -149,12 +158,14 @@ def started(walk: Walk, server_ms: int | None) -> Walk:
     return walk
 
 
-def stepped(walk: Walk, seen: Iterable[Seen], more: bool) -> tuple[Walk, bool]:
+def stepped(
+    walk: Walk, seen: Iterable[Seen], more: bool, now_ms: int | None = None
+) -> tuple[Walk, bool]:
     """The walk after a page, and whether another page waits now.
 
     `seen` are (placed, id) of its orders, None where that could not be read; `more` says that the
-    list had more than this page. Raises Malformed where the list does not move on: the server, or
-    a plugin of it, left our filters out.
+    list had more than this page; `now_ms` is the server's time. Raises Malformed where
+    the list does not move on: the server, or a plugin of it, left our filters out.
     """
     here = _moved(walk.here, list(seen))
     if walk.now == NEWS:
@@ -163,7 +174,7 @@ def stepped(walk: Walk, seen: Iterable[Seen], more: bool) -> tuple[Walk, bool]:
     walk = replace(walk, long_place=here, burst=walk.burst - 1)
     if not more:
         # What waits behind a long walk is seen at the end of the next round of news.
-        return replace(walk, long="", long_place=Place(), burst=0, now=NEWS), True
+        return _long_read(walk, now_ms), True
     return replace(walk, now=walk.now if walk.burst > 0 else NEWS), True
 
 
@@ -177,9 +188,19 @@ def _moved(place: Place, seen: list[Seen]) -> Place:
     ids = tuple(each for ms, each in known if ms == last)
     if place.last_ms is None or last > place.last_ms:
         return Place(last, ids, lost)
-    if last < place.last_ms or set(ids) & set(place.ids):
+    fresh = tuple(each for each in ids if each not in place.ids)
+    if last < place.last_ms or not fresh:
         raise Malformed("sync_stuck", source="orders")
-    return Place(last, place.ids + ids, lost)
+    return Place(last, place.ids + fresh, lost)
+
+
+def _long_read(walk: Walk, now_ms: int | None) -> Walk:
+    """The long walk is read; the next begins when the server had its rest."""
+    open_ms = walk.open_ms
+    if now_ms is not None:
+        took = max(0, now_ms - open_ms)
+        open_ms = max(open_ms, now_ms + REST * took - OPEN_EVERY_MS)
+    return replace(walk, long="", long_place=Place(), burst=0, now=NEWS, open_ms=open_ms)
 
 
 def _news_read(walk: Walk) -> tuple[Walk, bool]:

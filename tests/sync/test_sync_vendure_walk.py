@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sync.channels import vendure_walk
 from sync.channels.vendure_walk import (
     BURST,
     OPEN_EVERY_MS,
     OVERLAP_MS,
     PAGE,
     RECENT_EVERY_MS,
+    REST,
     Place,
     Walk,
     options_of,
@@ -42,6 +44,19 @@ async def test_the_whole_history_comes_once_although_all_were_placed_in_one_mome
     placed = [box.shop.place()["id"] for _ in range(3 * PAGE + 1)]
     records, kept, _ = await pull_all(straight(box, clock))
     assert (ids(records), kept) == (placed, [])
+
+
+async def test_more_orders_of_one_moment_than_a_request_can_name_come_all_the_same(
+    box, clock, monkeypatch
+) -> None:
+    monkeypatch.setattr(vendure_walk, "MOST_IDS", PAGE + 5)
+    placed = [box.shop.place()["id"] for _ in range(4 * PAGE + 1)]
+    clock.turn(1)
+    placed.append(box.shop.place()["id"])
+    records, _, _ = await pull_all(straight(box, clock))
+    assert ids(records) == placed
+    sent = [asked["options"]["filter"] for text, asked in box.heard if "Orders(" in text]
+    assert max(len(each.get("id", {}).get("notIn", ())) for each in sent) == PAGE
 
 
 async def test_a_history_of_full_pages_ends_and_so_does_an_empty_one(box, clock) -> None:
@@ -206,6 +221,28 @@ async def test_a_server_that_is_down_is_no_order_it_trips_over(box, clock) -> No
     with pytest.raises(Exception, match="slow down"):
         await channel.pull("")
     assert len(box.heard) == calls + 1, "asked once, not in smaller and smaller pages"
+
+
+async def test_a_long_walk_is_followed_by_a_rest_of_five_times_what_it_took(box, clock) -> None:
+    for _ in range(2 * PAGE + 1):
+        box.shop.place()
+    clock.turn(OVERLAP_MS / 1000 + 1)
+
+    class Slow(Straight):
+        async def send(self, request: Request) -> Answer:
+            clock.turn(40)
+            return await super().send(request)
+
+    channel = straight(box, clock, http=Slow(box))
+    _, _, cursor = await pull_all(channel)
+    clock.turn(OPEN_EVERY_MS / 1000)
+    first, _, cursor = await pull_all(channel, cursor)
+    took_s = 3 * 40
+    assert len(first) == 2 * PAGE + 1
+    clock.turn(REST * took_s - 120)
+    assert (await pull_all(channel, cursor))[0] == []
+    clock.turn(120)
+    assert len((await pull_all(channel, cursor))[0]) == 2 * PAGE + 1
 
 
 def test_a_page_of_which_nothing_can_be_read_is_counted_past() -> None:
