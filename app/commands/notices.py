@@ -19,3 +19,13 @@ class SetMail(msgspec.Struct, frozen=True, tag="set_mail"):
     password: str
     sender: str
     to: str
+
+
+class SetWecom(msgspec.Struct, frozen=True, tag="set_wecom"):
+    """Let a WeCom group be told of a bad day; a first message is said at once.
+
+    Attributes:
+        address: the robot's address as WeCom shows it, kept encrypted; empty stops the messages.
+    """
+
+    address: str

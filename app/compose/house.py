@@ -38,9 +38,11 @@ from app.domain.policy import ShopPolicy
 from app.domain.recovery_kit import make_kit
 from app.keeper import probe as probes
 from app.keeper.care import Care, Routine
+from app.keeper.chat_pump import ChatPump
 from app.keeper.credential_watch import CredentialWatch
 from app.keeper.export_desk import ASKS as EXPORT_ASKS
 from app.keeper.export_desk import ExportDesk
+from app.keeper.flow_watch import FlowWatch
 from app.keeper.gap_radar import GapRadar
 from app.keeper.health_watch import HealthWatch
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
@@ -65,10 +67,12 @@ from app.keeper.running_desk import ASKS as RUNNING_ASKS
 from app.keeper.running_desk import RunningDesk
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask, Surface
+from app.keeper.stock_snapshots import StockSnapshots
+from app.keeper.sync_reporter import SyncReporter
 from app.keeper.updates import Updates
 from app.keeper.witness import Witness
 from app.keeper.writer import Turn, Writer
-from app.operations import founding
+from app.operations import founding, sync_report
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.laws import Laws
@@ -86,6 +90,7 @@ from app.store.vault import (
 )
 from app.store.work import Book, Place
 from sync.mail_transport import MailTransport
+from sync.notices.wecom import GroupRobot
 from sync.transport import Transport
 
 BOOK_FILE = "book.db"
@@ -152,7 +157,7 @@ class House:
 
     async def open(self, kek: bytes) -> None:
         """Open the book with the shop's key and start everything that runs by itself."""
-        writer = Writer()
+        writer = Writer(self.clock.mono)
         # Closed last: whatever the writer's thread still has in hand stands on the connection.
         self.stack.callback(self._close_book)
         self.stack.callback(writer.close)
@@ -176,10 +181,11 @@ class House:
             *(found, self.press, Trials(tools), record, test, running, products, offices.fresh),
             *(exports, files, NumberDesk(room)),
         )
-        self._start(room, offices, beside)
+        self._start(room, offices, (beside, tools))
         self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)
 
-    def _start(self, room: Room, offices: Offices, beside: Beside) -> None:
+    def _start(self, room: Room, offices: Offices, hands: tuple[Beside, Tools]) -> None:
+        beside, tools = hands
         prints = PrintPump(room, self.press, beside.test.raw, beside.test.usual)
         prints.guard(offices.fresh.gate)
         timers = Timers(room, beside.search, offices.wake)
@@ -203,10 +209,13 @@ class House:
                 Job("minutes", timers.minutes),
                 Job("care", _care(room, beside, Probe(room, offices.shops)).run),
                 Job("health", HealthWatch(room, offices.shops).run),
+                Job("snapshots", StockSnapshots(room, offices.shops).run),
                 Job("radar", GapRadar(room, offices.shops).run),
                 Job("witness", Witness(room, self.settings.folder).run),
                 Job("record", beside.record.nightly),
                 Job("mail", MailPump(room, MailTransport()).run),
+                Job("chat", ChatPump(room, GroupRobot(tools.http)).run),
+                Job("state", FlowWatch(room).run),
                 Job("rotation", Rotation(room).run),
                 Job("credentials", CredentialWatch(room, offices.shops.health).run),
                 Job("retention", Retention(room, self.settings.folder).run),
@@ -317,7 +326,8 @@ def _care(room: Room, beside: Beside, probe: Probe) -> Care:
     updates = Routine("updates", lambda p: p.backup_at, lambda _: running.look())
     sheet = Routine("sheet", ShopPolicy.sheet_time, sheets.by_itself, lambda p: p.calendar().works)
     probing = Routine("probe", lambda _policy: probes.AT, lambda _: probe.do())
-    return Care(room, (*((backup,) if own else ()), updates, sheet, probing))
+    report = Routine("report", lambda _policy: sync_report.AT, SyncReporter(room).do)
+    return Care(room, (*((backup,) if own else ()), updates, sheet, probing, report))
 
 
 @asynccontextmanager

@@ -1,8 +1,6 @@
 """The lists of the catalogue, and where the rows of each come from."""
 
-from typing import Any
-
-from app.desk.rows import Feed, Rows, fixed
+from app.desk.rows import Feed, Rows, whole
 from app.desk.seat import Seat
 from app.reads import catalogue, listings
 from app.reads.catalogue import ProductRow, ProductView
@@ -17,10 +15,10 @@ def feed_of(seat: Seat, tab: str, text: str) -> Feed:
         kind = "bundle" if tab == "bundles" else ""
         return _products(seat, ProductView(text, kind, tab == "retired"))
     if tab == "imports":
-        return _whole(lambda: seat.see(catalogue.imports))
+        return whole(lambda: seat.see(catalogue.imports))
     if tab == "mapped":
-        return _whole(lambda: seat.see(listings.mapped, text))
-    return _whole(lambda: seat.see(listings.to_map))
+        return whole(lambda: seat.see(listings.mapped, text))
+    return whole(lambda: seat.see(listings.to_map))
 
 
 def _products(seat: Seat, view: ProductView) -> Feed:
@@ -31,21 +29,5 @@ def _products(seat: Seat, view: ProductView) -> Feed:
         if before is not None or offset == 0:
             return await seat.see(catalogue.page, view, before, limit)
         return await seat.see(catalogue.jump, view, offset, limit)
-
-    return Feed(count, page)
-
-
-def _whole(read: Any) -> Feed:
-    """A feed of a list that is read whole."""
-    kept: list[Rows] = []
-
-    async def count() -> int:
-        kept[:] = [await read()]
-        return len(kept[0])
-
-    async def page(offset: int, limit: int, before: Any | None) -> Rows:
-        del before
-        rows = kept[0] if kept else ()
-        return await fixed(rows).page(offset, limit, None)
 
     return Feed(count, page)

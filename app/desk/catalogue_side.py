@@ -7,7 +7,8 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.desk.catalogue_cells import TONES, brought_lines
-from app.desk.parts import Flow, KeyedButton, LaidButton, boxed, column, row
+from app.desk.parts import LaidButton, boxed, column, in_lines, row
+from app.desk.rightful import rightful
 from app.desk.screen import Act
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
@@ -29,13 +30,18 @@ class CatalogueSide:
     # --- a product --------------------------------------------------------------------------------
 
     def product(
-        self, whole: ProductWhole, picture: bytes, sold: tuple[ListingRow, ...]
+        self, whole: ProductWhole, picture: bytes, sold: QWidget | tuple[ListingRow, ...]
     ) -> list[QWidget]:
-        """A product with its picture, figures, components and listings."""
+        """A product with its picture, figures, components, and where it stands and is sold.
+
+        ``sold`` is the card of its stock everywhere, or its listings for who may not see stock.
+        """
         parts = [self._head(whole, picture), self._figures(whole)]
         if whole.parts:
             parts.append(self._components(whole))
-        if sold:
+        if isinstance(sold, QWidget):
+            parts.insert(1, sold)
+        elif sold:
             parts.append(self._sold(sold))
         return parts
 
@@ -206,19 +212,12 @@ class CatalogueSide:
 
     def buttons(self, acts: list[tuple[str, str, Act]], first: str = "") -> QWidget:
         """Buttons with their keys: (word, key, what it does); the first one may be the natural."""
-        say, flow = self._seat.speech.say, Flow(8)
+        shown = []
         for word, key, act in acts:
-            if self._seat.may(EDITS):
-                kind = "primary" if word == first else ""
-                flow.addWidget(KeyedButton(kind, say(word), key.replace("Return", "↵"), act))
-            else:
-                text = f"{say(word)} · {say('act.locked')}"
-                locked = KeyedButton("locked", text, "", None)
-                locked.setEnabled(False)
-                flow.addWidget(locked)
-        holder = QWidget()
-        holder.setLayout(flow)
-        return holder
+            keyed = (word, key.replace("Return", "↵"))
+            kind = "primary" if word == first else ""
+            shown.append(rightful(self._seat, keyed, EDITS, act, kind))
+        return in_lines(*shown)
 
     def _card(self, lines: list[tuple[str, str]]) -> QWidget:
         layout = QVBoxLayout()

@@ -222,6 +222,15 @@ def empty_state(look: Look, icon: str, title: str, text: str, width: int = 420) 
     return widget
 
 
+def in_lines(*parts: QWidget, gap: int = 8) -> QWidget:
+    """Parts in lines that break where the width ends, such as the buttons of one thing."""
+    flow, holder = Flow(gap), QWidget()
+    for part in parts:
+        flow.addWidget(part)
+    holder.setLayout(flow)
+    return holder
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of a layout and let it go."""
     while (item := layout.takeAt(0)) is not None:

@@ -52,6 +52,20 @@ def fixed(rows: Sequence[Any]) -> Feed:
     return Feed(count, page)
 
 
+def whole(read: Callable[[], Awaitable[Rows]]) -> Feed:
+    """A feed of a list that is read whole, anew at each count."""
+    kept: list[Rows] = [()]
+
+    async def count() -> int:
+        kept[0] = await read()
+        return len(kept[0])
+
+    async def page(offset: int, limit: int, _before: Any) -> Rows:
+        return kept[0][offset : offset + limit]
+
+    return Feed(count, page)
+
+
 class RowsModel(QAbstractTableModel):
     """Rows with an `id`, as a table; `chosen` are the ids ticked by the person."""
 

@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.commands.people import SignedIn
+from app.desk.freshness import Freshness
 from app.desk.link import Link, OnProgress
 from app.desk.memory import Memory
 from app.desk.reading import Reader
@@ -72,6 +73,7 @@ class Seat(QObject):
     Attributes:
         left: commands that wait for somebody's consent, by their request's id.
         between: asks for a fresh proof or somebody's consent; the window's own.
+        fresh: when each shop was last read.
     """
 
     news = Signal(object)
@@ -85,6 +87,7 @@ class Seat(QObject):
         self.link, self.reader, self.law = ways.link, ways.reader, ways.law
         self.clock, self.memory, self.folder = ways.clock, ways.memory, ways.folder
         self.speech, self.look = speech, look
+        self.fresh = Freshness(ways.link.changes, ways.clock)
         self.signed: SignedIn | None = None
         self.viewer: Viewer | None = None
         self.left: dict[int, Any] = {}
@@ -186,6 +189,7 @@ class Seat(QObject):
 
     async def close(self) -> None:
         """End what still runs and the reading thread."""
+        self.fresh.let_go()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -126,6 +126,11 @@ class Speech(QObject):
         """A wall time of the shop to the minute, with its date: what a list of files shows."""
         return f"{local(at, self.zone):%Y-%m-%d %H:%M}"
 
+    def second(self, at: int, now: int) -> str:
+        """A moment to the second: by the clock alone today, with its date before."""
+        then, today = local(at, self.zone), local(now, self.zone)
+        return f"{then:%H:%M:%S}" if then.date() == today.date() else f"{then:%m-%d %H:%M:%S}"
+
     def day(self, at: int, now: int) -> str:
         """A moment of the coming days by its weekday, else by its date; fits a narrow column."""
         then, today = local(at, self.zone), local(now, self.zone)

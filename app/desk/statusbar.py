@@ -1,5 +1,7 @@
 """The bar at the bottom: the background service, the shops, what waits, the time."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -10,11 +12,11 @@ from app.desk.printer import PRINT, LabelPrinter
 from app.desk.seat import Seat
 from app.desk.text import TextLabel, plain_tip, repolish
 from app.reads import house
-from app.reads.house import ShopRow, Waiting
+from app.reads.house import FILES, OFF, ShopRow, Waiting
 
 HEIGHT = 28
 TONES = {LinkState.READY: "good", LinkState.GONE: "bad"}
-READ_ON = frozenset({"orders", "prints", "waybills", "outbox", "channels"})
+READ_ON = frozenset({"orders", "prints", "waybills", "outbox", "channels", "health", "read"})
 MOST_SHOPS = 4
 LOOK_MS = 60_000
 """How often this computer's printers are asked for, in milliseconds."""
@@ -62,7 +64,13 @@ class StatusBar(QWidget):
     async def read(self) -> None:
         """Read what waits and how fresh the shops are."""
         self._waiting = await self._seat.reader.read(house.waiting)
-        self.shops = await self._seat.see(house.shops_seen)
+        fresh = self._seat.fresh
+        seen = await self._seat.see(house.shops_seen)
+        self.shops = tuple(
+            replace(shop, synced_at=fresh.at(shop.id, shop.synced_at))
+            for shop in seen
+            if shop.state != OFF
+        )
         self.say()
         now = self._seat.clock.now()
         if self._seat.may(PRINT) and now - self._looked >= LOOK_MS:
@@ -93,11 +101,7 @@ class StatusBar(QWidget):
         self._link.setText(speech.say(f"bar.link_{link.state}"))
         if link.reason is not None:
             plain_tip(self._link, " ".join(speech.error(link.reason)))
-        fresh = [
-            f"{shop.name} {speech.span(now - shop.synced_at)}" if shop.synced_at else shop.name
-            for shop in self.shops[:MOST_SHOPS]
-        ]
-        self._fresh.setText(" · ".join(fresh))
+        self._say_fresh()
         waiting = self._waiting
         self._uploads.setText(speech.say("bar.uploads", n=waiting.uploads))
         self._dead.setText(speech.say("bar.dead", n=waiting.dead))
@@ -109,6 +113,25 @@ class StatusBar(QWidget):
         self._who.setText(signed.name if signed else "")
         self._clock.setText(speech.clock(now))
         self._clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def _say_fresh(self) -> None:
+        """How old what stands here is, for each shop that is read; the tip has all of them."""
+        speech = self._seat.speech
+        told = [self._age(shop) for shop in self.shops if not shop.platform.startswith(FILES)]
+        shown = told[:MOST_SHOPS]
+        if len(told) > MOST_SHOPS:
+            shown.append(speech.say("bar.more", n=len(told) - MOST_SHOPS))
+        self._fresh.setText(" · ".join(shown))
+        plain_tip(self._fresh, "\n".join((speech.say("bar.fresh_tip"), *told)) if told else "")
+
+    def _age(self, shop: ShopRow) -> str:
+        speech = self._seat.speech
+        at = self._seat.fresh.at(shop.id, shop.synced_at)
+        if not shop.is_read:
+            return f"{shop.name} {speech.say('bar.paused')}"
+        if at is None:
+            return f"{shop.name} {speech.say('bar.unread')}"
+        return f"{shop.name} {speech.span(self._seat.clock.now() - at)}"
 
     def _say_printer(self) -> None:
         speech, shown = self._seat.speech, self.printer.shown()

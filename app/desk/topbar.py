@@ -11,7 +11,7 @@ from app.desk.parts import Dot, LaidButton, boxed, row
 from app.desk.seat import Seat
 from app.desk.speech import MINUTE
 from app.desk.text import TextLabel, button_text, plain_tip
-from app.reads.house import ShopRow
+from app.reads.house import FILES, ON, PAUSED, ShopRow
 
 HEIGHT = 52
 PAUSE_MS = 180
@@ -20,7 +20,6 @@ LONGEST = 20_000
 STALE_MS = 15 * MINUTE
 OWN = {"passphrase": "key", "pin": "pin", "factor": "factor", "language": "language"}
 """What a person keeps of their own account, with its icon (app.desk.account)."""
-WELL = frozenset({"active", "on", "open", ""})
 
 
 class TopBar(QWidget):
@@ -158,21 +157,23 @@ class TopBar(QWidget):
 
     def _say_health(self) -> None:
         speech, now = self._seat.speech, self._seat.clock.now()
-        shops = self._shops
+        shops = [shop for shop in self._shops if not shop.platform.startswith(FILES)]
         self._pill.setVisible(bool(shops) and not self._tight)
-        broken = [shop for shop in shops if shop.state not in WELL]
-        ages = {shop.name: now - shop.synced_at for shop in shops if shop.synced_at}
-        if broken:
-            text, tone = speech.say("top.shop_off", shop=broken[0].name), "bad"
-        elif len(ages) < len(shops):
-            unread = next((shop.name for shop in shops if not shop.synced_at), "")
-            text, tone = speech.say("top.unread", shop=unread), "warning"
+        off = [shop.name for shop in shops if shop.state == ON and shop.needs_person]
+        paused = [shop.name for shop in shops if shop.state == PAUSED]
+        unread = [shop.name for shop in shops if shop.is_read and not shop.synced_at]
+        ages = {shop.name: now - (shop.synced_at or now) for shop in shops if shop.is_read}
+        slowest, age = max(ages.items(), key=lambda pair: pair[1], default=("", 0))
+        if off:
+            text, tone = speech.say("top.shop_off", shop=off[0]), "bad"
+        elif unread:
+            text, tone = speech.say("top.unread", shop=unread[0]), "warning"
+        elif age > STALE_MS:
+            text, tone = speech.say("top.stale", shop=slowest, span=speech.span(age)), "warning"
+        elif paused:
+            text, tone = speech.say("top.paused", shop=paused[0], n=len(paused)), "warning"
         else:
-            slowest, age = max(ages.items(), key=lambda pair: pair[1], default=("", 0))
-            late = age > STALE_MS
-            key = "top.stale" if late else "top.well"
-            text = speech.say(key, n=len(shops), span=speech.span(age), shop=slowest)
-            tone = "warning" if late else "good"
+            text, tone = speech.say("top.well", n=len(shops), span=speech.span(age)), "good"
         self._dot.turn(tone)
         self._health.setText(text)
         plain_tip(self._pill, text)

@@ -10,7 +10,7 @@
     │   ├── commands        NotFound DuplicateCommand UnknownCommand BadValue
     │   ├── stock           NotEnoughStock LockUnknown LockOverdrawn BreakerOpen
     │   ├── labels          WaybillOpen WaybillNotLive BadWaybillNumber CopyExists NothingToPrint
-    │   │                   ReceiverSealed
+    │   │                   ReceiverSealed, and app.domain.errors_labels
     │   ├── values          BadMoney UnknownCurrency MixedCurrencies BadNumber NumbersSpent
     │   ├── rules and files RuleRefused ImportUnreadable RetentionTooShort
     │   │                   HeadMistyped HeadsUnreadable RecordFileUnreadable

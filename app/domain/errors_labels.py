@@ -1,4 +1,4 @@
-"""What is said no to about whose e-waybill takes an order's number."""
+"""What is said no to about whose account takes an order's number."""
 
 from __future__ import annotations
 
@@ -18,3 +18,7 @@ class PlatformLabel(Refusal):
     """Only the platform's own print component can draw this label, for it alone knows the buyer."""
 
     takes = ("waybill_no", "carrier")
+
+
+class NoCarrierAccount(Refusal):
+    """No carrier account is connected: there is nobody to ask for a waybill."""

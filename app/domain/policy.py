@@ -17,7 +17,7 @@ from app.domain.calendar import EVERY_DAY, ShopCalendar, cut_off_of, holidays_of
 from app.domain.deadlines import carrier_hours
 from app.domain.errors import RuleRefused
 from app.domain.money import CURRENCIES
-from app.domain.states import LockMoment, PaidPolicy, ShipTrigger
+from app.domain.states import LockMoment, PaidPolicy, PartShipment, ShipTrigger
 from app.domain.times import is_zone
 
 Choice = str | int | bool
@@ -58,6 +58,7 @@ class ShopPolicy:
     auto_waybill: bool = False
     auto_print: bool = False
     auto_writeback: bool = True
+    part_shipment: PartShipment = PartShipment.LAST
     reveals_per_hour: int = 30
     reveals_per_day: int = 100
     bulk_rows: int = 50
@@ -72,6 +73,9 @@ class ShopPolicy:
     personal_data_days: int = 1_095
     after_sale_days: int = 30
     key_days: int = 90
+    reserve_seconds: int = 3
+    intake_minutes: int = 15
+    delay_seconds: int = 60
     backup_at: str = "02:30"
     backup_days: int = 14
     backup_weeks: int = 8

@@ -193,6 +193,13 @@ class ShipTrigger(StrEnum):
     HAND_OVER = "hand_over"
 
 
+class PartShipment(StrEnum):
+    """Which parcel of several tells a platform that takes an order only as a whole."""
+
+    LAST = "last"
+    FIRST = "first"
+
+
 class LockMoment(StrEnum):
     """When stock is first held for an order."""
 

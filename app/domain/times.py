@@ -111,6 +111,12 @@ def shop_day(utc_ms: int, zone: str) -> date:
     return local(utc_ms, zone).date()
 
 
+def day_start(day: date | str, zone: str) -> int:
+    """When a shop day begins, UTC ms; a text is like 2026-02-16."""
+    at = date.fromisoformat(day) if isinstance(day, str) else day
+    return instant(datetime(at.year, at.month, at.day, tzinfo=ZoneInfo(zone)))
+
+
 def is_zone(zone: str) -> bool:
     """Return whether ``zone`` is an IANA name this computer knows."""
     return _zone(zone) is not None

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.keeper.bell import Bell
 from app.keeper.room import Room
-from app.operations import effects
+from app.operations import effects, part_shipments
+from app.operations.part_shipments import Telling
 from app.store import outbox
 from app.store.seal import Row
 from app.store.work import Work
@@ -70,17 +71,30 @@ class EffectPump:
         )
         if not mine:
             return 0
-        sendings = await self._room.write(lambda work: self._lease(work, mine))
+        sendings = await self._room.write(lambda work: self._lease(work, self._told(work, mine)))
         await asyncio.gather(
             *(self._send(sending, open_now[sending.row["channel_id"]]) for sending in sendings)
         )
         return len(sendings)
 
+    def _told(self, work: Work, rows: list[Row]) -> list[Row]:
+        """Those that may leave: a part of an order waits where a platform takes it whole."""
+        leaving = []
+        for row in rows:
+            can = self._outlets[row["channel_id"]].channel.caps.flags
+            telling = part_shipments.telling(work, self._room.laws.now, row, can)
+            if telling is Telling.NOW:
+                leaving.append(row)
+            else:
+                part_shipments.settle(work, row, telling)
+        return leaving
+
     def _lease(self, work: Work, rows: list[Row]) -> list[effects.Sending]:
         until = work.now + LEASE_MS
         for row in rows:
             outbox.lease(work, row, until)
-        work.tell("effects_sent", "outbox", n=len(rows))
+        if rows:
+            work.tell("effects_sent", "outbox", n=len(rows))
         return [effects.sending_of(work, row) for row in rows]
 
     async def _send(self, sending: effects.Sending, outlet: Outlet) -> None:

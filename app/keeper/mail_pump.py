@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from app.keeper.room import Room
 from app.operations import notices
 from app.operations.notices import MAIL, Parcelled
+from app.rulebook import Rulebook
 from app.store import outbox
+from app.store.seal import Row
 from app.store.work import Work
 from sync.errors import Ambiguous, SyncError, Throttled, Unreachable
 from sync.notices.mail import Post
@@ -62,17 +64,20 @@ class MailPump:
             await self.post.send(mail.server, mail.letter)
         except SyncError as failed:
             error = failed
-        await self.room.write(lambda work: self._settle(work, mail, error))
+        rules = self.room.laws.now
+        await self.room.write(lambda work: settled(work, rules, mail.row, error))
 
-    def _settle(self, work: Work, mail: Parcelled, error: SyncError | None) -> None:
-        row = mail.row
-        if error is None:
-            notices.sent(work, row)
-        elif isinstance(error, Ambiguous):
-            notices.later(work, row, error.code, unknown=True)
-        elif isinstance(error, Throttled | Unreachable) and error.code != "mail_no_tls":
-            notices.later(work, row, error.code, unknown=False)
-        else:
-            text = str(error.details.get("text", ""))
-            notices.refused(work, self.room.laws.now, row, error.code, text)
-        work.tell("mail_settled", "outbox", row["id"], code=error.code if error else "")
+
+def settled(work: Work, rules: Rulebook, row: Row, error: SyncError | None) -> None:
+    """Write down how handing one notice in ended, whichever way it went."""
+    if error is None:
+        notices.sent(work, row)
+    elif isinstance(error, Ambiguous):
+        notices.later(work, row, error.code, unknown=True)
+    elif isinstance(error, Throttled | Unreachable) and error.code != "mail_no_tls":
+        notices.later(work, row, error.code, unknown=False)
+    else:
+        text = str(error.details.get("text", ""))
+        notices.refused(work, rules, row, error.code, text)
+    word = "mail_settled" if row["kind"] == MAIL else "chat_settled"
+    work.tell(word, "outbox", row["id"], code=error.code if error else "")

@@ -13,7 +13,7 @@ from app.keeper.room import Room
 from app.keeper.token_shelf import BookShelf
 from app.keeper.writer import Turn
 from app.operations import intake, retake
-from app.store import cases, intake_rows, shops
+from app.store import cases, intake_rows, shops, sync_history
 from app.store.seal import Row
 from app.store.shops import ShopAccess
 from app.store.work import Work
@@ -49,9 +49,14 @@ class ShopBook:
         )
 
     async def take(self, batch: Batch) -> None:
-        """Take a page in; the cursor moves with its last piece, so that a kill loses nothing."""
+        """Take a page in; the cursor moves with its last piece, so that a kill loses nothing.
+
+        A shop read to its end is told to the screens: how old what they show is (F048).
+        """
         for piece in intake.split(batch, PIECE):
             await self.take_piece(piece)
+        if not batch.more:
+            self._room.announce(wire.Changed({"read": (self._id,)}))
 
     async def take_piece(self, piece: Batch) -> intake.Taken:
         """Take a few records in, in one transaction."""
@@ -269,10 +274,13 @@ class SyncLoop:
 
     async def _tell(self, shop: ShopAccess, health: Health) -> None:
         """Tell the screens; a key that is refused becomes a case, and settles when it is good."""
-        self.room.announce(wire.Changed({"health": (shop.id,)}))
         await self.room.write(lambda work: self._case(work, shop, health))
 
     def _case(self, work: Work, shop: ShopAccess, health: Health) -> None:
+        reading = dict(self.readings()).get(shop.id)
+        if reading is not None:
+            sync_history.put_state(work, shop.id, state_of(reading, self.room.clock.mono()))
+            work.tell("sync_measured", "channel", shop.id)
         standing = shops.open_cases_of(work, shop.id, "key_refused")
         if health.needs_person and not standing:
             notice = cases.Notice(
@@ -283,6 +291,23 @@ class SyncLoop:
         for case_id in standing if health.up else ():
             cases.settle(work, case_id, "key_accepted", work.actor.name)
             work.tell("key_accepted", "channel", shop.id)
+
+
+def state_of(one: Reading, mono: float) -> Row:
+    """How a shop stands now, as its row says it."""
+    meter, health = one.outlet.meter, one.health
+    return {
+        "up": int(health.up),
+        "needs_person": int(health.needs_person),
+        "error": health.error,
+        "last_success_at": health.last_success_ms,
+        "down_since": health.down_since_ms,
+        "last_event_at": one.last_event_ms,
+        "offset_ms": meter.offset_ms if meter else None,
+        "answer_ms": meter.answer_ms if meter else None,
+        "limit_left": meter.limit_left if meter else None,
+        "retrying": int(one.outlet.gear.tally.is_retrying(mono)),
+    }
 
 
 def _count(source: Source, outlet: Outlet, delays_ms: tuple[int, ...]) -> None:

@@ -4,15 +4,16 @@ from sqlalchemy import select
 
 from app.commands.orders import ReviewOrder
 from app.commands.parcels import AllocateOrder
-from app.domain.errors import MissingProofs, ReceiverSealed
-from app.domain.errors_labels import ForeignOrder
+from app.domain.errors import MissingProofs, NotFound, ReceiverSealed
+from app.domain.errors_labels import ForeignOrder, NoCarrierAccount
 from app.domain.states import Held, Machine, ParcelState
 from app.operations import blocked, steps, waybill_intents
 from app.operations.steps import Step
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import events
+from app.store import cases, events
 from app.store import orders as book
+from app.store.cases import Notice
 from app.store.tables import orders, parcel, parcel_line
 from app.store.work import Work
 
@@ -39,14 +40,21 @@ def allocate(work: Work, rules: Rulebook, order_id: int) -> int:
     pk = _make_parcel(work, order_id)
     work.update(orders, order_id, reviewed_at=work.row(orders, order_id)["reviewed_at"] or work.now)
     if rules.policy.auto_waybill and not rules.policy.read_only:
-        # No account that may take its number is for a person to connect; the order is fine.
-        try:
-            waybill_intents.take(work, rules, order_id)
-        except ReceiverSealed:
-            waybill_intents.want_ewaybill(work, rules, order_id)
-        except ForeignOrder:
-            events.note(work, order_id, "no_account", "warning")
+        _take_number(work, rules, order_id)
     return pk
+
+
+def _take_number(work: Work, rules: Rulebook, order_id: int) -> None:
+    """Want a number by itself; what it lacks is for a person, and never stops the order."""
+    try:
+        waybill_intents.take(work, rules, order_id)
+    except ReceiverSealed:
+        waybill_intents.want_ewaybill(work, rules, order_id)
+    except ForeignOrder:
+        events.note(work, order_id, "no_account", "warning")
+    except (NoCarrierAccount, NotFound) as lacking:
+        notice = Notice(waybill_intents.LACKS, args={"code": lacking.code})
+        cases.open_case(work, rules.cases, notice)
 
 
 def waiting(work: Work, limit: int) -> list[int]:

@@ -11,7 +11,7 @@ from app.domain.times import is_zone
 from app.operations import waybill_answers, waybill_intents
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import accounts, shops, status_rows
+from app.store import accounts, cases, shops, status_rows
 from app.store.work import Work
 
 # A field may be a whole file with addresses in it.
@@ -48,6 +48,7 @@ def connect_carrier(work: Work, ask: ConnectCarrier, rules: Rulebook) -> Created
     pk = accounts.put_carrier(work, ask.carrier, ask.name, ask.fields)
     waybill_answers.key_renewed(work, f"{ask.carrier}:{pk}")
     waybill_intents.ewaybill_connected(work, rules, ask.carrier)
+    cases.settle_about(work, "", (waybill_intents.LACKS,), "connected_again")
     status_rows.seed(work, rules.status, ask.carrier, rules.policy.language)
     return Created(pk)
 
@@ -59,6 +60,7 @@ def set_sender(work: Work, ask: SetSender, _rules: Rulebook) -> None:
         if not fields[name]:
             raise BadValue(field=name, value="")
     accounts.put_sender(work, fields)
+    cases.settle_about(work, "", (waybill_intents.LACKS,), "connected_again")
 
 
 def pull_now(work: Work, ask: PullNow, _rules: Rulebook) -> None:

@@ -22,7 +22,7 @@ from app.store import cases
 from app.store.cases import Notice
 from app.store.intake_rows import Tray
 from app.store.listings import Listings, meant
-from app.store.orders import home_of
+from app.store.orders import home_of, moments
 from app.store.seal import Row
 from app.store.stock import Shelf, owed
 from app.store.tables import line, orders, proof, receiver, refund
@@ -30,6 +30,7 @@ from app.store.tables_record import event, raw_record, time_reading
 from app.store.work import Work
 from sync.records import OrderRecord
 
+FIRM = LockKind.FIRM.value
 NOT_YET = Standing(OrderState.AWAITING_PAYMENT, PaymentState.UNPAID)
 
 
@@ -209,6 +210,7 @@ class NewOrders:
 
     def _finish(self, draft: Draft) -> None:
         row = draft.row
+        locks = self._shelf.locks_of(draft.id)
         tab = board.tab_of(row["intake"], row["state"], printed=False).value
         row |= {
             "kind": row["kind"] or "normal",
@@ -216,7 +218,8 @@ class NewOrders:
             "counted_tab": tab,
             "counted_minor": row["total_minor"],
             "open_cases": len(draft.notices),
-            "location_id": home_of(self._shelf.locks_of(draft.id)),
+            "location_id": home_of(locks),
+            **moments(self._work, row, reserved=any(one["kind"] == FIRM for one in locks)),
             "updated_at": self._work.now,
         }
         self._tray.put(orders, row)

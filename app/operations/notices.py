@@ -1,6 +1,6 @@
-"""Mail to the owner: the record's head, once a day, so that a mailbox is its witness."""
+"""Who is told outside Waydesk: of the record's head by mail, of a bad day by mail and chat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Select, select
 
-from app.commands.notices import SetMail
+from app.commands.notices import SetMail, SetWecom
 from app.domain.deadlines import HOUR_MS
 from app.domain.errors import BadValue
 from app.domain.times import local
@@ -25,9 +25,10 @@ from app.store.tables_notice import notice_route
 from app.store.tables_record import outbox
 from app.store.work import Work
 from sync.notices.mail import SECURITIES, Letter, MailAsk, MailServer, is_address, letter_of
+from sync.notices.wecom import is_robot
 
-MAIL = "mail"
-FAILED = "mail_failed"
+MAIL, WECOM = "mail", "wecom"
+FAILED = {MAIL: "mail_failed", WECOM: "chat_failed"}
 #: the hour of the shop's day after which the day's head is mailed
 HOUR = 20
 MOST_PORT = 65_535
@@ -46,9 +47,36 @@ class Parcelled:
     letter: Letter
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message as it is said into a group: its row, the robot's address, and the text."""
+
+    row: Row
+    address: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+def set_wecom(work: Work, ask: SetWecom, rules: Rulebook) -> None:
+    """Keep the robot of the group that is told of what is wrong; a first word is said at once.
+
+    Raises :class:`BadValue` for what is no robot's address. Empty: the group is told no more.
+    """
+    route, address = _route(work, WECOM), ask.address.strip()
+    if not address:
+        if route is not None:
+            work.update(notice_route, route["id"], state="off")
+        return
+    if not is_robot(address):
+        raise BadValue(field="address", value="")
+    refuse_real(work, {"address": address})
+    _keep_route(work, WECOM, route, {"address": address})
+    cases.settle_about(work, WECOM, (FAILED[WECOM],), "connected_again")
+    _put_text(work, f"wecom_hello:{work.command_id}", _said(rules, "notice.hello"))
+
+
 def set_mail(work: Work, ask: SetMail, rules: Rulebook) -> None:
     """Keep where mail is handed in and who gets it; what cannot be is refused by its field."""
-    route = _route(work)
+    route = _route(work, MAIL)
     if not ask.to.strip():
         if route is not None:
             work.update(notice_route, route["id"], state="off")
@@ -58,17 +86,21 @@ def set_mail(work: Work, ask: SetMail, rules: Rulebook) -> None:
     known = _fields(work, route) if route is not None else {}
     fields = {name: getattr(ask, name) for name in ask.__struct_fields__}
     fields["password"] = ask.password or known.get("password", "")
+    _keep_route(work, MAIL, route, fields)
+    cases.settle_about(work, MAIL, (FAILED[MAIL],), "connected_again")
+    key = _key_of_day(work, rules)
+    _put(work, rules, f"{key}:{work.command_id}" if box.knows(work, key) else key)
+
+
+def _keep_route(work: Work, kind: str, route: Row | None, fields: dict[str, Any]) -> None:
     pk = route["id"] if route is not None else work.ids.next()
     plain = msgspec.json.encode(fields)
     closed = work.keys.encrypt("notice_route", pk, "credentials_ct", plain)
     values: Row = {"state": "on", "last_error": "", "credentials_ct": closed}
     if route is None:
-        work.insert(notice_route, {"id": pk, "kind": MAIL, **values})
+        work.insert(notice_route, {"id": pk, "kind": kind, **values})
     else:
         work.update(notice_route, pk, **values)
-    cases.settle_about(work, MAIL, (FAILED,), "connected_again")
-    key = _key_of_day(work, rules)
-    _put(work, rules, f"{key}:{work.command_id}" if box.knows(work, key) else key)
 
 
 def _check(ask: SetMail) -> None:
@@ -88,8 +120,7 @@ def put_daily(work: Work, rules: Rulebook) -> bool:
 
     A day whose mail is there already gets no second one, whoever asks how often.
     """
-    route = _route(work)
-    if route is None or route["state"] != "on":
+    if not is_on(work, MAIL):
         return False
     key = _key_of_day(work, rules)
     return bool(not box.knows(work, key) and _put(work, rules, key))
@@ -117,9 +148,9 @@ def put_probe(work: Work, rules: Rulebook, failed: list[tuple[str, str]]) -> boo
 
     ``failed`` holds each shop's name and the code of what is wrong.
     """
-    route, day = _route(work), local(work.now, rules.policy.zone)
+    day = local(work.now, rules.policy.zone)
     key = f"probe_mail:{day:%Y-%m-%d}"
-    if route is None or route["state"] != "on" or box.knows(work, key):
+    if not is_on(work, MAIL) or box.knows(work, key):
         return False
     say, lang = rules.words.say, rules.policy.language
     shops = "\n".join(f"{name}: {code}" for name, code in failed)
@@ -134,8 +165,7 @@ def put_pickups(work: Work, rules: Rulebook) -> bool:
 
     It goes to the warehouse lead where the shop names one, else to whoever gets the daily mail.
     """
-    route = _route(work)
-    if route is None or route["state"] != "on":
+    if not is_on(work, MAIL):
         return False
     last = work.rows(_pickup_mails().order_by(outbox.c.id.desc()).limit(1))
     told_at = int(box.body_of(work, last[0])["at"]) if last else 0
@@ -162,9 +192,47 @@ def _pickup_mails() -> Select[Any]:
     return select(outbox).where(outbox.c.kind == MAIL, outbox.c.intent_key.startswith(PICKUPS))
 
 
+def put_report(work: Work, rules: Rulebook, day: str, lines: list[str]) -> int:
+    """Tell, by mail and in the group, what was bad about a day's syncing; how many ways it goes.
+
+    A day is told once each way, however often its report is made (F091).
+    """
+    facts = {"day": day, "lines": "\n".join(lines)}
+    text, n = _said(rules, "notice.report_text", **facts), 0
+    if is_on(work, MAIL) and not box.knows(work, f"report_mail:{day}"):
+        subject = _said(rules, "notice.report_subject", **facts)
+        body = {"subject": subject, "text": text, "at": work.now}
+        n += bool(box.put(work, Effect(MAIL, f"report_mail:{day}", body=body)))
+    if is_on(work, WECOM) and not box.knows(work, f"report_wecom:{day}"):
+        n += bool(_put_text(work, f"report_wecom:{day}", text))
+    return n
+
+
+def _put_text(work: Work, key: str, text: str) -> int:
+    return box.put(work, Effect(WECOM, key, body={"text": text}))
+
+
+def _said(rules: Rulebook, word: str, **facts: str) -> str:
+    return str(rules.words.say(word, rules.policy.language, **facts))
+
+
+def spoken(work: Work, row: Row) -> Said | None:
+    """The message of an outbox row, opened; None when there is no group to tell any more."""
+    route = _route(work, WECOM)
+    if route is None or route["state"] != "on":
+        return None
+    return Said(row, str(_fields(work, route)["address"]), str(box.body_of(work, row)["text"]))
+
+
+def is_on(work: Work, kind: str) -> bool:
+    """Whether anybody is told this way."""
+    route = _route(work, kind)
+    return route is not None and route["state"] == "on"
+
+
 def parcelled(work: Work, row: Row) -> Parcelled | None:
     """The mail of an outbox row, opened; None when there is nobody to mail to any more."""
-    route = _route(work)
+    route = _route(work, MAIL)
     if route is None or route["state"] != "on":
         return None
     fields, body = _fields(work, route), box.body_of(work, row)
@@ -179,7 +247,7 @@ def parcelled(work: Work, row: Row) -> Parcelled | None:
 def sent(work: Work, row: Row) -> None:
     """The server has it."""
     box.settle(work, row["id"], "done", last_error="")
-    cases.settle_about(work, MAIL, (FAILED,), "mail_sent")
+    cases.settle_about(work, row["kind"], (FAILED[row["kind"]],), "mail_sent")
 
 
 def dropped(work: Work, row: Row) -> None:
@@ -196,12 +264,13 @@ def later(work: Work, row: Row, code: str, *, unknown: bool) -> None:
 def refused(work: Work, rules: Rulebook, row: Row, code: str, text: str) -> None:
     """A definite no: the mail is given up, and an exception says why."""
     box.settle(work, row["id"], "dead", last_error=code)
-    notice = Notice(FAILED, subject=MAIL, args={"code": code, "text": text[:200]})
+    kind = row["kind"]
+    notice = Notice(FAILED[kind], subject=kind, args={"code": code, "text": text[:200]})
     cases.open_case(work, rules.cases, notice)
 
 
-def _route(work: Work) -> Row | None:
-    rows = work.rows(select(notice_route).where(notice_route.c.kind == MAIL))
+def _route(work: Work, kind: str) -> Row | None:
+    rows = work.rows(select(notice_route).where(notice_route.c.kind == kind))
     return work.checked(notice_route, rows[0]) if rows else None
 
 
@@ -211,4 +280,7 @@ def _fields(work: Work, route: Row) -> dict[str, Any]:
     return dict(msgspec.json.decode(plain or b"{}"))
 
 
-VERBS = (Verb(SetMail, set_mail, "channel.connect", "mail_set"),)
+VERBS = (
+    Verb(SetMail, set_mail, "channel.connect", "mail_set"),
+    Verb(SetWecom, set_wecom, "channel.connect", "wecom_set"),
+)

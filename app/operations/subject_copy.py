@@ -36,6 +36,7 @@ RECEIVER = ("name", "phone", "email", "address", "nick", "message", "cipher")
 _OURS = frozenset(
     {
         *("row_mac", "version", "tokens", "phone_index", "email_index", "counted_tab"),
+        *("stood_as", "state_at", "paid_here_at", "reserved_at"),
         *("counted_minor", "dedupe_key", "request_digest", "body_digest", "kept_id"),
     }
 )

@@ -3,14 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from app.rulebook import Rulebook
 from app.store import cases, sync_history
 from app.store.cases import Notice
+from app.store.tables_record import case
 from app.store.work import Work
 
 OFFSET, STOPPED, RETRYING = "clock_offset", "import_stopped", "retry_storm"
 ALARMS = (OFFSET, STOPPED, RETRYING)
 GAP, PROBE = "gap_found", "probe_failed"
+ORDERS = "orders"
+SLOW, RED, OVERDUE = "sync_slow", "link_red", "intake_overdue"
+NAMED = 20
+RED_BELOW = 0.992
+"""The share of a link's requests that must have worked (F011)."""
 Args = Mapping[str, str | int]
 
 
@@ -57,6 +65,29 @@ def alarm(work: Work, rules: Rulebook, about: Alarm) -> None:
     told = {"shop": about.name, **about.args}
     place = (about.kind, 0, about.channel_id)
     cases.open_case(work, rules.cases, Notice(*place, subject=about.name, args=told))
+
+
+def renew(work: Work, rules: Rulebook, about: Alarm) -> None:
+    """Open an alarm about a shop, or let the open one say what is so now."""
+    pk = sync_history.alarms_of(work, (about.kind,)).get(about.channel_id, {}).get(about.kind)
+    if pk is None:
+        alarm(work, rules, about)
+        return
+    told = msgspec.json.encode({"shop": about.name, **about.args}).decode()
+    if work.row(case, pk)["args_json"] != told:
+        work.update(case, pk, args_json=told)
+        work.mark("cases", pk)
+
+
+def standing(work: Work, kind: str) -> frozenset[int]:
+    """The shops an alarm of this kind is open about."""
+    return frozenset(sync_history.alarms_of(work, (kind,)))
+
+
+def named(numbers: tuple[str, ...]) -> dict[str, str | int]:
+    """How many there are, and the first of their numbers."""
+    more = " …" if len(numbers) > NAMED else ""
+    return {"n": len(numbers), "ids": ", ".join(numbers[:NAMED]) + more}
 
 
 def settle(work: Work, channel_id: int, kind: str) -> int:

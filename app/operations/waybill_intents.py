@@ -9,8 +9,8 @@ from hashlib import sha256
 import msgspec
 from sqlalchemy import func, select
 
-from app.domain.errors import ReceiverSealed, WaybillOpen
-from app.domain.errors_labels import ForeignOrder
+from app.domain.errors import ReceiverSealed
+from app.domain.errors_labels import ForeignOrder, NoCarrierAccount
 from app.domain.guards import check
 from app.domain.lifecycle import Blocked
 from app.domain.states import Machine, OrderState, ParcelState, WaybillState
@@ -28,6 +28,7 @@ from sync.waybill_records import GoodsRecord, PartyRecord, WaybillAsk
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NO_EWAYBILL = "no_ewaybill"
+LACKS = "labels_not_taken"  # the case while no number can be asked of anybody
 PARCEL_G = 500  # what a parcel weighs on paper when nobody knows better
 
 
@@ -49,7 +50,8 @@ def take(work: Work, rules: Rulebook, order_id: int) -> list[int]:
     """Want a waybill for every open parcel of an order; returns the waybill ids.
 
     A parcel whose waybill is open keeps it: taking twice is harmless. Raises ``MissingProofs``
-    when a guard of the step says no, ``ReceiverSealed`` when no account may know the receiver.
+    when a guard of the step says no, ``ReceiverSealed`` when no account may know the receiver,
+    ``NoCarrierAccount`` when there is none, ``NotFound`` while the shop has no sender's address.
     """
     facts = steps.facts_of(work, rules, order_id)
     standing = [p for p in facts.order.boxes if p.waybill is not None]
@@ -79,22 +81,23 @@ def _open_of(work: Work, parcel_id: int) -> int:
 
 
 def _intend(work: Work, rules: Rulebook, order_id: int, parcel_id: int) -> int:
-    account = _account_for(work, rules, order_id, parcel_id)
+    account = _account_for(work, rules, order_id)
     accounts.sender(work)
     return write_intent(work, order_id, parcel_id, f"{account['carrier']}:{account['id']}")
 
 
-def _account_for(work: Work, rules: Rulebook, order_id: int, parcel_id: int) -> Row:
+def _account_for(work: Work, rules: Rulebook, order_id: int) -> Row:
     """The account a parcel's number is asked of, by whose order it is (label_routes.toml).
 
     Raises:
+        NoCarrierAccount: none is connected, or all were retired.
         ReceiverSealed: the platform hides the receiver, and no account here is its own e-waybill:
             any other carrier would be told stars for a name and a street.
         ForeignOrder: every account here is the e-waybill of another platform.
     """
     found = accounts.in_turn(work)
     if not found:
-        raise WaybillOpen(parcel_no=str(parcel_id), state="no_carrier")
+        raise NoCarrierAccount
     order = work.row(orders, order_id)
     platform = work.row(channel, order["channel_id"])["platform"]
     sealed = work.row(receiver, order_id)["cipher_ct"] is not None

@@ -25,6 +25,8 @@ class ConnectionRow:
         used_at, good_at: when they last served, and were last accepted.
         warn_below: at how many numbers left somebody should buy more, 0 for never.
         least: the fewest numbers left at an outlet of a carrier account, None where none counts.
+        last_event_at: when an order of a shop last came in or changed.
+        told_at: when its platform or the carrier last called or left a message.
     """
 
     id: int
@@ -44,6 +46,8 @@ class ConnectionRow:
     good_at: int | None
     warn_below: int
     least: int | None
+    last_event_at: int | None
+    told_at: int | None
 
     @property
     def is_low(self) -> bool:
@@ -102,14 +106,16 @@ def connected(book: ReadBook, viewer: Viewer) -> tuple[ConnectionRow, ...]:
     where = "1=1" if seen.everywhere else f"c.id IN ({marks})"
     carriers = "1=1" if seen.everywhere else "0=1"
     sql = (
-        "SELECT c.*, k.put_at, k.used_at, k.good_at FROM ("
+        "SELECT c.*, k.put_at, k.used_at, k.good_at,"
+        " (SELECT max(i.at) FROM inbox i WHERE i.source = c.kind || ':' || c.id) AS told_at FROM ("
         "SELECT c.id, 'channel' AS kind, c.platform, c.name, c.zone, c.currency, c.state,"
-        " c.every_s, s.up, s.needs_person, s.error, s.last_success_at, 0 AS warn_below,"
-        " NULL AS least FROM channel c"
+        " c.every_s, s.up, s.needs_person, s.error, coalesce(s.last_success_at,"
+        " (SELECT max(u.at) FROM cursor u WHERE u.channel_id = c.id)) AS last_success_at,"
+        " s.last_event_at, 0 AS warn_below, NULL AS least FROM channel c"
         " LEFT JOIN sync_state s ON s.channel_id = c.id"
         f" WHERE c.platform NOT LIKE 'file:%' AND {where}"
         " UNION ALL SELECT a.id, 'carrier', a.carrier, a.name, '', '', a.state, 0, NULL, NULL,"
-        " NULL, NULL, a.warn_below,"
+        " NULL, NULL, NULL, a.warn_below,"
         " (SELECT MIN(o.remaining) FROM outlet o WHERE o.account_id = a.id)"
         f" FROM carrier_account a WHERE {carriers}) c"
         " LEFT JOIN credential k ON k.owner_id = c.id"

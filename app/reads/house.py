@@ -8,18 +8,28 @@ from app.reads.book import ReadBook, frozen
 from app.reads.viewer import Viewer
 
 POLICY = "policy."
+ON, PAUSED, OFF, FILES = "on", "paused", "off", "file:"
 
 
 @dataclass(frozen=True, slots=True)
 class ShopRow:
-    """One shop on a platform, and when its orders were last read (UTC ms)."""
+    """One shop on a platform, and when its orders were last read (UTC ms).
+
+    ``needs_person``: it refuses us until somebody renews or widens its key.
+    """
 
     id: int
     platform: str
     name: str
     zone: str
     state: str
+    needs_person: int
     synced_at: int | None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is read by itself now: no file, not paused, its keys not retired."""
+        return self.state == ON and not self.platform.startswith(FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +59,10 @@ class BatchRow:
 def shops(book: ReadBook) -> tuple[ShopRow, ...]:
     """Every shop, oldest first."""
     sql = (
-        "SELECT c.id, c.platform, c.name, c.zone, c.state, max(u.at) AS synced_at FROM channel c"
-        " LEFT JOIN cursor u ON u.channel_id = c.id GROUP BY c.id ORDER BY c.id"
+        "SELECT c.id, c.platform, c.name, c.zone, c.state,"
+        " coalesce(s.needs_person, 0) AS needs_person, coalesce(s.last_success_at,"
+        " (SELECT max(u.at) FROM cursor u WHERE u.channel_id = c.id)) AS synced_at FROM channel c"
+        " LEFT JOIN sync_state s ON s.channel_id = c.id ORDER BY c.id"
     )
     return frozen(ShopRow, book.rows(sql))
 

@@ -129,7 +129,7 @@ class DeadRow:
 
 def radar(book: ReadBook, viewer: Viewer) -> tuple[RadarRow, ...]:
     """Every shop that is in sight, by name."""
-    where, values = _shops(viewer, "c.id")
+    where, values = sight(viewer, "c.id")
     last = (
         "SELECT x.{} FROM order_count x WHERE x.channel_id = c.id AND x.span = '{}'"
         " ORDER BY x.at DESC LIMIT 1"
@@ -159,7 +159,7 @@ def radar(book: ReadBook, viewer: Viewer) -> tuple[RadarRow, ...]:
 
 def samples(book: ReadBook, viewer: Viewer, since: int, link: str) -> tuple[SampleRow, ...]:
     """What passed over a link since a moment (UTC ms), oldest first: a chart's points."""
-    where, values = _shops(viewer, "channel_id")
+    where, values = sight(viewer, "channel_id")
     sql = (
         "SELECT channel_id, link, at, span_ms, asked, failed, again, came, median_ms, p95_ms,"
         f" answer_ms, offset_ms FROM sync_sample WHERE at >= ? AND link = ? AND {where}"
@@ -170,7 +170,7 @@ def samples(book: ReadBook, viewer: Viewer, since: int, link: str) -> tuple[Samp
 
 def passes(book: ReadBook, viewer: Viewer, since: int, until: int) -> tuple[PassRow, ...]:
     """How each link did between two moments (UTC ms): a day's report."""
-    where, values = _shops(viewer, "channel_id")
+    where, values = sight(viewer, "channel_id")
     sql = (
         "SELECT channel_id, link, sum(asked) AS asked, sum(failed) AS failed,"
         f" sum(again) AS again FROM sync_sample WHERE at >= ? AND at < ? AND {where}"
@@ -181,7 +181,7 @@ def passes(book: ReadBook, viewer: Viewer, since: int, until: int) -> tuple[Pass
 
 def dead_letters(book: ReadBook, viewer: Viewer, limit: int = 500) -> tuple[DeadRow, ...]:
     """What failed for good and waits for a person, newest first."""
-    where, values = _shops(viewer, "d.channel_id")
+    where, values = sight(viewer, "d.channel_id")
     sql = (
         "SELECT d.id, d.way, d.channel_id, coalesce(c.name, '') AS shop, d.about, d.kind, d.code,"
         " d.failures, d.at FROM ("
@@ -196,7 +196,7 @@ def dead_letters(book: ReadBook, viewer: Viewer, limit: int = 500) -> tuple[Dead
     return frozen(DeadRow, book.rows(sql, [*values, limit]))
 
 
-def _shops(viewer: Viewer, column: str) -> tuple[str, list[int]]:
+def sight(viewer: Viewer, column: str) -> tuple[str, list[int]]:
     """The WHERE clause that keeps shops out of sight that this person has nothing to do with."""
     seen = viewer.reach(RIGHT)
     if seen.everywhere:

@@ -28,6 +28,7 @@ QUIET_TABLES = frozenset(
 QUIET_COLUMNS = frozenset(
     {
         *("version", "updated_at", "seen_at", "counted_tab", "counted_minor", "phone_tail"),
+        *("stood_as", "state_at", "paid_here_at", "reserved_at"),
         *("lease_until", "attempts", "next_at", "first_sent_at", "claimed_at", "lookups"),
     }
 )

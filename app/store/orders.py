@@ -195,6 +195,7 @@ def refresh(work: Work, order_id: int) -> None:
         "location_id": home_of(places),
         "ends": ends.apart(_ends(row, boxes)),
         **_carrier(labels, row),
+        **moments(work, row, reserved=any(one["kind"] == LockKind.FIRM for one in places)),
     }
     _count(work, row, derived)
     if any(row[name] != value for name, value in derived.items()):
@@ -211,6 +212,18 @@ def _ends(row: Row, boxes: list[Row]) -> ends.Ends:
         told_at=max(told) if told and None not in told else None,
         logistics=LogisticsState(row["logistics"]),
     )
+
+
+def moments(work: Work, row: Row, *, reserved: bool) -> Row:
+    """Since when an order stands as it does, when its payment came, when its goods were held."""
+    same = row.get("stood_as") == row["state"] and row.get("state_at") is not None
+    paid = row["payment"] == PaymentState.PAID and row["state"] == OrderState.PAID
+    return {
+        "stood_as": row["state"],
+        "state_at": row["state_at"] if same else work.now,
+        "paid_here_at": row.get("paid_here_at") or (work.now if paid else None),
+        "reserved_at": row.get("reserved_at") or (work.now if reserved else None),
+    }
 
 
 def _is_printed(parcels: list[Row], labels: list[Row], prints: list[Row]) -> bool:

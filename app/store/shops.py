@@ -55,6 +55,11 @@ def put_shop(work: Work, row: Row, fields: dict[str, str]) -> int:
     return pk
 
 
+def names(work: Work) -> dict[int, str]:
+    """Every shop's name by its id."""
+    return {row["id"]: row["name"] for row in work.rows(select(channel.c.id, channel.c.name))}
+
+
 def fields_of(work: Work, channel_id: int) -> dict[str, str]:
     """A shop's keys, opened for whoever replaces some of them."""
     return _access(work, work.row(channel, channel_id)).fields

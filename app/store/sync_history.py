@@ -1,15 +1,24 @@
 """How well shops are read, kept for charts: samples, counts, and how each shop stands now."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.store.seal import Row
 from app.store.tables import orders
 from app.store.tables_record import case, kept_aside
-from app.store.tables_sync import order_count, sync_sample, sync_state
+from app.store.tables_sync import (
+    lock_sample,
+    order_count,
+    state_sample,
+    sync_day,
+    sync_sample,
+    sync_state,
+)
 from app.store.work import CHUNK, Work
+from sync.tally import rank
 
 DAY_MS = 86_400_000
 KEPT_DAYS = 90
@@ -90,6 +99,47 @@ def forget_old(work: Work, days: int = KEPT_DAYS) -> int:
     """Drop samples and counts older than a season; how many went."""
     before = work.now - days * DAY_MS
     gone = 0
-    for table in (sync_sample, order_count):
+    for table in (sync_sample, order_count, state_sample, lock_sample, sync_day):
         gone += int(work.execute(table.delete().where(table.c.at < before)).rowcount)
     return gone
+
+
+def day_of(work: Work, since: int, until: int) -> list[Row]:
+    """How each link did from ``since`` to before ``until``, UTC ms; medians of every delay."""
+    here = (sync_sample.c.at >= since, sync_sample.c.at < until)
+    names = (sync_sample.c.channel_id, sync_sample.c.link)
+    sums = [
+        func.sum(sync_sample.c[name]).label(name) for name in ("asked", "failed", "again", "came")
+    ]
+    rows = work.rows(select(*names, *sums).where(*here).group_by(*names).order_by(*names))
+    delays = _delays(work, select(*names, sync_sample.c.delays_json).where(*here))
+    made = []
+    for row in rows:
+        told = delays.get((row["channel_id"], row["link"]), [])
+        figures = {name: int(row[name]) for name in ("asked", "failed", "again", "came")}
+        ranks = {"median_ms": rank(told, 0.5), "p95_ms": rank(told, 0.95)}
+        place = {"channel_id": row["channel_id"], "link": row["link"]}
+        made.append({**place, **figures, **ranks})
+    return made
+
+
+def _delays(work: Work, query: Any) -> dict[tuple[int, str], list[int]]:
+    found: dict[tuple[int, str], list[int]] = {}
+    for row in work.rows(query.where(sync_sample.c.delays_json != "[]")):
+        some = msgspec.json.decode(row["delays_json"], type=list[int])
+        found.setdefault((row["channel_id"], row["link"]), []).extend(some)
+    return found
+
+
+def put_day(work: Work, day: str, rows: list[Row]) -> None:
+    """Keep a day's report, in place of one made before."""
+    work.execute(sync_day.delete().where(sync_day.c.day == day))
+    made = [{"id": work.ids.next(), "day": day, "at": work.now, **row} for row in rows]
+    if made:
+        work.insert(sync_day, *made)
+    work.mark("report")
+
+
+def packed(delays_ms: list[int]) -> str:
+    """Delays as a sample keeps them."""
+    return msgspec.json.encode(delays_ms).decode()

@@ -74,6 +74,10 @@ orders = Table(
     moment("promise_at"),
     moment("shipped_at"),
     moment("completed_at"),
+    words("stood_as"),  # the state it was last seen in, and since when
+    moment("state_at"),
+    moment("paid_here_at"),  # its payment became known here; its goods were reserved
+    moment("reserved_at"),
     words("currency"),
     number("total_minor"),
     number("paid_minor"),
@@ -120,6 +124,7 @@ for _name in ("placed_at", "promise_at"):
 Index("ix_orders_phone_tail", orders.c.phone_tail, orders.c.id)
 Index("ix_orders_city", orders.c.city, orders.c.id)
 Index("ix_orders_channel", orders.c.channel_id, orders.c.placed_at, orders.c.id)
+Index("ix_orders_paid_here", orders.c.paid_here_at)
 Index("ix_orders_location", orders.c.location_id, orders.c.placed_at, orders.c.id)
 HELD = text("held <> ''")
 APART = text("ends <> ''")

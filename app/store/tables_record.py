@@ -245,6 +245,7 @@ inbox = Table(
     words("last_error"),
     UniqueConstraint("source", "event_id"),
     Index("ix_inbox_due", "state", "next_at"),
+    Index("ix_inbox_at", "source", "at"),
 )
 
 command = Table(

@@ -5,12 +5,14 @@ from typing import Any
 from app.domain.actor import worker
 from app.store import accounts, credentials, intake_rows, outbox, shops, sync_history
 from app.store.outbox import Effect
+from app.store.seal import Row
 from app.store.sync_history import Counted
 from app.store.tables import channel
+from app.store.tables_notice import notice_route
 from app.store.tables_privacy import credential
 from app.store.tables_record import kept_aside
 from app.store.tables_record import outbox as out
-from app.store.tables_sync import sync_sample
+from app.store.tables_sync import lock_sample, state_sample, sync_sample
 from tests.desk.desk_world import DeskWorld
 
 DAY = 86_400_000
@@ -79,3 +81,44 @@ def many_shops(desk: DeskWorld) -> dict[str, int]:
         work.tell("sync_measured", "channel")
         work.commit()
     return made
+
+
+def reported_shops(desk: DeskWorld) -> dict[str, int]:
+    """The same shops with a week of reports, one day bad, and a week of looks at the flow."""
+    ids = sick_shops(desk)
+    now = desk.behind.clock.now()
+    with desk.shop.book.work(worker("sync")) as work:
+        for back in range(1, 8):
+            rows = [_day_row(ids["Shop"], "orders", 1440, 4, 43_000)]
+            rows.append(_day_row(ids["Shop"], "ship", 1000, 9 if back == 1 else 2, 0))
+            rows.append(_day_row(ids["Shop"], "reserve", 412, 3 if back == 2 else 0, 15))
+            middle = 75_400 if back == 1 else 21_000
+            rows.append(_day_row(ids["Tea of our own"], "orders", 1000, 8, middle))
+            sync_history.put_day(work, f"2026-02-{16 - back:02d}", rows)
+        for n in range(7 * 24):
+            at = now - (7 * 24 - 1 - n) * 3_600_000
+            waits = (0.4, 2 + n % 24 / 6, 5 + n % 24 / 3, 30 + n % 48)
+            states = ("awaiting_payment", "paid", "allocated", "shipped")
+            for state, hours in zip(states, waits, strict=True):
+                row = {"state": state, "n": 7 * int(1 + hours), "median_ms": int(hours * 3_600_000)}
+                row |= {"id": work.ids.next(), "at": at, "oldest_ms": 3 * row["median_ms"]}
+                work.insert(state_sample, row)
+            lock = {"holding": 180 + n % 24, "waiting": n % 24 // 3, "writes": 1300}
+            lock |= {"waited": 60 + 9 * (n % 24), "longest_ms": 38, "conflicts": n % 3}
+            work.insert(lock_sample, {"id": work.ids.next(), "at": at, "span_ms": 900_000, **lock})
+        work.insert(notice_route, {"id": work.ids.next(), "kind": "mail"})
+        work.tell("sync_reported", "channel")
+        work.commit()
+    return ids
+
+
+def _day_row(channel_id: int, link: str, asked: int, failed: int, median_ms: int) -> Row:
+    figures = {"asked": asked, "failed": failed, "again": failed // 2, "median_ms": median_ms}
+    came = 0 if link == "ship" else 412
+    return {
+        "channel_id": channel_id,
+        "link": link,
+        **figures,
+        "came": came,
+        "p95_ms": 2 * median_ms,
+    }

@@ -35,6 +35,7 @@ AREAS = {
     "proof": states.ProofKind,
     "paid_policy": states.PaidPolicy,
     "ship_trigger": states.ShipTrigger,
+    "part_shipment": states.PartShipment,
     "lock_moment": states.LockMoment,
     "case_state": states.CaseState,
     "priority": states.Priority,

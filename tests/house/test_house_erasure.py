@@ -17,7 +17,7 @@ from app.store.tables_record import case, event, kept_aside
 OURS = {
     "orders": "number external_id external_no kind intake state payment logistics tab raw_status"
     " platform_state ends held currency summary summary_variant summary_sku country province flag"
-    " carrier waybill_no print_state counted_tab",
+    " carrier waybill_no print_state counted_tab stood_as",
     "line": "external_id sku listing_ref title variant",
     "stock_lock": "sku state kind",
     "parcel": "public_id state carrier",

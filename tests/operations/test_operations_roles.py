@@ -140,6 +140,7 @@ LookForUpdate    - - - - - x - x
 ConnectChannel   - - - - - x - x
 ConnectCarrier   - - - - - x - x
 SetMail          - - - - - x - x
+SetWecom         - - - - - x - x
 SetSender        - - - - - x - x
 PullNow          x - x - - x x x
 ReadOutlets      x - x - - x x x

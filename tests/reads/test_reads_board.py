@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.commands.parcels import TakeWaybills
+from app.commands.parcels import ScanLabel, TakeWaybills
 from app.commands.people import Tokenise
 from app.domain.actor import worker
 from app.operations import waybill_answers
@@ -15,6 +15,7 @@ from app.reads.board import SORTS, View
 from app.store.tables import orders
 from sync.records import Moment, ReceiverRecord
 from tests.operations.outbound_world import answer, record
+from tests.operations.press_world import make_live, number_of
 from tests.reads.reading_world import Sight
 from tests.worlds import NOON, CountingIds, FixedClock
 
@@ -65,6 +66,44 @@ def test_tabs_add_up_to_all_orders_and_to_their_money(sight: Sight) -> None:
         view = View(tab=tab)
         rows = board.page(sight.read, sight.viewer("finance"), view)
         assert len(rows) == told.n == board.count(sight.read, sight.viewer("finance"), view)
+
+
+NODES = {
+    "new": ("pending", "awaiting_payment", "to_review"),
+    "to process": ("to_print", "to_ship"),
+    "shipped": ("shipped",),
+}
+
+
+def nodes(sight: Sight, who: str, channel_id: int = 0) -> dict[str, int]:
+    """What each node counts, each count held against the length of its own lists."""
+    viewer, found = sight.viewer(who), {}
+    told = {one.tab: one.n for one in board.tabs(sight.read, viewer, channel_id)}
+    for node, tabs in NODES.items():
+        for tab in tabs:
+            view = View(tab=tab, channel_id=channel_id)
+            rows = board.page(sight.read, viewer, view, None, 100)
+            assert told.get(tab, 0) == len(rows) == len({row.id for row in rows}), (node, tab)
+        found[node] = sum(told.get(tab, 0) for tab in tabs)
+    return found
+
+
+@pytest.mark.req("F146")
+def test_new_to_process_and_shipped_count_what_their_lists_have_as_orders_move(
+    sight: Sight,
+) -> None:
+    shop = sight.shop
+    assert nodes(sight, "lead") == {"new": 2, "to process": 5, "shipped": 0}
+    shop.receive(record("950", raw_status="sent-to-moon"), record("951"))
+    assert nodes(sight, "lead") == {"new": 4, "to process": 5, "shipped": 0}
+    assert nodes(sight, "packer") == {"new": 0, "to process": 5, "shipped": 0}, "only released ones"
+    shop.flow()
+    for number in ("900", "901"):
+        make_live(shop, number)
+        assert shop.do("packer", ScanLabel(number_of(number), "weigh_out"))["shipped"]
+    expected = {"new": 4, "to process": 3, "shipped": 2}
+    assert nodes(sight, "lead") == nodes(sight, "lead", shop.channel_id) == expected
+    assert nodes(sight, "lead", 77) == {"new": 0, "to process": 0, "shipped": 0}
 
 
 def test_a_packer_sees_released_orders_only_and_no_money(sight: Sight) -> None:

@@ -29,6 +29,7 @@ SEES = {
     "nobody": False,
 }
 SHOWN = {"radar", "samples", "passes", "dead_letters"}
+ASIDE = {"sight"}
 
 
 def sample(channel_id: int, link: str, asked: int, failed: int) -> dict:
@@ -86,7 +87,7 @@ def public() -> set[str]:
     return {
         name
         for name, read in inspect.getmembers(sync_health, inspect.isfunction)
-        if read.__module__ == sync_health.__name__ and not name.startswith("_")
+        if read.__module__ == sync_health.__name__ and name[0] != "_" and name not in ASIDE
     }
 
 

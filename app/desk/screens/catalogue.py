@@ -24,13 +24,14 @@ from app.desk.parts import Button, boxed, clear, column, empty_state, row
 from app.desk.rows import RowsModel
 from app.desk.screen import Act, Screen
 from app.desk.seat import News, Seat
+from app.desk.stock_card import stock_card
 from app.desk.text import TextLabel, plain_tip
 from app.desk.view import RowsView
-from app.reads import catalogue, listings
+from app.reads import catalogue, listings, shop_stock
 from app.reads.catalogue import ProductRow
-from app.reads.listings import SuggestionRow
+from app.reads.listings import ListingRow, SuggestionRow
 
-HEARD = frozenset({"products", "listings", "stock", "imports", "orders"})
+HEARD = frozenset({"products", "listings", "stock", "shop_stock", "imports", "orders"})
 SIDE, NARROW_SIDE = 400, 340
 TYPING_MS = 160
 KEYS = ("E", "C", "P", "B", "R", "O", "U", "Return")
@@ -246,7 +247,7 @@ class CatalogueScreen(Screen):
         if shown is not None and self.tab in OF_PRODUCTS:
             whole = await see(catalogue.product, shown.id)
             picture = await see(catalogue.picture, shown.id)
-            sold = await see(listings.of_product, shown.sku)
+            sold = await self._sold(shown.sku)
             if whole is not None and turn == self._turn:
                 cards = self._cards.product(whole, picture, sold)
         elif shown is not None and self.tab == "to_map":
@@ -256,6 +257,15 @@ class CatalogueScreen(Screen):
         if found != self.found:
             self.found, self.picked = found, 0
         self._put_side(shown, cards)
+
+    async def _sold(self, sku: str) -> QWidget | tuple[ListingRow, ...]:
+        """Its stock here and in each shop; its listings alone for who may not see stock."""
+        see = self._seat.see
+        places = await see(shop_stock.places, sku)
+        figures = await see(shop_stock.figures, sku)
+        if places or figures:
+            return stock_card(self._seat, places, figures)
+        return await see(listings.of_product, sku)
 
     def _put_side(self, shown: Any | None, cards: list[QWidget]) -> None:
         clear(self._side)

@@ -1,6 +1,7 @@
 """The exceptions: what went wrong, the most urgent first, and who takes care of it."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
@@ -10,8 +11,9 @@ from app.commands.wire import Changed
 from app.desk.case_cells import TONES, CaseCells, case_facts
 from app.desk.dialogs import Field, Form, ask
 from app.desk.listing import Listing
-from app.desk.parts import Button, Flow, KeyedButton, boxed, clear, column, row
-from app.desk.rows import Feed, Rows, RowsModel
+from app.desk.parts import Button, KeyedButton, boxed, clear, column, in_lines, row
+from app.desk.rightful import rightful
+from app.desk.rows import Feed, Rows, RowsModel, whole
 from app.desk.screen import Act, Screen
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
@@ -133,16 +135,11 @@ class CasesScreen(Screen):
 
     def _feed(self) -> Feed:
         seat, priority, mine = self._seat, self._priority, self._mine
-        kept: list[Rows] = []
 
-        async def count() -> int:
-            kept[:] = [await seat.see(exceptions.standing, priority, mine)]
-            return len(kept[0])
+        async def read() -> Rows:
+            return await seat.see(exceptions.standing, priority, mine)
 
-        async def page(offset: int, limit: int, _before: CaseRow | None) -> Rows:
-            return kept[0][offset : offset + limit] if kept else ()
-
-        return Feed(count, page)
+        return whole(read)
 
     def _lay_out(self) -> None:
         head = row(self._title, self._total, 1, gap=10, margins=(14, 0, 12, 0))
@@ -275,22 +272,12 @@ class CasesScreen(Screen):
         return boxed(layout, kind="card")
 
     def _buttons(self, case: CaseRow) -> QWidget:
-        speech, flow = self._seat.speech, Flow(8)
-        if case.kind in PUSHED:
-            flow.addWidget(self._rightful("cases.push_again", "P", PUSHES, self.push_again))
+        make = partial(rightful, self._seat)
+        made = [make(("cases.claim", "C"), "case.claim", self.claim)]
+        made.append(make(("cases.settle", "S"), "case.settle", self.settle))
         if case.order_id:
-            word = speech.say("cases.open_order")
-            flow.addWidget(KeyedButton("primary", word, "O", self.open_order))
-        flow.addWidget(self._rightful("cases.claim", "C", "case.claim", self.claim))
-        flow.addWidget(self._rightful("cases.settle", "S", "case.settle", self.settle))
-        holder = QWidget()
-        holder.setLayout(flow)
-        return holder
-
-    def _rightful(self, word: str, key: str, permission: str, pressed: Act) -> KeyedButton:
-        speech = self._seat.speech
-        if self._seat.may(permission):
-            return KeyedButton("", speech.say(word), key, pressed)
-        button = KeyedButton("locked", f"{speech.say(word)} · {speech.say('act.locked')}", "", None)
-        button.setEnabled(False)
-        return button
+            word = self._seat.speech.say("cases.open_order")
+            made.insert(0, KeyedButton("primary", word, "O", self.open_order))
+        if case.kind in PUSHED:
+            made.insert(0, make(("cases.push_again", "P"), PUSHES, self.push_again))
+        return in_lines(*made)

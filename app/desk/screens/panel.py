@@ -10,7 +10,17 @@ from app.desk.actions import Standing, all_standing
 from app.desk.dialogs import Field, Form, ask
 from app.desk.ends_card import ends_card
 from app.desk.panel_cards import PanelCards
-from app.desk.parts import Button, Flow, KeyedButton, boxed, clear, column, empty_state, row
+from app.desk.parts import (
+    Button,
+    Flow,
+    KeyedButton,
+    boxed,
+    clear,
+    column,
+    empty_state,
+    in_lines,
+    row,
+)
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel, plain_tip
 from app.reads import panel
@@ -215,16 +225,12 @@ class PanelScreen(QWidget):
 
     def _actions(self, order: BoardRow) -> QWidget:
         found = all_standing(order, self._seat.law.lifecycle, self._seat.may)
-        flow, primary = Flow(8), True
-        for one in (one for one in found if one.allowed):
-            flow.addWidget(self._action(one, order, primary=primary))
-            primary = False
-        flow.addWidget(self._copy_button())
-        for one in (one for one in found if not one.allowed):
-            flow.addWidget(self._action(one, order, primary=False))
-        holder = QWidget()
-        holder.setLayout(flow)
-        return holder
+        able = [one for one in found if one.allowed]
+        made: list[Button] = [
+            self._action(one, order, primary=not at) for at, one in enumerate(able)
+        ]
+        locked = [self._action(one, order, primary=False) for one in found if not one.allowed]
+        return in_lines(*made, self._copy_button(), *locked)
 
     def _action(self, one: Standing, order: BoardRow, *, primary: bool) -> KeyedButton:
         speech, action = self._seat.speech, one.action

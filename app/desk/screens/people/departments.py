@@ -1,5 +1,7 @@
 """The departments: some shops under one name, for which people have roles."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -12,8 +14,9 @@ from app.commands.staff import (
 )
 from app.commands.wire import Changed
 from app.desk.dialogs import Field, Form, ask
-from app.desk.parts import Button, Flow, boxed, clear, column, empty_state, row
-from app.desk.screen import Act, Screen
+from app.desk.paged import Page
+from app.desk.parts import Button, boxed, clear, column, empty_state, in_lines, row
+from app.desk.screen import Act
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
 from app.reads import house, people
@@ -21,7 +24,7 @@ from app.reads.house import ShopRow
 from app.reads.people import DepartmentRow
 
 
-class DepartmentsPage(Screen):
+class DepartmentsPage(Page):
     """A card for each department; its shops are ticked on it and sent as one change."""
 
     def __init__(self, seat: Seat) -> None:
@@ -52,6 +55,10 @@ class DepartmentsPage(Screen):
     def add(self) -> None:
         """Add a department."""
         self._seat.spawn(self._add())
+
+    def shortcuts(self) -> Mapping[str, Act]:
+        """Add one."""
+        return {"N": self.add}
 
     def say(self) -> None:
         """Draw the cards again."""
@@ -90,10 +97,8 @@ class DepartmentsPage(Screen):
         remove.setEnabled(not department.people)
         head.addWidget(remove)
         names = {shop.id: shop.name for shop in self.shops}
-        flow, holder = Flow(6), QWidget()
-        for pk in department.shops:
-            flow.addWidget(TextLabel(names.get(pk, ""), tag="info"))
-        holder.setLayout(flow)
+        tags = (TextLabel(names.get(pk, ""), tag="info") for pk in department.shops)
+        holder = in_lines(*tags, gap=6)
         none = TextLabel(speech.say("people.dep_no_shop"), ink="warning").wrapped()
         layout = column(gap=10, margins=(16, 12, 16, 14))
         layout.addLayout(head)

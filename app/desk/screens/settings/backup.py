@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QProgressBar, QWidget
+from PySide6.QtWidgets import QButtonGroup, QProgressBar
 
 from app.commands import running as asks
 from app.commands.wire import Changed, Progress
 from app.desk import errand
 from app.desk.dialogs import Field, Form
-from app.desk.parts import Button, Flow, LaidButton, boxed, clear, column, row
+from app.desk.parts import Button, LaidButton, boxed, clear, column, in_lines, row
 from app.desk.screens.settings.page import SettingsPage, facts
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel
@@ -78,7 +78,6 @@ class BackupPage(SettingsPage):
         self.bar, self.step = QProgressBar(), TextLabel(ink="second")
         self.bar.setTextVisible(False)
         self.check, self.drill, self.restore = Button(), Button(), Button("danger")
-        self._acts = QWidget()
         self._list = column(gap=6)
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(lambda one: self._choose(one.backup.name))
@@ -126,10 +125,7 @@ class BackupPage(SettingsPage):
         self.check.clicked.connect(lambda: self.seat.spawn(self._check()))
         self.drill.clicked.connect(lambda: self.seat.spawn(self._drill()))
         self.restore.clicked.connect(lambda: self.seat.spawn(self._restore()))
-        flow = Flow(8)
-        for button in (self.check, self.drill, self.restore):
-            flow.addWidget(button)
-        self._acts.setLayout(flow)
+        self._acts = in_lines(self.check, self.drill, self.restore)
         self._progress(0, 0, "")
         self.body.addWidget(boxed(self._how, kind="card"))
         self.body.addWidget(self.step)

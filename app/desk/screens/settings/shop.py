@@ -19,7 +19,7 @@ from app.domain.policy import Choice, choice_from
 from app.domain.roles import Level
 from app.reads import house
 
-AREAS = ("shop", "orders", "stock", "labels", "privacy", "running")
+AREAS = ("shop", "orders", "stock", "labels", "sync", "privacy", "running")
 RIGHT = "settings.edit"
 REASON = Field("reason", "sheet.reason", lines=2, needed=True)
 

@@ -9,9 +9,10 @@ from app.commands.carriers import ChooseCarriers
 from app.commands.wire import Changed
 from app.desk.dialogs import Field, Form, ask
 from app.desk.listing import Listing
+from app.desk.paged import Page
 from app.desk.parts import Button, boxed, column, row
 from app.desk.rows import RowsModel, fixed
-from app.desk.screen import Act, Screen
+from app.desk.screen import Act
 from app.desk.screens.sync.carrier_cells import CarrierCells, UnscannedCells
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel, plain_tip
@@ -25,7 +26,7 @@ RIGHT = "permission.sync.schedule"
 REASON = Field("reason", "sheet.reason", lines=2, needed=True)
 
 
-class CarriersPage(Screen):
+class CarriersPage(Page):
     """A month's carriers above, the parcels of that month without a scan below."""
 
     def __init__(self, seat: Seat) -> None:

@@ -9,7 +9,7 @@ from app.commands.intake import RetakeRecord
 from app.commands.wire import Changed
 from app.desk.listing import Listing
 from app.desk.parts import Button, boxed, column, row
-from app.desk.rows import Feed, Rows, RowsModel
+from app.desk.rows import Rows, RowsModel, whole
 from app.desk.screens.sync.health_cells import DeadCells
 from app.desk.seat import ENDED, News, Seat
 from app.desk.text import TextLabel, plain_tip
@@ -41,7 +41,7 @@ class DeadLetters(QWidget):
 
     def reload(self) -> None:
         """Read them from the beginning."""
-        self.model.show(self._feed())
+        self.model.show(whole(self._read))
 
     def heard(self, changed: Changed) -> None:
         """Read again when a record or an upload moved."""
@@ -161,18 +161,8 @@ class DeadLetters(QWidget):
     def _stop(self) -> None:
         self._stopped = True
 
-    def _feed(self) -> Feed:
-        seat = self._seat
-        kept: list[Rows] = []
-
-        async def count() -> int:
-            kept[:] = [await seat.see(sync_health.dead_letters)]
-            return len(kept[0])
-
-        async def page(offset: int, limit: int, _before: DeadRow | None) -> Rows:
-            return kept[0][offset : offset + limit] if kept else ()
-
-        return Feed(count, page)
+    async def _read(self) -> Rows:
+        return await self._seat.see(sync_health.dead_letters)
 
     def _settled(self) -> None:
         self._listing.settle()

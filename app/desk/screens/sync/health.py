@@ -1,51 +1,44 @@
 """Sync health: the gap radar of every shop, its delays over a day, and the dead letters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.commands.wire import Changed
-from app.desk.listing import Listing
-from app.desk.parts import boxed, clear, column, row
-from app.desk.rows import Feed, Rows, RowsModel
-from app.desk.screen import Act, Screen
+from app.desk.paged import ListPage
+from app.desk.parts import boxed, column, row
+from app.desk.rows import Rows
+from app.desk.screen import Act
 from app.desk.screens.sync.chart import DelayChart
 from app.desk.screens.sync.dead_letters import DeadLetters
 from app.desk.screens.sync.health_cells import RadarCells, percent
 from app.desk.screens.sync.radar import Watched, watched
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
-from app.desk.view import RowsView
 from app.reads.sync_health import PassRow
 
-SIDE, NARROW_SIDE = 420, 368
+SIDES = (420, 368)
 READ_ON = frozenset({"health", "channels"})
 MOST_NAMED = 40
 
 
-class HealthPage(Screen):
+class HealthPage(ListPage):
     """What is missing, how late it comes, and what failed for good."""
 
     def __init__(self, seat: Seat) -> None:
-        super().__init__()
-        self._seat, self._tight = seat, False
         self.cells = RadarCells(seat)
-        self.model = RowsModel(self.cells.columns(), seat.speech, seat.spawn)
-        self.table = RowsView(self.model, seat.look)
         self.chart, self.letters = DelayChart(seat), DeadLetters(seat)
-        self._listing = Listing(seat, self.table, self._nothing)
-        self._head, self._foot = column(gap=12), column(gap=12)
         self._delay = TextLabel(face="caption", ink="second")
-        self._area = QScrollArea()
-        self._lay_out()
-        self.table.moved.connect(lambda _id: self.show_side())
-        self.table.opened.connect(lambda _id: self.show_side())
-        self.model.settled.connect(self._settled)
+        self._delays = boxed(
+            column(self._delay, self.chart, gap=6, margins=(12, 10, 12, 10)), kind="card"
+        )
+        super().__init__(seat, self.cells.columns(), SIDES)
+        self._left.addWidget(self.letters, 2)
 
     def reload(self) -> None:
         """Read everything from its beginning."""
-        self.model.show(self._feed())
+        super().reload()
         self.letters.reload()
 
     def heard(self, changed: Changed) -> None:
@@ -54,25 +47,10 @@ class HealthPage(Screen):
             self.model.refresh()
         self.letters.heard(changed)
 
-    def tick(self) -> None:
-        """Ages grow."""
-        self.model.repaint_all()
-
-    def narrow(self, narrow: bool, *, tight: bool = False) -> None:
-        """Leave more room for the radar on a small screen; on a very small one it stands alone."""
-        self._tight = tight
-        self._area.setFixedWidth(NARROW_SIDE if narrow else SIDE)
-        self.show_side()
-
-    def take_focus(self) -> None:
-        """The keyboard goes to the radar."""
-        self.table.setFocus()
-
     def put_away(self) -> None:
         """Let go of everything that was shown."""
-        self.model.clear()
+        super().put_away()
         self.letters.put_away()
-        self.show_side()
 
     def shortcuts(self) -> Mapping[str, Act]:
         """Replay the dead letter under the cursor, or all of them."""
@@ -80,76 +58,35 @@ class HealthPage(Screen):
 
     def say(self) -> None:
         """Put the words again."""
-        self.table.horizontalHeader().viewport().update()
-        self.model.repaint_all()
-        self._listing.say()
+        super().say()
         self.letters.say()
-        self.show_side()
 
-    def current(self) -> Watched | None:
-        """The shop under the cursor."""
-        found = self.model.at_hand({self.table.current_id})
-        return found[0] if found else None
+    async def rows(self) -> Rows:
+        """Every shop, with how its links did in the last 24 hours."""
+        return await watched(self._seat)
 
-    def show_side(self) -> None:
-        """Show the shop under the cursor beside the radar."""
-        clear(self._head)
-        clear(self._foot)
-        shown = self.current()
-        self._area.setVisible(shown is not None and not self._tight)
-        if shown is None:
-            return
-        say = self._seat.speech.say
-        self._head.addWidget(TextLabel(shown.radar.name, face="headline").wrapped())
-        self._head.addWidget(self._gap(shown))
-        self._delay.setText(say("health.delay_title"))
-        self.chart.show_rows(shown.samples)
-        self._foot.addWidget(self._links(shown))
-        self._foot.addWidget(self._state(shown))
-
-    # --- inside --------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        inside = column(self._delay, self.chart, gap=6, margins=(12, 10, 12, 10))
-        delays = boxed(inside, kind="card")
-        side = column(gap=12, margins=(18, 18, 18, 18))
-        side.addLayout(self._head)
-        side.addWidget(delays)
-        side.addLayout(self._foot)
-        side.addStretch(1)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setObjectName("panel")
-        self._area.setWidget(boxed(side, "panel"))
-        self._area.setFixedWidth(SIDE)
-        left = column(gap=0)
-        left.addWidget(self._listing, 3)
-        left.addWidget(self.letters, 2)
-        whole = row(gap=0)
-        whole.addLayout(left, 1)
-        whole.addWidget(self._area)
-        self.setLayout(whole)
-        self._area.hide()
-
-    def _feed(self) -> Feed:
-        kept: list[Rows] = []
-
-        async def count() -> int:
-            kept[:] = [await watched(self._seat)]
-            return len(kept[0])
-
-        async def page(offset: int, limit: int, _before: Watched | None) -> Rows:
-            return kept[0][offset : offset + limit] if kept else ()
-
-        return Feed(count, page)
-
-    def _settled(self) -> None:
-        self._listing.settle()
-        self.show_side()
-
-    def _nothing(self) -> tuple[str, str, str]:
+    def nothing(self) -> tuple[str, str, str]:
+        """No shop is read."""
         say = self._seat.speech.say
         return "health", say("health.empty"), say("health.empty_text")
+
+    def show_side(self) -> None:
+        """Show the shop under the cursor; the chart is drawn anew, not made anew."""
+        self._delays.setParent(None)
+        super().show_side()
+
+    def beside(self, shown: Watched) -> Iterable[QWidget]:
+        """The shop under the cursor: what is missing, its delays, its links, its line."""
+        yield TextLabel(shown.radar.name, face="headline").wrapped()
+        yield self._gap(shown)
+        self._delay.setText(self._seat.speech.say("health.delay_title"))
+        self.chart.show_rows(shown.samples)
+        yield self._delays
+        self._delays.show()
+        yield self._links(shown)
+        yield self._state(shown)
+
+    # --- inside --------------------------------------------------------------------------------
 
     def _gap(self, shown: Watched) -> QWidget:
         """What is missing, each by its number; or that all is here, and since when."""

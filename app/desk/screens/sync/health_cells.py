@@ -61,11 +61,11 @@ class RadarCells:
         say, shop = self._seat.speech.say, row.radar
         if shop.state != "on":
             return Cell(say(f"sync.state_{shop.state}"), tone="warning")
-        if shop.up is None:
+        if shop.up is None and self._seat.fresh.at(shop.channel_id, None) is None:
             return Cell(say("sync.state_waiting"), tone="info")
         if shop.needs_person:
             return Cell(say("sync.state_refused"), tone="bad")
-        word, tone = ("accepted", "good") if shop.up else ("failing", "warning")
+        word, tone = ("accepted", "good") if shop.up in {1, None} else ("failing", "warning")
         return Cell(say(f"health.auth_{word}"), tone=tone)
 
     def _event(self, row: Watched) -> Cell:

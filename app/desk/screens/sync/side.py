@@ -5,17 +5,18 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.desk.parts import Button, Flow, KeyedButton, boxed, column, row, rule
+from app.desk.parts import Button, boxed, column, row, rule
+from app.desk.rightful import lock
 from app.desk.screens.sync.cells import FAILING, REFUSED, ConnectionCells
 from app.desk.screens.sync.deeds import Check
 from app.desk.seat import Seat
-from app.desk.text import TextLabel, plain_tip
+from app.desk.text import TextLabel
 from app.domain.connections import Connection, Kind
 from app.domain.status import SKIP
 from app.reads.connections import ConnectionRow, MeaningRow
 
 Act = Callable[[], None]
-MAPS = "permission.mapping.edit"
+MAPS = "mapping.edit"
 LABEL = 108
 MARK = 15
 
@@ -68,11 +69,14 @@ class ConnectionSide:
         """Pace, zone and money of a shop, and how old its keys are."""
         speech, now = self._seat.speech, self._seat.clock.now()
         days = speech.say("sync.keys_days", n=shown.key_days(now)) if shown.put_at else ""
+        pace = self._cells.pace(shown) if shown.is_shop else speech.say("sync.pace_usual")
         lines = [
+            ("sync.mode", speech.say(f"sync.how_{self._cells.mode(shown)}", pace=pace)),
+            ("sync.last_event", self._ago(self._cells.last_event(shown))),
             ("sync.col_every", self._cells.pace(shown) if shown.is_shop else ""),
             ("sync.zone", shown.zone),
             ("sync.money", shown.currency),
-            ("sync.col_read", self._ago(shown.last_success_at) if shown.is_shop else ""),
+            ("sync.col_read", self._ago(self._cells.read_at(shown)) if shown.is_shop else ""),
             ("sync.col_keys", days),
             ("sync.keys_good", self._ago(shown.good_at)),
         ]
@@ -109,11 +113,11 @@ class ConnectionSide:
         self, words: tuple[MeaningRow, ...], change: Callable[[MeaningRow], None], add: Act
     ) -> QWidget:
         """What a shop's words mean, its own ones marked; who may changes them in place."""
-        speech, may = self._seat.speech, self._seat.may(MAPS.removeprefix("permission."))
+        speech = self._seat.speech
         layout = column(gap=2, margins=(12, 10, 8, 10))
         more = Button("link", add)
         more.say(speech.say("sync.new_word"))
-        self._lock(more, may)
+        lock(self._seat, more, MAPS)
         head = TextLabel(speech.say("sync.meanings"), face="caption", ink="second")
         layout.addLayout(row(head, 1, more))
         if not words:
@@ -125,35 +129,10 @@ class ConnectionSide:
                 about = TextLabel(speech.word("machine", machine), face="small", ink="third")
                 about.setContentsMargins(0, 6, 0, 0)
                 layout.addWidget(about)
-            layout.addLayout(self._meaning(word, change, may))
+            layout.addLayout(self._meaning(word, change))
         return boxed(layout, kind="card")
 
-    def button(self, word: str, key: str, right: str, act: Act, kind: str = "") -> KeyedButton:
-        """A button with its key, locked with the reason for who lacks the right."""
-        say, may = self._seat.speech.say, self._seat.may(right.removeprefix("permission."))
-        if may:
-            return KeyedButton(kind, say(word), key, act)
-        locked = KeyedButton("locked", f"{say(word)} · {say('act.locked')}", "", None)
-        self._lock(locked, may, right)
-        return locked
-
-    def buttons(self, made: list[KeyedButton]) -> QWidget:
-        """Buttons in lines."""
-        flow, holder = Flow(8), QWidget()
-        for one in made:
-            flow.addWidget(one)
-        holder.setLayout(flow)
-        return holder
-
     # --- inside --------------------------------------------------------------------------------
-
-    def _lock(self, button: Button, may: bool, right: str = MAPS) -> None:
-        if not may:
-            say = self._seat.speech.say
-            button.setEnabled(False)
-            reason = say("act.no_right", right=say(right))
-            button.setAccessibleDescription(reason)
-            plain_tip(button, reason)
 
     def _connection(self, shown: ConnectionRow) -> Connection | None:
         kind = Kind.PLATFORM if shown.is_shop else Kind.CARRIER
@@ -190,9 +169,7 @@ class ConnectionSide:
         mark.setContentsMargins(0, 3, 0, 0)
         return mark
 
-    def _meaning(
-        self, word: MeaningRow, change: Callable[[MeaningRow], None], may: bool
-    ) -> QHBoxLayout:
+    def _meaning(self, word: MeaningRow, change: Callable[[MeaningRow], None]) -> QHBoxLayout:
         speech = self._seat.speech
         raw = TextLabel(word.raw).wrapped().faced(self._seat.look.faces.mono())
         area = "sync_word" if word.status == SKIP else word.machine
@@ -204,6 +181,6 @@ class ConnectionSide:
         edit = Button("link", lambda: change(word))
         edit.say(speech.say("sync.change"))
         edit.setAccessibleName(f"{speech.say('sync.change')} {word.raw}")
-        self._lock(edit, may)
+        lock(self._seat, edit, MAPS)
         line.addWidget(edit)
         return line

@@ -263,6 +263,8 @@ CREATE TABLE inbox (
 	CONSTRAINT uq_inbox_source_event_id UNIQUE (source, event_id)
 )
 ;;
+CREATE INDEX ix_inbox_at ON inbox (source, at)
+;;
 CREATE INDEX ix_inbox_due ON inbox (state, next_at)
 ;;
 CREATE TABLE kept_aside (
@@ -308,6 +310,21 @@ CREATE TABLE location (
 	row_mac BYTEA,
 	CONSTRAINT pk_location PRIMARY KEY (id)
 )
+;;
+CREATE TABLE lock_sample (
+	id BIGINT NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	span_ms BIGINT DEFAULT 0 NOT NULL,
+	holding BIGINT DEFAULT 0 NOT NULL,
+	waiting BIGINT DEFAULT 0 NOT NULL,
+	writes BIGINT DEFAULT 0 NOT NULL,
+	waited BIGINT DEFAULT 0 NOT NULL,
+	longest_ms BIGINT DEFAULT 0 NOT NULL,
+	conflicts BIGINT DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_lock_sample PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_lock_sample_at ON lock_sample (at)
 ;;
 CREATE TABLE name_token (
 	token BIGINT NOT NULL,
@@ -518,6 +535,26 @@ CREATE TABLE setting (
 	CONSTRAINT pk_setting PRIMARY KEY (key)
 )
 ;;
+CREATE TABLE shop_stock (
+	listing_id BIGINT NOT NULL,
+	channel_id BIGINT DEFAULT 0 NOT NULL,
+	quantity BIGINT,
+	at BIGINT DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_shop_stock PRIMARY KEY (listing_id)
+)
+;;
+CREATE TABLE state_sample (
+	id BIGINT NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT '' NOT NULL,
+	n BIGINT DEFAULT 0 NOT NULL,
+	median_ms BIGINT DEFAULT 0 NOT NULL,
+	oldest_ms BIGINT DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_state_sample PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_state_sample_at ON state_sample (at)
+;;
 CREATE TABLE status_map (
 	id BIGINT NOT NULL,
 	platform TEXT DEFAULT '' NOT NULL,
@@ -567,6 +604,22 @@ CREATE TABLE stranger (
 ;;
 CREATE INDEX ix_stranger_at ON stranger (at)
 ;;
+CREATE TABLE sync_day (
+	id BIGINT NOT NULL,
+	day TEXT DEFAULT '' NOT NULL,
+	channel_id BIGINT DEFAULT 0 NOT NULL,
+	link TEXT DEFAULT '' NOT NULL,
+	asked BIGINT DEFAULT 0 NOT NULL,
+	failed BIGINT DEFAULT 0 NOT NULL,
+	again BIGINT DEFAULT 0 NOT NULL,
+	came BIGINT DEFAULT 0 NOT NULL,
+	median_ms BIGINT DEFAULT 0 NOT NULL,
+	p95_ms BIGINT DEFAULT 0 NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_sync_day PRIMARY KEY (id),
+	CONSTRAINT uq_sync_day_day_channel_id_link UNIQUE (day, channel_id, link)
+)
+;;
 CREATE TABLE sync_sample (
 	id BIGINT NOT NULL,
 	channel_id BIGINT DEFAULT 0 NOT NULL,
@@ -581,6 +634,7 @@ CREATE TABLE sync_sample (
 	p95_ms BIGINT DEFAULT 0 NOT NULL,
 	answer_ms BIGINT,
 	offset_ms BIGINT,
+	delays_json TEXT DEFAULT '[]' NOT NULL,
 	CONSTRAINT pk_sync_sample PRIMARY KEY (id)
 )
 ;;
@@ -726,6 +780,10 @@ CREATE TABLE orders (
 	promise_at BIGINT,
 	shipped_at BIGINT,
 	completed_at BIGINT,
+	stood_as TEXT DEFAULT '' NOT NULL,
+	state_at BIGINT,
+	paid_here_at BIGINT,
+	reserved_at BIGINT,
 	currency TEXT DEFAULT '' NOT NULL,
 	total_minor BIGINT DEFAULT 0 NOT NULL,
 	paid_minor BIGINT DEFAULT 0 NOT NULL,
@@ -776,6 +834,8 @@ CREATE INDEX ix_orders_external_no ON orders (external_no, id)
 CREATE INDEX ix_orders_held ON orders (held, id) WHERE held <> ''
 ;;
 CREATE INDEX ix_orders_location ON orders (location_id, placed_at, id)
+;;
+CREATE INDEX ix_orders_paid_here ON orders (paid_here_at)
 ;;
 CREATE INDEX ix_orders_phone_tail ON orders (phone_tail, id)
 ;;

@@ -263,6 +263,8 @@ CREATE TABLE inbox (
 	CONSTRAINT uq_inbox_source_event_id UNIQUE (source, event_id)
 )
 ;;
+CREATE INDEX ix_inbox_at ON inbox (source, at)
+;;
 CREATE INDEX ix_inbox_due ON inbox (state, next_at)
 ;;
 CREATE TABLE kept_aside (
@@ -308,6 +310,21 @@ CREATE TABLE location (
 	row_mac BLOB,
 	CONSTRAINT pk_location PRIMARY KEY (id)
 )
+;;
+CREATE TABLE lock_sample (
+	id INTEGER NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	span_ms INTEGER DEFAULT 0 NOT NULL,
+	holding INTEGER DEFAULT 0 NOT NULL,
+	waiting INTEGER DEFAULT 0 NOT NULL,
+	writes INTEGER DEFAULT 0 NOT NULL,
+	waited INTEGER DEFAULT 0 NOT NULL,
+	longest_ms INTEGER DEFAULT 0 NOT NULL,
+	conflicts INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_lock_sample PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_lock_sample_at ON lock_sample (at)
 ;;
 CREATE TABLE name_token (
 	token INTEGER NOT NULL,
@@ -519,6 +536,26 @@ CREATE TABLE setting (
 	CONSTRAINT pk_setting PRIMARY KEY ("key")
 )
 ;;
+CREATE TABLE shop_stock (
+	listing_id INTEGER NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	quantity INTEGER,
+	at INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_shop_stock PRIMARY KEY (listing_id)
+)
+;;
+CREATE TABLE state_sample (
+	id INTEGER NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	state TEXT DEFAULT '' NOT NULL,
+	n INTEGER DEFAULT 0 NOT NULL,
+	median_ms INTEGER DEFAULT 0 NOT NULL,
+	oldest_ms INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_state_sample PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_state_sample_at ON state_sample (at)
+;;
 CREATE TABLE status_map (
 	id INTEGER NOT NULL,
 	platform TEXT DEFAULT '' NOT NULL,
@@ -568,6 +605,22 @@ CREATE TABLE stranger (
 ;;
 CREATE INDEX ix_stranger_at ON stranger (at)
 ;;
+CREATE TABLE sync_day (
+	id INTEGER NOT NULL,
+	day TEXT DEFAULT '' NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	link TEXT DEFAULT '' NOT NULL,
+	asked INTEGER DEFAULT 0 NOT NULL,
+	failed INTEGER DEFAULT 0 NOT NULL,
+	again INTEGER DEFAULT 0 NOT NULL,
+	came INTEGER DEFAULT 0 NOT NULL,
+	median_ms INTEGER DEFAULT 0 NOT NULL,
+	p95_ms INTEGER DEFAULT 0 NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_sync_day PRIMARY KEY (id),
+	CONSTRAINT uq_sync_day_day_channel_id_link UNIQUE (day, channel_id, link)
+)
+;;
 CREATE TABLE sync_sample (
 	id INTEGER NOT NULL,
 	channel_id INTEGER DEFAULT 0 NOT NULL,
@@ -582,6 +635,7 @@ CREATE TABLE sync_sample (
 	p95_ms INTEGER DEFAULT 0 NOT NULL,
 	answer_ms INTEGER,
 	offset_ms INTEGER,
+	delays_json TEXT DEFAULT '[]' NOT NULL,
 	CONSTRAINT pk_sync_sample PRIMARY KEY (id)
 )
 ;;
@@ -727,6 +781,10 @@ CREATE TABLE orders (
 	promise_at INTEGER,
 	shipped_at INTEGER,
 	completed_at INTEGER,
+	stood_as TEXT DEFAULT '' NOT NULL,
+	state_at INTEGER,
+	paid_here_at INTEGER,
+	reserved_at INTEGER,
 	currency TEXT DEFAULT '' NOT NULL,
 	total_minor INTEGER DEFAULT 0 NOT NULL,
 	paid_minor INTEGER DEFAULT 0 NOT NULL,
@@ -777,6 +835,8 @@ CREATE INDEX ix_orders_external_no ON orders (external_no, id)
 CREATE INDEX ix_orders_held ON orders (held, id) WHERE held <> ''
 ;;
 CREATE INDEX ix_orders_location ON orders (location_id, placed_at, id)
+;;
+CREATE INDEX ix_orders_paid_here ON orders (paid_here_at)
 ;;
 CREATE INDEX ix_orders_phone_tail ON orders (phone_tail, id)
 ;;
