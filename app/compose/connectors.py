@@ -10,6 +10,7 @@ from app.compose.makers.amazon import AMAZON
 from app.compose.makers.cainiao import CAINIAO
 from app.compose.makers.douyin import DOUYIN
 from app.compose.makers.douyin_ewaybill import DOUYIN_EWAYBILL
+from app.compose.makers.easypost import EASYPOST
 from app.compose.makers.jd import JD
 from app.compose.makers.jd_ewaybill import JD_EWAYBILL
 from app.compose.makers.kdniao import KDNIAO
@@ -62,6 +63,7 @@ CARRIERS: Mapping[str, CarrierMaker] = {
     "jd_ewaybill": JD_EWAYBILL,
     "pdd_ewaybill": PDD_EWAYBILL,
     "cainiao": CAINIAO,
+    "easypost": EASYPOST,
 }
 
 

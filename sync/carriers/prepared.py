@@ -10,9 +10,13 @@ def exact_text(message: dict[str, Any]) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def reference_in(prepared: bytes, field: str) -> str:
-    """Our reference in `field` of a prepared text, or "" where the text cannot be read."""
+def reference_in(prepared: bytes, field: str, within: str = "") -> str:
+    """Our reference in `field` of a prepared text, or "" where the text cannot be read.
+
+    `within` names the object the field stands in, where it is not the whole.
+    """
     try:
-        return str(json.loads(prepared)[field])
+        told = json.loads(prepared)
+        return str((told[within] if within else told)[field])
     except (ValueError, KeyError, TypeError):
         return ""
