@@ -83,6 +83,7 @@ def _law(resources: Path) -> Rulebook:
         | {key: _forms(*both) for key, both in connections.words.items()}
         | {f"carrier.{code}": dict(forms) for code, forms in couriers.rows.items()}
         | {f"label_route.{row.platform}": _forms(row.en, row.zh) for row in routes.rows.values()}
+        | {f"own_label.{name}": _forms(own.en, own.zh) for name, own in routes.own_labels.items()}
     )
     return Rulebook(
         lifecycle=lifecycle,
@@ -143,7 +144,9 @@ def _label_routes(path: Path, served: Connections) -> LabelRoutes:
     can = {row.name for row in served.of(Kind.CARRIER) if "ewaybill" in row.can}
     platforms = {row.name for row in served.of(Kind.PLATFORM)}
     told = {one for row in routes.rows.values() for one in row.carriers}
-    for word in sorted((set(routes.rows) - platforms) | (told ^ can)):
+    carriers = {row.name for row in served.of(Kind.CARRIER)}
+    lost = set(routes.own_labels) - carriers
+    for word in sorted((set(routes.rows) - platforms) | (told ^ can) | lost):
         raise RuleRefused(file=path.name, row="route", word=word)
     return routes
 

@@ -1,7 +1,7 @@
-"""Which carrier accounts may take the number of which platform's orders.
+"""Which carrier accounts may take the number of which platform's orders, and who draws the label.
 
 Rows stand in ``resources/rules/label_routes.toml``; their sentences are also words under
-``label_route.<platform>``.
+``label_route.<platform>`` and ``own_label.<carrier>``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from app.domain.errors import RuleRefused
 
 _ROW = {"platform", "carriers", "en", "zh"}
+_OWN = {"carrier", "en", "zh"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,28 @@ class LabelRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLabel:
+    """A carrier that gives its label whole, in its printer's own language."""
+
+    carrier: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
 class LabelRoutes:
-    """Every platform that has an e-waybill here, by its name."""
+    """Every platform that has an e-waybill here, and every carrier that brings its own label."""
 
     rows: Mapping[str, LabelRoute] = field(default_factory=dict)
+    own_labels: Mapping[str, OwnLabel] = field(default_factory=dict)
+
+    def brings_label(self, carrier: str) -> bool:
+        """Return whether ``carrier``'s label is sent on as it came, never drawn here."""
+        return carrier in self.own_labels
+
+    def is_drawn_here(self, carrier: str) -> bool:
+        """Return whether the label of ``carrier``'s numbers is ours to draw."""
+        return not self.is_ewaybill(carrier) and not self.brings_label(carrier)
 
     def own(self, platform: str) -> tuple[str, ...]:
         """Return the e-waybills that are ``platform``'s own; none where it has none."""
@@ -61,12 +80,12 @@ class LabelRoutes:
 
 
 def label_routes_from(table: Mapping[str, object], file: str) -> LabelRoutes:
-    """Read ``[[route]] platform= carriers= en= zh=``.
+    """Read ``[[route]] platform= carriers= en= zh=`` and ``[[own_label]] carrier= en= zh=``.
 
     Raises RuleRefused for an unknown or missing key, or a platform that stands twice.
     """
     rows = table.get("route", [])
-    if set(table) - {"route"} or not isinstance(rows, list):
+    if set(table) - {"route", "own_label"} or not isinstance(rows, list):
         raise RuleRefused(file=file, row="route", word=",".join(table))
     found: dict[str, LabelRoute] = {}
     for row in rows:
@@ -77,4 +96,18 @@ def label_routes_from(table: Mapping[str, object], file: str) -> LabelRoutes:
             raise RuleRefused(file=file, row=platform, word=platform)
         carriers = tuple(str(one) for one in row["carriers"])
         found[platform] = LabelRoute(platform, carriers, str(row["en"]), str(row["zh"]))
-    return LabelRoutes(found)
+    return LabelRoutes(found, _own_labels(table.get("own_label", []), file))
+
+
+def _own_labels(rows: object, file: str) -> Mapping[str, OwnLabel]:
+    if not isinstance(rows, list):
+        raise RuleRefused(file=file, row="own_label", word="own_label")
+    found: dict[str, OwnLabel] = {}
+    for row in rows:
+        carrier = str(row.get("carrier", ""))
+        for key in _OWN ^ set(row):
+            raise RuleRefused(file=file, row=carrier, word=key)
+        if carrier in found:
+            raise RuleRefused(file=file, row=carrier, word=carrier)
+        found[carrier] = OwnLabel(carrier, str(row["en"]), str(row["zh"]))
+    return found

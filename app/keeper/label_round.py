@@ -55,7 +55,7 @@ class LabelRound:
             return
 
         def act(work: Work) -> None:
-            waybill_answers.keep_label(work, row, told)
+            waybill_answers.keep_label(work, self._room.laws.now, row, told)
             work.tell("label_kept", "waybill", row["id"])
 
         await self._room.write(act)

@@ -16,7 +16,7 @@ from app.keeper.bell import Bell
 from app.keeper.fresh_desk import Gate, no_gate
 from app.keeper.press_jobs import Label, PdfJob, PrinterJob
 from app.keeper.press_link import PressLink
-from app.keeper.raw_printing import RawPrinting, is_raw
+from app.keeper.raw_printing import ZPL, RawPrinting, is_raw
 from app.keeper.room import Room
 from app.operations import print_queue
 from app.process.errors import Failed, PressJobUnknown, PressUnavailable, Refused
@@ -35,11 +35,15 @@ PDF = "pdf:"
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A print in hand: its row, what the label says, and the spooler's name for it."""
+    """A print in hand: its row, what the label says, and the spooler's name for it.
+
+    ``own`` is the label as its carrier gave it, in ZPL; "" where it is ours to draw.
+    """
 
     row: Row
     document: LabelDocument
     spool_job: str
+    own: str = ""
 
     @property
     def label(self) -> Label:
@@ -107,11 +111,23 @@ class PrintPump:
         out = []
         for row in batch:
             document = print_queue.claim(work, self._room.laws.now, row, name)
-            if document is not None:
-                out.append(Claimed(row, document, name))
+            own = print_queue.carriers_own(work, self._room.laws.now, row) if document else ""
+            if document is not None and self._may_leave(work, row, own):
+                out.append(Claimed(row, document, name, own or ""))
         if batch:
             work.tell("prints_claimed", "print", n=len(batch))
         return out
+
+    def _may_leave(self, work: Work, row: Row, own: str | None) -> bool:
+        """Refuse a carrier's own label that is not here yet, or that this printer cannot read."""
+        printer = row["printer"] or self._usual
+        why = "carrier_label_missing" if own is None else ""
+        if own and not printer.startswith(ZPL):
+            why = "needs_zpl_printer"
+        if why:
+            said: dict[str, str | int] = {"printer": printer, "why": why}
+            print_queue.refused(work, self._room.laws.now, row["id"], why, said)
+        return not why
 
     async def _save(self, claimed: list[Claimed], folder: Path) -> None:
         """Save labels as one file; one that cannot be set is refused, the others go on."""
@@ -203,7 +219,8 @@ class PrintPump:
         outcome: Outcome | None = None
         refusal: LayoutRefused | None = None
         try:
-            outcome = await self._raw.send(one.label, printer)
+            send = self._raw.forward(one.own, printer) if one.own else None
+            outcome = await (send or self._raw.send(one.label, printer))
         except LayoutRefused as no:
             refusal = no
 

@@ -55,6 +55,10 @@ class RawPrinting:
         drawn = await asyncio.to_thread(self._draw, label, name)
         return await send_label(printer, drawn)
 
+    async def forward(self, zpl: str, name: str) -> Outcome:
+        """Send a carrier's own label as it came, once. Raises LayoutRefused for no address."""
+        return await send_label(printer_of(name), zpl.encode())
+
     def _draw(self, label: Label, name: str) -> bytes:
         tools = self._tools = self._tools or self._load()
         if label.template not in tools.templates:

@@ -17,7 +17,7 @@ from app.domain.states import OrderState, ParcelState, PrintConfirmed, PrintStat
 from app.domain.times import shop_text
 from app.operations import reconcile, shippable, waybill_intents
 from app.rulebook import Rulebook
-from app.store import bundles, cases, events
+from app.store import bundles, cases, events, label_data
 from app.store import orders as book
 from app.store.cases import Notice
 from app.store.seal import Row
@@ -187,6 +187,18 @@ def claim(work: Work, rules: Rulebook, row: Row, spool_job: str = "") -> LabelDo
         spool_job=spool_job,
     )
     return _document(work, rules, row)
+
+
+def carriers_own(work: Work, rules: Rulebook, row: Row) -> str | None:
+    """The label as its carrier gave it, in ZPL; "" where it is ours to draw.
+
+    None where the carrier has not given it yet.
+    """
+    label = work.row(waybill, row["waybill_id"])
+    if not rules.label_routes.brings_label(label["carrier_account"].split(":")[0]):
+        return ""
+    kept = label_data.of(work, label["id"])
+    return kept.content if kept is not None and kept.content else None
 
 
 def _stale(work: Work, row: Row) -> str:

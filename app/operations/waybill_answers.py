@@ -21,7 +21,7 @@ from app.store import orders as book
 from app.store.cases import Notice
 from app.store.label_data import LabelData
 from app.store.seal import Row
-from app.store.tables import orders, waybill
+from app.store.tables import orders, print_job, waybill
 from app.store.tables_record import case
 from app.store.work import Work
 from sync.waybill_records import PrintData, WaybillAnswer
@@ -127,14 +127,19 @@ def made_live(work: Work, rules: Rulebook, waybill_id: int, answer: WaybillAnswe
         "courier": answer.courier,
     }
     number_live(work, rules, row, Number(answer.waybill_no, route))
-    keep_label(work, row, answer.print_data)
+    if answer.print_data is not None:
+        keep_label(work, rules, row, answer.print_data)
 
 
-def keep_label(work: Work, row: Row, told: PrintData | None) -> None:
-    """Keep the label a platform gave with a number, as it came."""
-    if told is not None:
-        label_data.keep(work, row["id"], LabelData(told.component, told.content, told.template_url))
-        cases.settle_all(work, row["order_id"], (NO_LABEL,), "label_kept")
+def keep_label(work: Work, rules: Rulebook, row: Row, told: PrintData) -> None:
+    """Keep the label a platform or carrier gave, as it came; a carrier's own may print now."""
+    label_data.keep(work, row["id"], LabelData(told.component, told.content, told.template_url))
+    cases.settle_all(work, row["order_id"], (NO_LABEL,), "label_kept")
+    carrier = row["carrier_account"].split(":")[0]
+    if rules.policy.auto_print and rules.label_routes.brings_label(carrier):
+        live = work.row(waybill, row["id"])["state"] == WaybillState.LIVE
+        if live and not work.of(print_job, "waybill_id", row["id"]):
+            print_queue.queue_first(work, rules, row["id"], print_queue.Where("", ""))
 
 
 def label_not_given(work: Work, rules: Rulebook, row: Row, text: str) -> None:
@@ -174,7 +179,7 @@ def number_live(work: Work, rules: Rulebook, row: Row, number: Number) -> None:
     cases.settle_all(work, order_id, ANSWERED, "waybill_live")
     if order["state"] in {OrderState.CANCELLED, OrderState.CLOSED}:
         _case(work, rules, row, "cancelled_after_label", waybill_no=number.waybill_no)
-    elif rules.policy.auto_print and not rules.label_routes.is_ewaybill(carrier):
+    elif rules.policy.auto_print and rules.label_routes.is_drawn_here(carrier):
         print_queue.queue_first(work, rules, row["id"], print_queue.Where("", ""))
     work.mark("waybills", row["id"])
 

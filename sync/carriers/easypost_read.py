@@ -25,7 +25,7 @@ _COURIERS: Mapping[str, str] = {
     "UPSDAP": "ups",
     "FedEx": "fedex",
     "FedExDefault": "fedex",
-    "DHLExpress": "dhl_express",
+    "DHLExpress": "dhl",
     "CanadaPost": "canada_post",
     "RoyalMail": "royal_mail",
     "AustraliaPost": "australia_post",
