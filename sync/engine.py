@@ -14,23 +14,29 @@ from sync.errors import (
     Ambiguous,
     Malformed,
     PermissionMissing,
+    Rejected,
     SyncError,
     Throttled,
     TokenExpired,
     Unreachable,
 )
 from sync.limits import Breaker
-from sync.ports import Channel, Clock, Rng, Sleep
-from sync.records import Batch, Done, MemoAsk, ShipAsk, StockAsk
+from sync.ports import AfterSales, Channel, Clock, Rng, Sleep
+from sync.records import AfterSaleAsk, Batch, Done, MemoAsk, ShipAsk, StockAsk
 from sync.retry import Again, Attempt, Budget, Never, decide, decide_outbox
 from sync.tally import Tally
 
 SPREAD_S = 30.0
 PERSON_WAIT_MS = 900_000
 LONGEST_HELD_MS = 60_000
-Ask = ShipAsk | StockAsk | MemoAsk
+Ask = ShipAsk | StockAsk | MemoAsk | AfterSaleAsk
 ORDERS = "orders"
-LINKS: Mapping[type, str] = {ShipAsk: "ship", StockAsk: "stock", MemoAsk: "memo"}
+LINKS: Mapping[type, str] = {
+    ShipAsk: "ship",
+    StockAsk: "stock",
+    MemoAsk: "memo",
+    AfterSaleAsk: "after_sale",
+}
 """The link each upload goes over, as the tally names it."""
 
 
@@ -331,6 +337,10 @@ async def _carry_out(channel: Channel, ask: Ask) -> Done:
             return await channel.set_stock(ask)
         case MemoAsk():
             return await channel.write_memo(ask)
+        case AfterSaleAsk():
+            if not isinstance(channel, AfterSales):
+                raise Rejected(text="no after-sales here")
+            return await channel.answer(ask)
 
 
 def settle(error: SyncError, sent: Sent, gear: Gear) -> Settled:

@@ -203,6 +203,7 @@ class House:
                 *self._relay(offices),
                 Job("presence", offices.presence.run),
                 Job("tracking", offices.tracking.run),
+                Job("after_sales", offices.after_sales.run),
                 Job("outlets", offices.outlets.run),
                 Job("prints", prints.run),
                 Job("flow", timers.flow),

@@ -31,6 +31,8 @@ def case_facts(args_json: str, speech: Speech) -> dict[str, Detail]:
     for area in ("platform", "carrier"):
         if area in facts:
             facts[area] = speech.word(area, str(facts[area]))
+    if speech.words.has(f"after_sale_kind.{facts.get('kind', '')}"):
+        facts["kind"] = speech.word("after_sale_kind", str(facts["kind"]))
     return facts
 
 

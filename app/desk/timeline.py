@@ -17,6 +17,8 @@ AREAS = {
     "closed_on_platform": PLATFORM,
     "logistics": {"to": "logistics"},
     "shipped_by_scan": {"to": "logistics"},
+    "after_sale": {"kind": "after_sale_kind"},
+    "after_sale_answered": {"kind": "after_sale_kind"},
     "gate_stopped": {"gate": "gate", "why": "shippable"},
     "forced": {"before": "order", "to": "order"},
     "kind": {"kind": "kind"},
@@ -43,7 +45,7 @@ def told(event: EventRow, speech: Speech) -> str:
     facts = facts_of(event.args_json)
     if event.kind == "step":
         return _step(facts, speech)
-    if event.kind in {"amount", "refunded", "receivable_booked"}:
+    if event.kind in {"amount", "refunded", "receivable_booked", "after_sale"}:
         facts = _priced(facts, speech)
     if event.kind in LOUD:
         facts = _paper(facts)

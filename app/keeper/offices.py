@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.keeper.after_sale_round import AfterSaleRound
 from app.keeper.bell import Bell
 from app.keeper.effect_pump import EffectPump
 from app.keeper.fresh_desk import FreshDesk
@@ -68,6 +69,7 @@ class Offices:
         self.messages = MessageRound(room, self.shops.outlets, self.hints.wake)
         self.presence = PresenceRound(room, self.shops.outlets)
         self.outlets = OutletRound(room, self._carriers)
+        self.after_sales = AfterSaleRound(room, self.shops.outlets)
         self.tracking = TrackingRound(room, self._carriers, pace.round_s)
 
     def wake(self) -> None:

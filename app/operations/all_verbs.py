@@ -2,6 +2,7 @@
 
 from app.operations import (
     addresses,
+    after_sales,
     allocation,
     approvals,
     carriers,
@@ -55,6 +56,7 @@ _WORK: tuple[Verb, ...] = (
     *factors.VERBS,
     *orders.VERBS,
     *addresses.VERBS,
+    *after_sales.VERBS,
     *allocation.VERBS,
     *stock.VERBS,
     *carriers.VERBS,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.commands.cases import PushAgain, Pushed, ReplayEffect
 from app.domain.errors import NotInState
+from app.operations import after_sales
 from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
@@ -19,8 +20,9 @@ from app.store.seal import Row
 from app.store.tables import orders, parcel
 from app.store.tables_record import case, outbox
 from app.store.work import Work
-from sync.records import MemoAsk, ShipAsk, StockAsk
+from sync.records import AfterSaleAsk, MemoAsk, ShipAsk, StockAsk
 
+Ask = ShipAsk | MemoAsk | StockAsk | AfterSaleAsk
 MOST_ANSWERED_FAILURES = 5
 DEAD = "dead"
 FAILED = ("writeback_failed", "dead_letter")
@@ -31,7 +33,7 @@ class Sending:
     """One effect as its channel is asked for it."""
 
     row: Row
-    ask: ShipAsk | MemoAsk | StockAsk
+    ask: Ask
 
 
 def sending_of(work: Work, row: Row) -> Sending:
@@ -60,10 +62,15 @@ def _stock(body: dict[str, Any], key: str) -> StockAsk:
     return StockAsk(body["listing_ref"], body["sku"], body["quantity"], key)
 
 
-ASKS: Mapping[str, Callable[[dict[str, Any], str], ShipAsk | MemoAsk | StockAsk]] = {
+def _after_sale(body: dict[str, Any], key: str) -> AfterSaleAsk:
+    return AfterSaleAsk(idempotency_key=key, **body)
+
+
+ASKS: Mapping[str, Callable[[dict[str, Any], str], Ask]] = {
     "ship_writeback": _ship,
     "memo_write": _memo,
     "stock_write": _stock,
+    after_sales.KIND: _after_sale,
 }
 
 
@@ -76,6 +83,8 @@ def done(work: Work, row: Row, reference: str, already: bool) -> None:
         last_error="",
         result_json=msgspec.json.encode({"ref": reference, "already": already}).decode(),
     )
+    if row["kind"] == after_sales.KIND:
+        after_sales.settle(work, row, "done")
     if row["kind"] != "ship_writeback":
         return
     work.update(parcel, row["object_id"], written_back_at=work.now)
@@ -96,6 +105,8 @@ def not_sent(work: Work, row: Row, code: str, wait_ms: int) -> None:
 
 def lost(work: Work, row: Row, code: str, wait_ms: int, answered: bool = False) -> None:
     """It may have got through: the connector looks before it sends the same key again."""
+    if row["kind"] == after_sales.KIND:
+        after_sales.settle(work, row, "unknown", code)
     _again(work, row, "unknown", code, wait_ms, failures=row["failures"] + answered)
 
 
@@ -107,6 +118,8 @@ def _again(work: Work, row: Row, state: str, code: str, wait_ms: int, **values: 
 def refused(work: Work, rules: Rulebook, row: Row, code: str, text: str) -> None:
     """A definite no, or too many answered failures: a dead letter with a case and a replay."""
     box.settle(work, row["id"], DEAD, last_error=code)
+    if row["kind"] == after_sales.KIND:
+        after_sales.settle(work, row, "refused", code)
     kind = "writeback_failed" if row["kind"] == "ship_writeback" else "dead_letter"
     order = work.find(orders, row["order_id"])
     notice = Notice(
@@ -151,6 +164,8 @@ def push_again(work: Work, ask: PushAgain, rules: Rulebook) -> Pushed:
 
 def _take_up(work: Work, row: Row) -> None:
     """Let a dead upload be sent again, under the key it always had, and close what said so."""
+    if row["kind"] == after_sales.KIND:
+        after_sales.settle(work, row, "sending")
     box.settle(work, row["id"], "ready", next_at=work.now, attempts=0, failures=0)
     cases.settle_about(work, row["intent_key"], FAILED, "replayed")
     if row["order_id"]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.reads import after_sales
+from app.reads.after_sales import AfterSaleRow
 from app.reads.board import BoardRow, some
 from app.reads.book import ReadBook, frozen
 from app.reads.viewer import Viewer
@@ -128,6 +130,7 @@ class Panel:
     scans: tuple[ScanRow, ...]
     prints: tuple[PrintRow, ...]
     cases: tuple[OpenCase, ...]
+    after_sales: tuple[AfterSaleRow, ...] = ()
 
 
 def order(book: ReadBook, viewer: Viewer, order_id: int, most_events: int = 100) -> Panel | None:
@@ -149,6 +152,7 @@ def order(book: ReadBook, viewer: Viewer, order_id: int, most_events: int = 100)
         scans=scans,
         prints=_prints(book, order_id),
         cases=_cases(book, order_id) if viewer.may("exception.read") else (),
+        after_sales=after_sales.of_order(book, viewer, order_id),
     )
 
 

@@ -18,6 +18,7 @@ from app.domain.states import OrderState, WaybillState
 from app.store import events, intake_rows
 from app.store.seal import Row
 from app.store.tables import orders, parcel, print_job, receiver, refund, tracking, waybill
+from app.store.tables_after_sale import after_sale
 from app.store.tables_labels import print_data
 from app.store.tables_privacy import erasure
 from app.store.tables_record import case, event, kept_aside, outbox, raw_record
@@ -46,6 +47,7 @@ RECEIVER: Values = {
 BESIDE: Mapping[Table, Values] = {
     raw_record: {"body_ct": None},
     refund: {"reason": ""},
+    after_sale: {"reason": "", "said": ""},
     waybill: {"request_ct": None, "rejected_text": ""},
     print_data: {"content_ct": None},
     outbox: {"body_ct": None},

@@ -1,6 +1,7 @@
 """The whole schema: every table of the book, from every file that spells some."""
 
 from app.store import (
+    tables_after_sale,
     tables_approval,
     tables_catalogue,
     tables_labels,
@@ -14,6 +15,7 @@ from app.store import (
 from app.store.tables import orders
 
 FILES = (
+    tables_after_sale,
     tables_approval,
     tables_catalogue,
     tables_labels,

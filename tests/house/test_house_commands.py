@@ -76,7 +76,7 @@ LAW_AHEAD = frozenset(
     {
         "breaker.close",
         *("label.save", "order.create_manual", "order.tag", "pick.scan"),
-        *("pii.decrypt_batch", "refund.request", "stock.count", "stock.read"),
+        *("pii.decrypt_batch", "stock.count", "stock.read"),
     }
 )
 

@@ -28,6 +28,8 @@ OURS = {
     "proof": "kind source reference",
     "tracking": "waybill_no code status dedupe_key",
     "refund": "external_id currency",
+    "after_sale": "external_id kind raw_status told_version currency may return_carrier return_no"
+    " answer answer_state answer_code",
     "receivable": "currency cause reference",
     "event": "kind actor tone",
     "cases": "number kind priority state subject party currency settled_by dedupe_key",

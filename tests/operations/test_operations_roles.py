@@ -149,6 +149,7 @@ MapStatus        - - x - - x - x
 AskShippable     x x x x x x x x
 SetSchedule      - - x - - x - x
 ChooseCarriers   - - x - - x - x
+AnswerAfterSale  2 - x - - - 2 x
 CheckConnection  - - x - - x - x
 PauseChannel     - - x - - x - x
 ResumeChannel    - - x - - x - x

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from app.commands.people import Revealed, RevealField
 from app.commands.wire import Changed
 from app.desk.actions import Standing, all_standing
+from app.desk.after_sale_card import after_sale_card, answered
 from app.desk.dialogs import Field, Form, ask
 from app.desk.ends_card import ends_card
 from app.desk.panel_cards import PanelCards
@@ -24,6 +25,7 @@ from app.desk.parts import (
 from app.desk.seat import News, Seat
 from app.desk.text import TextLabel, plain_tip
 from app.reads import panel
+from app.reads.after_sales import AfterSaleRow
 from app.reads.board import BoardRow
 from app.reads.panel import Panel
 
@@ -91,7 +93,7 @@ class PanelScreen(QWidget):
 
     def heard(self, changed: Changed) -> None:
         """Read again when this order, or what hangs on it, changed."""
-        for kind in ("orders", "tracking"):
+        for kind in ("orders", "tracking", "after_sales"):
             ids = changed.rows.get(kind)
             if self.order_id and ids is not None and (not ids or self.order_id in ids):
                 self._seat.spawn(self.read())
@@ -139,6 +141,7 @@ class PanelScreen(QWidget):
         for part in (
             cards.stopped(shown),
             cards.cases(shown),
+            after_sale_card(self._seat, shown, self.answer),
             cards.milestones(shown),
             ends_card(self._seat, shown),
             cards.items(shown),
@@ -256,6 +259,10 @@ class PanelScreen(QWidget):
 
     def _copy_button(self) -> KeyedButton:
         return KeyedButton("", self._seat.speech.say("act.copy"), "C", self.copy)
+
+    def answer(self, one: AfterSaleRow, name: str) -> None:
+        """Agree to an after-sale of the order, or refuse it, once the person has said so twice."""
+        self._seat.spawn(answered(self._seat, self, one, name))
 
     def copy(self) -> None:
         """Copy the order's numbers and its one sentence, for an answer to the buyer."""

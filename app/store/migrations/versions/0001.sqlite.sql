@@ -1,3 +1,33 @@
+CREATE TABLE after_sale (
+	id INTEGER NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	order_id INTEGER DEFAULT 0 NOT NULL,
+	external_id TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	raw_status TEXT DEFAULT '' NOT NULL,
+	told_version TEXT DEFAULT '' NOT NULL,
+	amount_minor INTEGER DEFAULT 0 NOT NULL,
+	currency TEXT DEFAULT '' NOT NULL,
+	quantity INTEGER DEFAULT 0 NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	said TEXT DEFAULT '' NOT NULL,
+	may TEXT DEFAULT '' NOT NULL,
+	return_carrier TEXT DEFAULT '' NOT NULL,
+	return_no TEXT DEFAULT '' NOT NULL,
+	asked_at INTEGER,
+	changed_at INTEGER,
+	answer TEXT DEFAULT '' NOT NULL,
+	answer_state TEXT DEFAULT '' NOT NULL,
+	answer_code TEXT DEFAULT '' NOT NULL,
+	answered_at INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_after_sale PRIMARY KEY (id),
+	CONSTRAINT uq_after_sale_channel_id_external_id UNIQUE (channel_id, external_id)
+)
+;;
+CREATE INDEX ix_after_sale_order ON after_sale (order_id)
+;;
 CREATE TABLE approval (
 	id INTEGER NOT NULL,
 	kind TEXT DEFAULT '' NOT NULL,
