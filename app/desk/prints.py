@@ -146,4 +146,5 @@ class PrintCard(QFrame):
 
     def _facts(self, job: BatchRow) -> dict[str, Detail]:
         printer = named(job.printer, self._seat.speech) or self._seat.speech.say("printer.usual")
-        return {"printer": printer, "waybill_no": job.waybill_no, "file": printer}
+        order = {"order_no": job.external_no, "refund": ""}
+        return {"printer": printer, "waybill_no": job.waybill_no, "file": printer, **order}

@@ -101,6 +101,7 @@ READS: dict[str, tuple[Callable[[Sight, Viewer], Any], set[str]]] = {
     "house.batch": (lambda s, v: house.batch(s.read, v, "77"), {"701"}),
 }
 COUNTED = {"board.tabs", "board.count", "board.kinds", "exceptions.counts", "board.select"}
+COUNTED |= {"board.gap"}
 # The shop's own state: names of shops and how much waits, no order and no person.
 OPEN = {"house.choices", "house.shops", "house.shops_seen", "house.waiting"}
 
