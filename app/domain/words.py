@@ -109,6 +109,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
     "why": ("held", "why", "bundle_why", "picture_why", "printing"),
     "what": ("thing",),
     "field": ("field",),
+    "answer": ("answer",),
 }
 
 

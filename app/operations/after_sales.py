@@ -168,9 +168,9 @@ def _weight(_work: Work, ask: AnswerAfterSale, rules: Rulebook) -> Weight:
 def _facts(work: Work, ask: AnswerAfterSale, _rules: Rulebook) -> Facts:
     row = work.find(after_sale, ask.after_sale_id)
     if row is None:
-        return {"answer": ask.answer}
-    about = weights.about_order(work, row["order_id"]) if row["order_id"] else {}
-    money = {"amount_minor": row["amount_minor"], "currency": row["currency"]}
+        return {"order_no": "", "amount": 0, "currency": "", "answer": ask.answer}
+    about = weights.about_order(work, row["order_id"]) if row["order_id"] else {"order_no": ""}
+    money = {"amount": row["amount_minor"], "currency": row["currency"]}
     return {**about, **money, "answer": ask.answer}
 
 
