@@ -70,8 +70,8 @@ class NeedsPage(SettingsPage):
             gap=10,
         )
         facts = {"n": speech.count(one.n), "of": speech.count(one.of)}
-        told = TextLabel(say(f"needs.{one.name}_told", **facts)).wrapped()
-        why = TextLabel(say(f"needs.{one.name}_why"), face="caption", ink="second").wrapped()
+        told = TextLabel(say(f"needs_told.{one.name}", **facts)).wrapped()
+        why = TextLabel(say(f"needs_why.{one.name}"), face="caption", ink="second").wrapped()
         names = TextLabel(" · ".join(one.names), ink="second").wrapped()
         names.setVisible(bool(one.names))
         top = QWidget()
