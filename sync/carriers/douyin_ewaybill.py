@@ -12,6 +12,7 @@ from sync.carriers.douyin_ewaybill_account import DouyinLabelAccount
 from sync.carriers.douyin_ewaybill_ask import asked_for, order_text, pack_id
 from sync.carriers.douyin_ewaybill_read import (
     answer_of,
+    form_of,
     label_of,
     outlets_of,
     refusal_of,
@@ -36,6 +37,7 @@ CREATE = "logistics.newCreateOrder"
 CANCEL = "logistics.cancelOrder"
 LABEL = "logistics.waybillApply"
 BRANCHES = "logistics.listShopNetsite"
+FORMS = "logistics.templateList"
 FEW_LEFT = 100
 DAY_MS = 24 * 3_600_000
 
@@ -61,7 +63,7 @@ class DouyinLabels:
 
     def __init__(self, account: DouyinLabelAccount, hands: DouyinHands) -> None:
         """Take the account and what it works with; nothing is sent yet."""
-        self._account = account
+        self._account, self._form = account, ""
         self._calls = DouyinCalls(account.keys, hands)
 
     def prepare(self, ask: WaybillAsk) -> bytes:
@@ -112,11 +114,12 @@ class DouyinLabels:
         return ()
 
     async def print_data(self, reference: str, waybill_no: str) -> PrintData:
-        """The label of a number, sealed for Douyin's print component."""
+        """The label of a number, sealed for Douyin's print component, and the form it goes on."""
         del reference
+        form = await self._label_form()
         named: dict[str, Value] = {"waybill_applies": [self._named(waybill_no)]}
         told = await self._calls.ask(Call(LABEL, named))
-        return label_of(told.data, waybill_no)
+        return label_of(told.data, waybill_no, form)
 
     async def outlets(self) -> tuple[OutletRecord, ...]:
         """The courier's branches this shop has an agreement with, and what is left there."""
@@ -136,6 +139,15 @@ class DouyinLabels:
         left = [one.left for one in found if one.left is not None]
         few = bool(left) and max(left) < FEW_LEFT
         return CheckResult(True, notes=("douyin_ewaybill_few_left",) if few else ())
+
+    async def _label_form(self) -> str:
+        """The courier's form, asked for once."""
+        if not self._form:
+            told = await self._calls.ask(Call(FORMS, {}))
+            self._form = form_of(told.data, self._account.company)
+        if not self._form:
+            raise Rejected("douyin_ewaybill_no_form", text=self._account.company)
+        return self._form
 
     async def _write(self, method: str, params: dict[str, Value]) -> Told:
         """Change something; a no of the business that asks to try again leaves it unknown."""

@@ -22,6 +22,7 @@ _AGAIN_WORDS = re.compile("重试|系统|繁忙|超时|开了小差")
 _FOREIGN = re.compile(r"(^|[:/])15000$")
 # Kinds of courier whose numbers are bought ahead: 2 franchise, 4 own branches with accounts.
 _COUNTED = frozenset({2, 4})
+_ONE_SHEET = 1
 
 
 def answer_of(told: Any, reference: str, asked: tuple[str, str], company: str) -> WaybillAnswer:
@@ -59,14 +60,23 @@ def voided(told: Any) -> None:
         raise Ambiguous("sync_unread_answer", why="cancel_result")
 
 
-def label_of(told: Any, number: str) -> PrintData:
+def form_of(told: Any, company: str) -> str:
+    """The address of a courier's label form, of one sheet before two; "" where it has none."""
+    listed = rows(mapping(told).get("template_data"))
+    mine = next((row for row in listed if text(row.get("logistics_code")) == company), {})
+    forms = [form for form in rows(mine.get("template_infos")) if text(form.get("template_url"))]
+    forms.sort(key=lambda form: minor(form.get("template_type"), 0) != _ONE_SHEET)
+    return text(forms[0]["template_url"]) if forms else ""
+
+
+def label_of(told: Any, number: str, form: str) -> PrintData:
     """The sealed label of a number; raises Rejected for a no, Malformed where there is none."""
     content = mapping(told)
     for info in rows(content.get("waybill_infos")):
         data, sign = text(info.get("print_data")), text(info.get("sign"))
         if text(info.get("track_no")) == number and data:
             sealed = {"encryptedData": data, "signature": sign}
-            return PrintData(COMPONENT, json.dumps(sealed, separators=(",", ":")))
+            return PrintData(COMPONENT, json.dumps(sealed, separators=(",", ":")), form)
     for no in rows(content.get("err_infos")):
         if text(no.get("track_no")) in {"", number}:
             raise refusal_of(text(no.get("err_code")), text(no.get("err_msg")))

@@ -71,6 +71,7 @@ class Labels:
             DyBranch("shunfeng", "", "", kind=1),
         ]
         self.others: set[str] = set()
+        self.formless: set[str] = set()
         self.given: dict[tuple[str, str], DyLabel] = {}
         self.by_number: dict[str, DyLabel] = {}
         self._serial = 0
@@ -82,6 +83,7 @@ class Labels:
             "logistics.cancelOrder": self.cancel,
             "logistics.waybillApply": self.apply,
             "logistics.listShopNetsite": self.netsites,
+            "logistics.templateList": self.templates,
         }
 
     def create(self, params: Params) -> dict[str, Any]:
@@ -143,6 +145,19 @@ class Labels:
             "netsites": [_site(one) for one in found],
             "logistics_code": wanted,
             "company_type": found[0].kind if found else 0,
+        }
+
+    def templates(self, params: Params) -> dict[str, Any]:
+        """logistics.templateList: every courier's forms, of two sheets and of one."""
+        if params:
+            raise Refusal(40004, "isv.parameter-invalid:1000", "拼接参数异常")
+        names = dict.fromkeys(one.company for one in self.branches)
+        return {
+            "template_data": [
+                {"logistics_code": name, "template_infos": [_form(name, 2), _form(name, 1)]}
+                for name in names
+                if name not in self.formless
+            ]
         }
 
     def truth(self) -> dict[str, Any]:
@@ -224,6 +239,19 @@ class Labels:
             self.given[key] = DyLabel(*key, company, numbers, branch)
             self.by_number.update(dict.fromkeys(numbers, self.given[key]))
         return self.given[key]
+
+
+def _form(company: str, sheets: int) -> dict[str, Any]:
+    code = f"{company}_{sheets}"
+    return {
+        "template_id": sheets,
+        "template_code": code,
+        "template_name": code,
+        "template_url": f"https://lf6-cm.ecombdstatic.com/obj/logistics-davinci/template/{code}.xml",
+        "version": 1,
+        "template_type": sheets,
+        "perview_url": f"https://lf6-cm.ecombdstatic.com/obj/logistics-davinci/preview/{code}.png",
+    }
 
 
 def _site(branch: DyBranch) -> dict[str, Any]:

@@ -254,7 +254,7 @@ class Row:
 SIDES = (
     Row("pinduoduo", "pdd_ewaybill", Pinduoduo),
     Row("taobao", "cainiao", Taobao),
-    Row("douyin", "douyin_ewaybill", Douyin, form=False),
+    Row("douyin", "douyin_ewaybill", Douyin),
     Row("jd", "jd_ewaybill", Jd, form=False),
 )
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.carriers.douyin_ewaybill_ask import asked_for, order_text, pack_id
-from sync.carriers.douyin_ewaybill_read import answer_of, label_of, outlets_of
+from sync.carriers.douyin_ewaybill_read import answer_of, form_of, label_of, outlets_of
 from sync.errors import (
     Ambiguous,
     Malformed,
@@ -32,6 +32,7 @@ from tests.sync.douyin_label_world import (
 from tests.sync.douyin_world import PLACE, RECEIVER
 
 ASKED = ("6917", "WD1_7_1")
+FORM = "https://forms.test/one.xml"
 # The official SDK's names (op.jinritemai.com; its Go SDK of 2023-02-21 for logistics.*).
 ORDER = {"sender_info", "logistics_code", "order_infos", "user_id", "delivery_req", "order_channel"}
 INFO = set(
@@ -139,11 +140,24 @@ async def test_shop_gets_a_number_and_a_sealed_label_without_seeing_the_buyer():
     label = await world.carrier.print_data(REFERENCE, answer.waybill_no)
     content = json.loads(label.content)
     assert label.component == "douyin"
+    # The form of one sheet, though that of two is listed first.
+    assert label.template_url.endswith("/zhongtong_1.xml")
     assert set(content) == {"encryptedData", "signature"}
     assert content["encryptedData"] not in repr(label)
     sent = b"".join(request.body for request in world.http.sent)
     assert RECEIVER["name"].encode() not in sent
     assert RECEIVER["phone"].encode() not in sent
+
+
+async def test_a_courier_without_a_form_has_no_label_and_says_so():
+    world = label_world()
+    answer = await world.take(world.place())
+    world.box.labels.formless.add("zhongtong")
+    with pytest.raises(Rejected) as told:
+        await world.carrier.print_data(REFERENCE, answer.waybill_no)
+    assert (told.value.code, told.value.text) == ("douyin_ewaybill_no_form", "zhongtong")
+    world.box.labels.formless.clear()
+    assert (await world.carrier.print_data(REFERENCE, answer.waybill_no)).content
 
 
 async def test_a_receiver_nobody_hides_is_sent_as_it_is():
@@ -343,7 +357,7 @@ def test_each_answer_has_one_outcome(told, kind):
 @pytest.mark.parametrize("told", [None, [], {}, {"waybill_infos": [{"track_no": "7"}]}])
 def test_a_label_that_is_none_is_malformed(told):
     with pytest.raises(Malformed):
-        label_of(told, "7")
+        label_of(told, "7", FORM)
     with pytest.raises(Malformed):
         outlets_of(told, "zhongtong")
 
@@ -371,7 +385,11 @@ def test_odd_json_never_becomes_a_wrong_number_or_a_crash(value):
             continue
         assert isinstance(answer, WaybillAnswer)
         assert answer.waybill_no
-    for read in (lambda: label_of(value, "7"), lambda: outlets_of({"netsites": [value]}, "sf")):
+    for read in (
+        lambda: label_of(value, "7", FORM),
+        lambda: outlets_of({"netsites": [value]}, "sf"),
+        lambda: form_of({"template_data": [value]}, "sf"),
+    ):
         try:
             read()
         except SyncError:
