@@ -105,7 +105,7 @@ def world(book: Book, clock: FixedClock) -> World:
     return World(book, clock)
 
 
-@pytest.mark.req("F088")
+@pytest.mark.req("F088", "F203")
 @pytest.mark.parametrize(
     ("offset_s", "alarm"), [(301, True), (300, False), (-300, False), (-301, True)]
 )

@@ -29,6 +29,7 @@ async def ask(meter: Meter, times: int = 3) -> Meter:
     return meter
 
 
+@pytest.mark.req("F203")
 @pytest.mark.parametrize("offset_s", [301, 300, 0, -301, 3600])
 async def test_the_other_sides_clock_is_measured_by_its_own_date(clock, offset_s: int) -> None:
     line = Line(clock)
