@@ -3,10 +3,11 @@
 from typing import Any
 
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 
 from app.commands.parcels import RefreshTracking
 from app.domain import masks
+from app.domain.connections import Kind
 from app.domain.deadlines import HOUR_MS, carrier_hours
 from app.domain.states import LogisticsState, Machine, ParcelState, ProofKind, WaybillState
 from app.domain.status import Unknown
@@ -163,6 +164,7 @@ def overdue(work: Work, rules: Rulebook, limit: int = 200) -> None:
         .where(parcel.c.state == ParcelState.SHIPPED.value, parcel.c.picked_up_at.is_(None))
         .where(orders.c.shipped_at <= _due_before(work, rules))
         .where(orders.c.id.not_in(_told_overdue()))
+        .where(orders.c.id.not_in(_never_told(rules)))
         .limit(limit)
     )
     for row in work.rows(query):
@@ -185,6 +187,13 @@ def _due_before(work: Work, rules: Rulebook) -> Any:
 def _told_overdue() -> Any:
     """Orders of which it was said once: what a person settled is not opened again."""
     return select(case.c.order_id).where(case.c.kind == "pickup_overdue")
+
+
+def _never_told(rules: Rulebook) -> Any:
+    """Orders whose numbers are of accounts that tell no scans: silence says nothing of them."""
+    mute = [row.name for row in rules.connections.of(Kind.CARRIER) if "tracking" not in row.can]
+    own = or_(false(), *(waybill.c.carrier_account.startswith(f"{one}:") for one in mute))
+    return select(waybill.c.order_id).where(waybill.c.state == WaybillState.LIVE.value, own)
 
 
 def _track_of(work: Work, parcel_id: int) -> Track:

@@ -8,11 +8,12 @@ from app.commands.channels import ConnectCarrier
 from app.commands.parcels import PrintLabels, ReprintLabel, TakeWaybills
 from app.domain.actor import worker
 from app.domain.errors_labels import PlatformLabel
-from app.operations import waybill_answers, waybill_intents
+from app.operations import tracking, waybill_answers, waybill_intents
 from app.store import label_data
 from app.store.erasure import erase
-from app.store.tables import print_job, waybill
+from app.store.tables import orders, parcel, print_job, waybill
 from app.store.tables_labels import print_data
+from app.store.tables_record import case
 from app.store.verify import verify
 from app.store.work import Book
 from sync.records import ReceiverRecord
@@ -26,6 +27,7 @@ from tests.operations.ewaybill_world import (
     sealed_shop,
 )
 from tests.operations.outbound_world import answer
+from tests.worlds import FixedClock
 
 PLAIN = ReceiverRecord(
     "张小满", "13812345678", "", "CN", "浙江省", "杭州市", "萧山区", "市心中路 1 号"
@@ -142,3 +144,27 @@ def test_no_label_with_stars_for_a_name_leaves_our_own_printer(book: Book, auto:
     with pytest.raises(PlatformLabel):
         shop.do("lead", ReprintLabel(pk, "pdf:out", "jam"))
     assert shop.all(print_job) == []
+
+
+@pytest.mark.parametrize(("platform", "late"), [("pinduoduo", []), ("woocommerce", ["501"])])
+def test_silence_is_no_delay_where_an_account_tells_no_scans(
+    book: Book, clock: FixedClock, platform: str, late: list[str]
+) -> None:
+    shop = sealed_shop(book, platform, **({} if platform == "pinduoduo" else {"receiver": PLAIN}))
+    connect(shop, "pdd_ewaybill")
+    take(shop)
+    live(shop)
+    order_id = shop.order()["id"]
+    with book.work(worker("test")) as work:
+        work.update(orders, order_id, state="shipped", shipped_at=work.now)
+        for box in work.of(parcel, "order_id", order_id):
+            work.update(parcel, box["id"], state="shipped")
+        work.tell("shipped")
+        work.commit()
+    clock.advance(48 * 3_600_000)
+    with book.work(worker("timer")) as work:
+        tracking.overdue(work, shop.door.laws.now)
+        work.tell("looked")
+        work.commit()
+    told = [row for row in shop.all(case) if row["kind"] == "pickup_overdue"]
+    assert [shop.order()["external_id"] for _row in told] == late
