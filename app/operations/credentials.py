@@ -9,7 +9,7 @@ from app.commands.privacy import RenewCredentials, RetireCredentials
 from app.commands.schedule import CheckConnection
 from app.domain.errors import BadValue, NotInState
 from app.domain.personal_data import DAY_MS
-from app.operations import waybill_answers
+from app.operations import waybill_answers, waybill_intents
 from app.operations.channels import refuse_real
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
@@ -27,7 +27,7 @@ _SENDING = ("ready", "leased", "unknown")
 _ASKING = ("intent", "requesting", "unknown", "voiding")
 
 
-def renew_credentials(work: Work, ask: RenewCredentials, _rules: Rulebook) -> None:
+def renew_credentials(work: Work, ask: RenewCredentials, rules: Rulebook) -> None:
     """Put new keys in; the next call uses them, and what waited for them goes on.
 
     Raises :class:`BadValue` when no field, or an empty one, was given.
@@ -46,6 +46,7 @@ def renew_credentials(work: Work, ask: RenewCredentials, _rules: Rulebook) -> No
         refuse_real(work, whole)
         accounts.put_carrier(work, row["carrier"], row["name"], whole)
         waybill_answers.key_renewed(work, f"{row['carrier']}:{row['id']}")
+        waybill_intents.ewaybill_connected(work, rules, row["carrier"])
     for case_id in _old_cases(work, row["id"]):
         cases.settle(work, case_id, "connected_again", work.actor.name)
 

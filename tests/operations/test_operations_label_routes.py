@@ -6,6 +6,7 @@ import pytest
 
 from app.commands.channels import ConnectCarrier
 from app.commands.parcels import PrintLabels, ReprintLabel, TakeWaybills
+from app.commands.privacy import RenewCredentials, RetireCredentials
 from app.domain.actor import worker
 from app.domain.errors_labels import PlatformLabel
 from app.operations import tracking, waybill_answers, waybill_intents
@@ -168,3 +169,16 @@ def test_silence_is_no_delay_where_an_account_tells_no_scans(
         work.commit()
     told = [row for row in shop.all(case) if row["kind"] == "pickup_overdue"]
     assert [shop.order()["external_id"] for _row in told] == late
+
+
+def test_an_ewaybill_that_was_dropped_is_missed_until_it_has_keys_again(book: Book) -> None:
+    shop = sealed_shop(book)
+    pk = connect(shop, "pdd_ewaybill", wp_code="ZTO")
+    shop.prove("owner")
+    shop.one_suffices()
+    shop.do("owner", RetireCredentials("carrier", pk, "another courier"))
+    assert [code for _id, code in take(shop)["refused"]] == ["receiver_sealed"]
+    assert open_cases(shop) == [("no_ewaybill", shop.channel_id)]
+    shop.do("owner", RenewCredentials("carrier", pk, {"wp_code": "YTO"}))
+    assert open_cases(shop) == []
+    assert take(shop)["refused"] == []
