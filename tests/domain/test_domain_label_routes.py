@@ -64,3 +64,15 @@ def test_a_route_of_a_platform_or_to_an_ewaybill_that_nobody_serves_stops_the_st
         with pytest.raises(RuleRefused) as refused:
             rulebook.load(tmp_path / "resources")
         assert refused.value.details["word"] == word
+
+
+def test_every_shipped_ewaybill_has_a_name_for_people_and_a_form_for_its_numbers():
+    law = rulebook.load()
+    own = [one for row in law.label_routes.rows.values() for one in row.carriers]
+    assert {"pdd_ewaybill", "cainiao"} <= set(own)
+    forms = {form.carrier for form in law.waybill_numbers.forms}
+    for one in own:
+        assert law.words.has(f"carrier.{one}")
+        assert one in forms
+    for platform in law.label_routes.rows:
+        assert law.words.has(f"label_route.{platform}")
