@@ -75,3 +75,17 @@ def test_who_may_sync_reads_a_balance_and_who_may_schedule_sets_its_warning(
     desk.act(made.shortcuts()["R"])
     with desk.shop.book.work(worker("test")) as work:
         assert outlets.readings(work)[pk]["asked_at"] is not None
+
+
+def test_an_ewaybill_says_whose_orders_it_takes(desk: DeskWorld) -> None:
+    many_shops(desk)
+    with desk.shop.book.work(worker("sync")) as work:
+        pk = accounts.put_carrier(work, "cainiao", "Tmall ZTO", {"cp_code": "ZTO"})
+        work.tell("carrier_connected", "carrier", pk)
+        work.commit()
+    made = page(desk, "boss")
+    at(desk, made, pk)
+    told = texts(made)
+    assert desk.seat.speech.say("label_route.taobao") in told
+    at(desk, made, desk.shop.all(carrier_account)[0]["id"])
+    assert not any("e-waybill." in line for line in texts(made))

@@ -58,7 +58,7 @@ def test_a_route_of_a_platform_or_to_an_ewaybill_that_nobody_serves_stops_the_st
     shutil.copytree(rulebook.RESOURCES, tmp_path / "resources")
     file = tmp_path / "resources" / "rules" / "label_routes.toml"
     shipped = file.read_text("utf-8")
-    for platform, carrier, word in (("ebay", "sf", "ebay"), ("jd", "sf", "sf")):
+    for platform, carrier, word in (("ebay", "sf", "ebay"), ("shopify", "sf", "sf")):
         row = f'[[route]]\nplatform = "{platform}"\ncarriers = ["{carrier}"]\nen = "-"\nzh = "-"\n'
         file.write_text(f"{shipped}\n{row}", "utf-8")
         with pytest.raises(RuleRefused) as refused:

@@ -42,6 +42,10 @@ class ConnectionSide:
         else:
             said = speech.say(f"sync.about_{standing.state}")
             parts.append(TextLabel(said, ink="second").wrapped())
+        routes = () if shown.is_shop else self._seat.law.label_routes.platforms(shown.platform)
+        for one in routes:
+            said = speech.say(f"label_route.{one}")
+            parts.append(TextLabel(said, ink="second").wrapped())
         return parts
 
     def checked(self, check: Check) -> QWidget:
