@@ -48,6 +48,7 @@ from app.keeper.health_watch import HealthWatch
 from app.keeper.house import Beside, Commands, Job, Timers, Workers
 from app.keeper.life import Announce
 from app.keeper.mail_pump import MailPump
+from app.keeper.master_desk import MasterDesk
 from app.keeper.number_desk import NumberDesk
 from app.keeper.offices import Offices, Pace
 from app.keeper.order_file_desk import OrderFileDesk
@@ -179,7 +180,7 @@ class House:
         self.stack.push_async_callback(exports.close)
         beside = Beside(
             *(found, self.press, Trials(tools), record, test, running, products, offices.fresh),
-            *(exports, files, NumberDesk(room)),
+            *(exports, files, NumberDesk(room), MasterDesk(room)),
         )
         self._start(room, offices, (beside, tools))
         self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)

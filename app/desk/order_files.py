@@ -18,6 +18,7 @@ from app.desk.dialogs import Field, Form, ask
 from app.desk.erp_export import ErpExport
 from app.desk.exporting import EXPORT, OrderExport
 from app.desk.files import SHEETS, pick_file
+from app.desk.masters import EDIT, MasterCard
 from app.desk.number_card import TYPES, LazyCard
 from app.desk.parts import Button
 from app.desk.preview_card import HIGH, LOW, NARROW, WIDE, PreviewCard
@@ -28,9 +29,9 @@ from app.domain.times import local
 
 RIGHT = "permission.import.orders"
 IMPORT = RIGHT.removeprefix("permission.")
-NUMBERS, PASTE, DOCUMENTS = "numbers", "paste", "documents"
-ACTS = ("import", NUMBERS, PASTE, SHIP, AGAIN, UPLOADED, DOCUMENTS)
-RIGHTS = {NUMBERS: TYPES, PASTE: TYPES, DOCUMENTS: EXPORT}
+NUMBERS, PASTE, DOCUMENTS, MASTERS = "numbers", "paste", "documents", "masters"
+ACTS = ("import", NUMBERS, PASTE, SHIP, AGAIN, UPLOADED, DOCUMENTS, MASTERS)
+RIGHTS = {NUMBERS: TYPES, PASTE: TYPES, DOCUMENTS: EXPORT, MASTERS: EDIT}
 """What another right than that of order files opens."""
 PRESETS = ("taobao", "pinduoduo", "douyin", "orders", "olist")
 
@@ -62,7 +63,7 @@ class OrderFileCard(PreviewCard):
 
     def __init__(self, seat: Seat, host: QWidget, export: OrderExport) -> None:
         super().__init__(seat, host, refused_columns(seat))
-        self._documents = ErpExport(seat, host, export)
+        self._documents, self._masters = ErpExport(seat, host, export), MasterCard(seat, host)
         self.save = Button("ghost", self.save_refused)
         self._foot.insertWidget(self._foot.count() - 1, self.save)
         self._command: ImportOrders | None = None
@@ -90,19 +91,24 @@ class OrderFileCard(PreviewCard):
         answer = await ask(self._host.window(), speech, form)
         if answer is None:
             return
-        if answer["what"] == DOCUMENTS:
-            await self._documents.ask()
-            return
-        if answer["what"] in RIGHTS:
-            await self._numbers.card.ask(paste=answer["what"] == PASTE)
-            return
         if answer["what"] != ACTS[0]:
-            await self._ships.ask(answer["what"])
+            await self._other(answer["what"])
             return
         title = speech.say("order_files.title")
         path = await pick_file(self._host.window(), title, SHEETS)
         if path:
             await self.look(ImportOrders(path, answer["mapping"], answer["shop"]))
+
+    async def _other(self, what: str) -> None:
+        """Whatever else comes in from a file, or goes out to one."""
+        if what == DOCUMENTS:
+            await self._documents.ask()
+        elif what == MASTERS:
+            await self._masters.ask()
+        elif what in {NUMBERS, PASTE}:
+            await self._numbers.card.ask(paste=what == PASTE)
+        else:
+            await self._ships.ask(what)
 
     async def look(self, command: ImportOrders) -> None:
         """Read and judge the whole file, and show what would happen."""

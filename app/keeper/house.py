@@ -15,6 +15,7 @@ from app.commands.cases import Exported
 from app.commands.catalogue_import import Brought, TakenBack
 from app.commands.channels import Imported, PrintersSeen, PrintTestPage, ProofPage, ReadPrinters
 from app.commands.founding import Tried, TryCarrier, TryChannel
+from app.commands.masters import MastersRead, ReadMasters
 from app.commands.numbers import NumbersSeen, NumbersTaken
 from app.commands.parcels import ScanLabel
 from app.commands.people import Tokenise
@@ -25,6 +26,7 @@ from app.keeper.bell import Bell
 from app.keeper.export_desk import ASKS as EXPORT_ASKS
 from app.keeper.export_desk import ExportDesk
 from app.keeper.fresh_desk import FreshDesk
+from app.keeper.master_desk import MasterDesk
 from app.keeper.number_desk import ASKS as NUMBER_ASKS
 from app.keeper.number_desk import NumberDesk
 from app.keeper.order_file_desk import ASKS as ORDER_FILE_ASKS
@@ -50,7 +52,10 @@ from app.store.work import Work
 
 LOG = logging.getLogger(__name__)
 
-FILE_ASKS = (*PRODUCT_ASKS, *EXPORT_ASKS, *ORDER_FILE_ASKS, *NUMBER_ASKS)
+FILE_ASKS = (*PRODUCT_ASKS, *EXPORT_ASKS, *ORDER_FILE_ASKS, *NUMBER_ASKS, ReadMasters)
+FileAnswer = (
+    Brought | TakenBack | Exported | Imported | NumbersSeen | NumbersTaken | MastersRead | None
+)
 FLOW_S = 1.0
 MINUTE_S = 60.0
 AGAIN_S = 2.0
@@ -83,6 +88,7 @@ class Beside:
     exports: ExportDesk
     order_files: OrderFileDesk
     numbers: NumberDesk
+    masters: MasterDesk
 
 
 class Commands:
@@ -98,6 +104,7 @@ class Commands:
         self._products = beside.products
         self._fresh, self._exports = beside.fresh, beside.exports
         self._order_files, self._numbers = beside.order_files, beside.numbers
+        self._masters = beside.masters
 
     async def handle(self, ask: Ask) -> Answer:
         """Do one command; raises its Refusal or Fault."""
@@ -140,10 +147,10 @@ class Commands:
             return Answer(await self._fresh.answer(ask.command, let_in))
         return await self._looked_at(ask)
 
-    async def _files(
-        self, ask: Ask, let_in: bytes
-    ) -> Brought | TakenBack | Exported | Imported | NumbersSeen | NumbersTaken | None:
+    async def _files(self, ask: Ask, let_in: bytes) -> FileAnswer:
         """What comes in from a file, or goes out to one."""
+        if isinstance(ask.command, ReadMasters):
+            return await self._masters.answer(ask, let_in)
         if isinstance(ask.command, NUMBER_ASKS):
             answer = await self._numbers.answer(ask, let_in)
             self._wake()

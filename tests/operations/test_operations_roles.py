@@ -155,6 +155,7 @@ PauseChannel     - - x - - x - x
 ResumeChannel    - - x - - x - x
 ImportOrders     - - x - - - - x
 StopOrderImport  - - x - - - - x
+ReadMasters      - - x - - x - x
 WriteShipFile    - - x - - - - x
 SayUploaded      - - x - - - - x
 RetakeRecord     - - x - - x - x
@@ -184,6 +185,7 @@ SENSE: dict[tuple[type, str], Any] = {
     (orders.ForceStatus, "state"): "completed",
     (cases.ExportOrders, "tab"): "to_print",
     (cases.ExportOrders, "passphrase"): "",
+    (cases.ExportOrders, "template"): "",
     (privacy.EraseSubject, "postpone"): True,
 }
 

@@ -242,6 +242,19 @@ CREATE TABLE erasure (
 	CONSTRAINT pk_erasure PRIMARY KEY (order_id)
 )
 ;;
+CREATE TABLE erp_master (
+	id INTEGER NOT NULL,
+	system TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	code TEXT DEFAULT '' NOT NULL,
+	facts_json TEXT DEFAULT '{}' NOT NULL,
+	read_at INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_erp_master PRIMARY KEY (id),
+	CONSTRAINT uq_erp_master_system_kind_code UNIQUE (system, kind, code)
+)
+;;
 CREATE TABLE event (
 	id INTEGER NOT NULL,
 	order_id INTEGER NOT NULL,
