@@ -202,7 +202,7 @@ class SaleDay:
         assert self.life is not None
         with self.life.engine.connect() as conn:
             rows = conn.execute(stocks.select().with_only_columns(stocks.c.sku, stocks.c.reserved))
-            return dict(rows)
+            return {row.sku: row.reserved for row in rows}
 
     async def all_in(self, most_s: float) -> bool:
         """Wait until everything placed is in the book; whether it is."""
