@@ -193,19 +193,8 @@ class House:
         offices.wakers += [prints.wake, timers.wake]
         workers = Workers(
             (
-                Job("offices", offices.run),
-                Job("shops", offices.shops.run),
-                Job("waybills", offices.waybills.run),
-                Job("labels", offices.labels.run),
-                Job("effects", offices.effects.run),
-                Job("hints", offices.hints.run),
-                Job("messages", offices.messages.run),
-                Job("pushes", offices.pushes.run),
+                *_abroad(offices),
                 *self._relay(offices),
-                Job("presence", offices.presence.run),
-                Job("tracking", offices.tracking.run),
-                Job("after_sales", offices.after_sales.run),
-                Job("outlets", offices.outlets.run),
                 Job("prints", prints.run),
                 Job("flow", timers.flow),
                 Job("minutes", timers.minutes),
@@ -318,6 +307,24 @@ class House:
             raise VaultLocked(why="passphrase_needed")
         await self.open(await asyncio.to_thread(self.key, ask.command.passphrase))
         return Answer()
+
+
+def _abroad(offices: Offices) -> tuple[Job, ...]:
+    """What talks to platforms and carriers, each a job that fails by itself."""
+    return (
+        Job("offices", offices.run),
+        Job("shops", offices.shops.run),
+        Job("waybills", offices.waybills.run),
+        Job("labels", offices.labels.run),
+        Job("effects", offices.effects.run),
+        Job("hints", offices.hints.run),
+        Job("messages", offices.messages.run),
+        Job("pushes", offices.pushes.run),
+        Job("presence", offices.presence.run),
+        Job("tracking", offices.tracking.run),
+        Job("after_sales", offices.after_sales.run),
+        Job("outlets", offices.outlets.run),
+    )
 
 
 def _care(room: Room, beside: Beside, probe: Probe) -> Care:

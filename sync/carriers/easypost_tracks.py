@@ -57,7 +57,8 @@ def _scan(row: Mapping[str, Any], number: str) -> TrackingRecord:
     names = (text(where.get(name)) for name in ("city", "state", "country"))
     return TrackingRecord(
         waybill_no=number,
-        code=code,
+        # Apart from our own words: some of theirs are everybody's, like "error".
+        code=f"status.{code}",
         secondary=finer,
         at=_moment(raw),
         place=" ".join(name for name in names if name),

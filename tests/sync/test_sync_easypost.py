@@ -226,8 +226,8 @@ async def test_scans_come_in_order_once_and_never_another_parcels(world) -> None
     world.box.scan(other.waybill_no, "delivered", "Porch", at)
     told = await world.carrier.routes((bought.waybill_no,), "")
     assert [(one.code, one.at.utc_ms) for one in told] == [
-        ("pre_transit", (at + 1000) // 1000 * 1000),
-        ("in_transit", (at + 2000) // 1000 * 1000),
+        ("status.pre_transit", (at + 1000) // 1000 * 1000),
+        ("status.in_transit", (at + 2000) // 1000 * 1000),
     ]
     assert told[0].place == "HOUSTON TX"
 
@@ -235,8 +235,11 @@ async def test_scans_come_in_order_once_and_never_another_parcels(world) -> None
 def test_every_status_of_theirs_means_something_here() -> None:
     known = {raw for platform, _, raw in load().status.rows if platform == "easypost"}
     assert known == {
-        *("unknown", "pre_transit", "in_transit", "out_for_delivery", "delivered"),
-        *("available_for_pickup", "return_to_sender", "failure", "cancelled", "error"),
+        f"status.{word}"
+        for word in (
+            *("unknown", "pre_transit", "in_transit", "out_for_delivery", "delivered"),
+            *("available_for_pickup", "return_to_sender", "failure", "cancelled", "error"),
+        )
     }
 
 
