@@ -85,6 +85,7 @@ class ImportOrders(msgspec.Struct, frozen=True, tag="import_orders"):
     ``preview`` reads and judges every row and writes nothing. ``mapping`` is a mapping file, or
     the name of one that ships; "" recognises the headings. ``shop`` names the shop it comes from,
     "" for the mapping's own name. ``rejects`` is a CSV file to write the refused rows to.
+    ``stated`` is how many orders the platform says the file holds, 0 where nobody said.
     """
 
     path: str
@@ -92,6 +93,7 @@ class ImportOrders(msgspec.Struct, frozen=True, tag="import_orders"):
     shop: str = ""
     preview: bool = False
     rejects: str = ""
+    stated: int = 0
 
 
 class StopOrderImport(msgspec.Struct, frozen=True, tag="stop_order_import"):
@@ -119,6 +121,10 @@ class Imported(msgspec.Struct, frozen=True):
 
     ``rejected`` are the first of the refused rows, ``refused`` counts all. ``stopped`` says that
     somebody ended it before its end.
+
+    Where a count was ``stated``: ``here`` are the file's orders that stand in the book,
+    ``not_here`` those that do not, ``lacking`` the first of their numbers. ``unnamed`` are orders
+    the platform counts and the file does not name; below zero, it names more than were stated.
     """
 
     rows: int
@@ -131,3 +137,13 @@ class Imported(msgspec.Struct, frozen=True):
     mapping: str = ""
     shop: str = ""
     stopped: bool = False
+    stated: int = 0
+    here: int = 0
+    not_here: int = 0
+    lacking: tuple[str, ...] = ()
+    unnamed: int = 0
+
+    @property
+    def differs(self) -> bool:
+        """Whether the count that was stated is not what stands in the book, or one is missing."""
+        return bool(self.stated) and (self.stated != self.here or self.not_here > 0)

@@ -24,7 +24,7 @@ from app.desk.parts import Button
 from app.desk.preview_card import HIGH, LOW, NARROW, WIDE, PreviewCard
 from app.desk.seat import News, Seat
 from app.desk.ship_files import AGAIN, SHIP, UPLOADED, ShipFiles
-from app.domain.errors import WaydeskError
+from app.domain.errors import BadValue, WaydeskError
 from app.domain.times import local
 
 RIGHT = "permission.import.orders"
@@ -33,6 +33,9 @@ NUMBERS, PASTE, DOCUMENTS, MASTERS = "numbers", "paste", "documents", "masters"
 ACTS = ("import", NUMBERS, PASTE, SHIP, AGAIN, UPLOADED, DOCUMENTS, MASTERS)
 RIGHTS = {NUMBERS: TYPES, PASTE: TYPES, DOCUMENTS: EXPORT, MASTERS: EDIT}
 """What another right than that of order files opens."""
+NAMED = 10
+"""Missing orders that are named in a sentence; the exception and the answer name more."""
+MOST_DIGITS = 7
 PRESETS = ("taobao", "pinduoduo", "douyin", "orders", "olist")
 
 
@@ -42,6 +45,14 @@ class RefusedRow:
 
     id: int
     told: RowRefused
+
+
+def stated_in(text: str) -> int | None:
+    """How many orders a person says there are: 0 for nothing said, None for what is no number."""
+    plain = text.replace(",", "").replace("，", "").strip()
+    if not plain:
+        return 0
+    return int(plain) if plain.isdecimal() and len(plain) <= MOST_DIGITS else None
 
 
 def refused_columns(seat: Seat) -> tuple[AnyColumn, ...]:
@@ -86,6 +97,7 @@ class OrderFileCard(PreviewCard):
             fields += (
                 Field("mapping", "order_files.mapping", "", tuple(kinds)),
                 Field("shop", "order_files.shop"),
+                Field("stated", "order_files.stated"),
             )
         form = Form("order_files.title", "order_files.text", fields, "order_files.look")
         answer = await ask(self._host.window(), speech, form)
@@ -94,10 +106,15 @@ class OrderFileCard(PreviewCard):
         if answer["what"] != ACTS[0]:
             await self._other(answer["what"])
             return
+        stated = stated_in(answer["stated"])
+        if stated is None:
+            self._seat.tell(BadValue(field="stated", value=answer["stated"].strip()[:20]))
+            return
         title = speech.say("order_files.title")
         path = await pick_file(self._host.window(), title, SHEETS)
         if path:
-            await self.look(ImportOrders(path, answer["mapping"], answer["shop"]))
+            shop = answer["shop"]
+            await self.look(ImportOrders(path, answer["mapping"], shop, stated=stated))
 
     async def _other(self, what: str) -> None:
         """Whatever else comes in from a file, or goes out to one."""
@@ -157,6 +174,9 @@ class OrderFileCard(PreviewCard):
             parts.append(say("order_files.whole"))
         elif not told.new + told.changed:
             parts.append(say("order_files.nothing"))
+        if told.stated:
+            word = "order_files.differs" if told.differs else "order_files.agrees"
+            parts.insert(1, " ".join((self._counts(word, told), *self._missing(told))))
         self.note.setText("\n".join(parts))
         self.take.say(say("order_files.take", n=speech.count(told.new + told.changed)))
         self.take.setEnabled(bool(told.new + told.changed))
@@ -171,6 +191,21 @@ class OrderFileCard(PreviewCard):
             self._card.setMinimumSize(NARROW, LOW)
         else:
             self._flat()
+
+    def _counts(self, word: str, told: Imported) -> str:
+        count = self._seat.speech.count
+        return self._seat.speech.say(word, stated=count(told.stated), here=count(told.here))
+
+    def _missing(self, told: Imported) -> list[str]:
+        """What of a stated count is not here: by its numbers, and what no number is known of."""
+        say, count, found = self._seat.speech.say, self._seat.speech.count, []
+        if told.lacking:
+            more = " …" if told.not_here > NAMED else ""
+            found.append(say("order_files.lacking", ids=", ".join(told.lacking[:NAMED]) + more))
+        if told.unnamed:
+            word = "unnamed" if told.unnamed > 0 else "surplus"
+            found.append(say(f"order_files.{word}", n=count(abs(told.unnamed))))
+        return found
 
     def _brought(self, told: Imported) -> str:
         names = ("rows", "orders", "new", "changed", "same", "refused")
@@ -189,6 +224,10 @@ class OrderFileCard(PreviewCard):
         if told.stopped:
             n = count(told.new + told.changed + told.same)
             self._seat.news.emit(News(say("order_files.stopped", n=n), "", "warning"))
+            return
+        if told.differs:
+            title = self._counts("order_files.differ", told)
+            self._seat.news.emit(News(title, " ".join(self._missing(told)), "bad"))
             return
         title = say("order_files.done", new=count(told.new), changed=count(told.changed))
         args = {"same": count(told.same), "refused": count(told.refused)}

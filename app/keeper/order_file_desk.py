@@ -17,7 +17,8 @@ from app.domain.actor import Actor
 from app.keeper.room import Room
 from app.keeper.server import Ask
 from app.keeper.writer import Turn
-from app.operations import import_orders, intake
+from app.operations import import_count, import_orders, intake
+from app.operations.import_count import Burst
 from app.operations.import_map import FileMap
 from app.operations.import_records import Judged
 from app.operations.intake import Taken
@@ -57,7 +58,7 @@ class OrderFileDesk:
             await asyncio.to_thread(import_orders.write_rejects, rejects, judged.rejects)
         if command.preview:
             return await room.write(
-                lambda work: import_orders.foreseen(work, judged, file_map), Turn.COMMAND
+                lambda work: _foreseen(work, command, judged, file_map), Turn.COMMAND
             )
         return await self._take(room, ask, judged, file_map)
 
@@ -75,8 +76,35 @@ class OrderFileDesk:
                 room.announce(wire.Changed(dict(got.rows)))
             done, taken = done + len(piece.records), taken.plus(got)
         ask.progress(done, total, TAKING)
-        stopped = done < total
-        return msgspec.structs.replace(import_orders.told(judged, taken, file_map), stopped=stopped)
+        told = import_orders.told(judged, taken, file_map)
+        if done < total:
+            return msgspec.structs.replace(told, stopped=True)
+        return await self._count(room, ask, judged, (channel_id, told))
+
+    @staticmethod
+    async def _count(room: Room, ask: Ask, judged: Judged, took: tuple[int, Imported]) -> Imported:
+        """Hold what stands in the book against the count the person typed, and keep what differs.
+
+        A file that was stopped is not counted: it says itself that more is to come.
+        """
+        command: ImportOrders = ask.command
+        channel_id, told = took
+        if not command.stated:
+            return told
+        burst = Burst(channel_id, Path(command.path).name, command.stated)
+
+        def count(work: Work) -> Imported:
+            found = import_count.counted(work, burst, judged, told)
+            import_count.keep(work, room.laws.now, burst, found)
+            return found
+
+        return await room.write(count, Turn.INTAKE)
+
+
+def _foreseen(work: Work, command: ImportOrders, judged: Judged, file_map: FileMap) -> Imported:
+    burst = Burst(import_orders.shop_of(work, file_map), Path(command.path).name, command.stated)
+    told = import_orders.foreseen(work, judged, file_map)
+    return import_count.foreseen(work, burst, judged, told)
 
 
 def _opened(work: Work, file_map: FileMap) -> int:

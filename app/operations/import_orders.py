@@ -109,8 +109,11 @@ def open_channel(work: Work, file_map: FileMap) -> int:
 def let_in(work: Work, ask: ImportOrders, _rules: Rulebook) -> LetIn:
     """Let an order file in; it is read and taken in beside the book, piece by piece.
 
-    Raises :class:`BadValue` for a list of refused rows that could not be written.
+    Raises :class:`BadValue` for a list of refused rows that could not be written, or a count
+    below zero.
     """
+    if ask.stated < 0:
+        raise BadValue(field="stated", value=str(ask.stated))
     if ask.rejects:
         path = Path(ask.rejects)
         if path.suffix != ".csv" or not path.is_absolute() or not path.parent.is_dir():
@@ -141,8 +144,13 @@ def map_path(name: str) -> Path:
 
 def foreseen(work: Work, judged: Judged, file_map: FileMap) -> Imported:
     """What a file would bring; nothing is written."""
-    channel_id = shops.find_shop(work, file_map.platform, file_map.shop_name)
+    channel_id = shop_of(work, file_map)
     return told(judged, intake.foresee(work, channel_id, judged.records), file_map)
+
+
+def shop_of(work: Work, file_map: FileMap) -> int:
+    """The shop that stands for this kind of file; 0 where none came in yet."""
+    return shops.find_shop(work, file_map.platform, file_map.shop_name)
 
 
 def told(judged: Judged, taken: Taken, file_map: FileMap) -> Imported:

@@ -54,12 +54,16 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A whole file, read: orders to take in, rows refused, and the refused ones to keep."""
+    """A whole file, read: orders to take in, rows refused, and the refused ones to keep.
+
+    ``numbers`` are all orders it names, refused or not, each once.
+    """
 
     rows: int
     records: tuple[OrderRecord, ...]
     rejects: tuple[Reject, ...]
     kept_aside: tuple[KeptAside, ...]
+    numbers: tuple[str, ...] = ()
 
 
 def judge(rows: Iterable[SheetRow], file_map: FileMap) -> Judged:
@@ -84,7 +88,7 @@ def judge(rows: Iterable[SheetRow], file_map: FileMap) -> Judged:
             rejects.extend(read)
             aside.append(_aside(external_id, read[0], mine))
     rejects.sort(key=lambda reject: reject.row)
-    return Judged(count, tuple(records), tuple(rejects), tuple(aside))
+    return Judged(count, tuple(records), tuple(rejects), tuple(aside), tuple(groups))
 
 
 def _id_of(row: SheetRow, file_map: FileMap, rejects: list[Reject]) -> str:

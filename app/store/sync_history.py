@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from app.store.seal import Row
 from app.store.tables import orders
@@ -73,10 +73,21 @@ def put_count(work: Work, counted: Counted) -> None:
 
 def missing_of(work: Work, channel_id: int, external_ids: tuple[str, ...]) -> tuple[str, ...]:
     """Those of a platform's orders that neither stand here nor are kept aside, in their order."""
+    return _absent(work, channel_id, external_ids, (orders, kept_aside))
+
+
+def not_booked(work: Work, channel_id: int, external_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a platform's orders that are no order here, in their order; kept aside is none."""
+    return _absent(work, channel_id, external_ids, (orders,))
+
+
+def _absent(
+    work: Work, channel_id: int, external_ids: tuple[str, ...], tables: tuple[Table, ...]
+) -> tuple[str, ...]:
     known: set[str] = set()
     for start in range(0, len(external_ids), CHUNK):
         some = external_ids[start : start + CHUNK]
-        for table in (orders, kept_aside):
+        for table in tables:
             query = select(table.c.external_id).where(
                 table.c.channel_id == channel_id, table.c.external_id.in_(some)
             )

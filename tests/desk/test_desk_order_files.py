@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,6 +15,7 @@ from app.commands.ship_files import SayUploaded, ShipFile, WriteShipFile
 from app.commands.wire import Progress
 from app.desk import ship_files
 from app.desk.dialogs import Sheet
+from app.desk.order_files import stated_in
 from app.reads.board import View
 from tests.desk.desk_world import DeskWorld
 
@@ -110,6 +112,39 @@ def test_putting_the_card_away_while_orders_come_in_stops_it(
     desk.during(mine.take.click, stop)
     assert [type(one) for one in asked] == [ImportOrders, ImportOrders, StopOrderImport]
     assert desk.news[-1].title.startswith("Stopped after 1 orders")
+
+
+@pytest.mark.req("F224")
+def test_a_burst_whose_count_differs_is_told_before_and_after_with_the_missing_numbers(
+    desk: DeskWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sit("lead", View(tab="to_print"))
+    mine = card(desk)
+    short = msgspec.structs.replace(
+        LOOKED, stated=5, here=2, not_here=1, lacking=("A7",), unnamed=2
+    )
+    answered(desk, monkeypatch, short, short)
+    desk.act(lambda: desk.seat.spawn(mine.look(ImportOrders("/x/orders.csv", stated=5))))
+    desk.until(mine.take.isEnabled)
+    assert (
+        "The count differs: the platform says 5, 2 stand here once this is taken in."
+        " Not taken in: A7. 2 are not in the file at all."
+    ) in mine.note.text()
+    desk.act(mine.take.click)
+    desk.until(lambda: not mine.isVisible())
+    news = desk.news[-1]
+    assert news.tone == "bad"
+    assert news.title == "The count differs: the platform says 5, 2 stand here"
+    assert news.remedy == "Not taken in: A7. 2 are not in the file at all."
+
+
+@pytest.mark.parametrize(
+    ("typed", "stated"), [("", 0), (" 1,200 ", 1200), ("３００", 300), ("many", None), ("-3", None)]
+)
+def test_a_count_is_read_as_people_type_it_and_never_guessed(
+    typed: str, stated: int | None
+) -> None:
+    assert stated_in(typed) == stated
 
 
 @pytest.mark.parametrize(("who", "open_to"), [("agent", False), ("packer", True), ("lead", True)])

@@ -1,6 +1,7 @@
 """Order files are taken in beside the writer: with progress, and a stop that loses nothing."""
 
 import csv
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from app.keeper.room import Room
 from app.keeper.server import Ask
 from app.keeper.writer import Writer
 from app.store.tables import orders
-from app.store.tables_record import audit
+from app.store.tables_record import audit, case
 from app.store.work import Book
 from tests.operations.order_files import DOUYIN
 from tests.operations.outbound_world import Shop, open_shop
@@ -55,13 +56,13 @@ def desk(book: Book, clock: FixedClock) -> Iterator[Desk]:
     writer.close()
 
 
-def sheet(folder: Path, count: int, *more: str) -> str:
+def sheet(folder: Path, count: int, *more: str, name: str = "orders.csv") -> str:
     rows = [
         f"A{n},待发货,2026-02-15 10:00:00,2026-02-15 10:01:00,10.00,0,HK-01,挂钩,,1,10.00,"
         "张小满,13812345678,浙江省,杭州市,萧山区,市心中路 1 号,,"
         for n in range(count)
     ]
-    path = folder / "orders.csv"
+    path = folder / name
     path.write_text("\n".join((HEAD, *rows, *more)) + "\n", "utf-8")
     return str(path)
 
@@ -133,3 +134,53 @@ async def test_who_may_not_is_stopped_at_the_door_and_a_bad_file_brings_nothing(
     with pytest.raises(ImportUnreadable, match="import_unreadable"):
         await desk.ask(ImportOrders(path, "orders"))
     assert desk.shop.all(orders) == []
+
+
+BAD = "B1,待发货,2026-02-15 10:00:00,,10.00,0,HK-01,挂钩,,x,10.00,,,,,,,,"
+
+
+@pytest.mark.req("F224")
+async def test_a_burst_that_came_by_a_file_is_counted_and_what_is_missing_is_named(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path, 3, BAD)
+    seen = await desk.ask(ImportOrders(path, preview=True, stated=6))
+    assert (seen.differs, seen.here, seen.lacking, seen.unnamed) == (True, 3, ("B1",), 2)
+    assert desk.shop.all(case) == []
+    told = await desk.ask(ImportOrders(path, stated=6))
+    assert (told.differs, told.here, told.lacking, told.unnamed) == (True, 3, ("B1",), 2)
+    only = {"stated": 6, "here": 3, "n": 1, "ids": "B1", "unnamed": 2}
+    assert [(state, only.items() <= args.items()) for state, args in counts(desk)] == [
+        ("open", True)
+    ]
+    sheet(tmp_path, 5, BAD)
+    again = await desk.ask(ImportOrders(path, stated=6))
+    assert (again.differs, again.here, again.unnamed) == (True, 5, 0)
+    assert [(state, args["here"]) for state, args in counts(desk)] == [("open", 5)]
+    sheet(tmp_path, 6)
+    agreed = await desk.ask(ImportOrders(path, stated=6))
+    assert (agreed.differs, agreed.here, agreed.lacking) == (False, 6, ())
+    assert [state for state, _args in counts(desk)] == ["settled"]
+
+
+@pytest.mark.req("F224")
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_an_agreeing_burst_settles_no_other_and_nobody_is_alarmed_without_a_count(
+    desk: Desk, tmp_path: Path
+) -> None:
+    short = await desk.ask(ImportOrders(sheet(tmp_path, 2), stated=3))
+    assert (short.differs, short.lacking, short.unnamed) == (True, (), 1)
+    second = sheet(tmp_path, 5, name="evening.csv")
+    assert not (await desk.ask(ImportOrders(second, stated=5))).differs
+    assert not (await desk.ask(ImportOrders(sheet(tmp_path, 2, BAD)))).differs
+    assert [state for state, _args in counts(desk)] == ["open"]
+    more = await desk.ask(ImportOrders(sheet(tmp_path, 2), stated=1))
+    assert (more.differs, more.here, more.unnamed) == (True, 2, -1)
+    with pytest.raises(BadValue):
+        await desk.ask(ImportOrders(second, stated=-1))
+
+
+def counts(desk: Desk) -> list[tuple[str, dict[str, Any]]]:
+    """Each exception about a count: its state and what fills its sentence."""
+    found = [row for row in desk.shop.all(case) if row["kind"] == "count_differs"]
+    return [(row["state"], json.loads(row["args_json"])) for row in found]
