@@ -115,3 +115,20 @@ def test_who_may_not_replay_sees_the_buttons_locked_with_the_reason(desk: DeskWo
         assert "do not include" in button.accessibleDescription()
     desk.act(letters.replay_all)
     assert letters.model.rowCount() == 3
+
+
+@pytest.mark.req("F060")
+@pytest.mark.parametrize(("code", "named"), [("en", "No retry"), ("zh", "不再重试")])
+def test_which_of_the_four_causes_holds_a_shop_up_is_said_in_words(
+    desk: DeskWorld, code: str, named: str
+) -> None:
+    ids = sick_shops(desk)
+    made = page(desk, "lead")
+    desk.act(lambda: desk.seat.speech.choose(code))
+    desk.act(lambda: made.table.selectRow(made.model.place_of(ids["Shop"])))
+    assert named in texts(made)
+    desk.act(lambda: made.table.selectRow(made.model.place_of(ids["Shopify US"])))
+    assert named not in texts(made)
+    desk.act(made.letters.every.click)
+    desk.act(lambda: made.table.selectRow(made.model.place_of(ids["Shop"])))
+    assert named not in texts(made), "what was replayed is tried again"

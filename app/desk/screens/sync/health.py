@@ -16,10 +16,11 @@ from app.desk.screens.sync.health_cells import RadarCells, percent
 from app.desk.screens.sync.radar import Watched, watched
 from app.desk.seat import Seat
 from app.desk.text import TextLabel
+from app.domain.sync_causes import Cause
 from app.reads.sync_health import PassRow
 
 SIDES = (420, 368)
-READ_ON = frozenset({"health", "channels"})
+READ_ON = frozenset({"health", "channels", "kept", "outbox"})
 MOST_NAMED = 40
 
 
@@ -78,6 +79,8 @@ class HealthPage(ListPage):
     def beside(self, shown: Watched) -> Iterable[QWidget]:
         """The shop under the cursor: what is missing, its delays, its links, its line."""
         yield TextLabel(shown.radar.name, face="headline").wrapped()
+        if shown.causes is not None:
+            yield self._causes(shown.causes)
         yield self._gap(shown)
         self._delay.setText(self._seat.speech.say("health.delay_title"))
         self.chart.show_rows(shown.samples)
@@ -107,6 +110,19 @@ class HealthPage(ListPage):
         else:
             said = TextLabel(speech.say("health.lacks_none", ago=ago), ink="good", weight="medium")
             layout.addWidget(said.wrapped())
+        return boxed(layout, kind="card")
+
+    def _causes(self, causes: tuple[Cause, ...]) -> QWidget:
+        """Which of the four causes hold it up, and what to do about each; or that none does."""
+        say = self._seat.speech.say
+        layout = column(gap=6, margins=(12, 10, 12, 10))
+        layout.addWidget(TextLabel(say("health.causes"), face="caption", ink="second"))
+        if not causes:
+            layout.addWidget(TextLabel(say("health.causes_none"), ink="second").wrapped())
+        for cause in causes:
+            name = self._seat.speech.word("sync_cause", cause.value)
+            layout.addWidget(TextLabel(name, ink="warning", weight="medium").wrapped())
+            layout.addWidget(TextLabel(say(f"health.cause_{cause}"), ink="second").wrapped())
         return boxed(layout, kind="card")
 
     def _links(self, shown: Watched) -> QWidget:
