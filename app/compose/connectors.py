@@ -13,6 +13,7 @@ from app.compose.makers.douyin_ewaybill import DOUYIN_EWAYBILL
 from app.compose.makers.easypost import EASYPOST
 from app.compose.makers.jd import JD
 from app.compose.makers.jd_ewaybill import JD_EWAYBILL
+from app.compose.makers.karrio import KARRIO
 from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.kuaidi100 import KUAIDI100
 from app.compose.makers.magento import MAGENTO
@@ -64,6 +65,7 @@ CARRIERS: Mapping[str, CarrierMaker] = {
     "pdd_ewaybill": PDD_EWAYBILL,
     "cainiao": CAINIAO,
     "easypost": EASYPOST,
+    "karrio": KARRIO,
 }
 
 
