@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.keeper.mail_pump import LEASE_MS, settled
+from app.keeper.mail_pump import settled
 from app.keeper.room import Room
 from app.operations import notices
 from app.operations.notices import WECOM, Said
@@ -51,7 +51,7 @@ class ChatPump:
             if message is None:
                 notices.dropped(work, row)
             else:
-                outbox.lease(work, row, work.now + LEASE_MS)
+                outbox.lease(work, row)
                 found.append(message)
             work.tell("chat_sent" if message else "chat_dropped", "outbox", row["id"])
         return found

@@ -18,7 +18,6 @@ from sync.ports import Channel
 AT_ONCE = 16
 KINDS = tuple(effects.ASKS)
 IDLE_S = 0.5
-LEASE_MS = 120_000
 FOREVER_MS = 24 * 3_600_000
 OFTEN_MS = 15 * 60_000
 NOTHING_LEFT = frozenset(
@@ -90,9 +89,8 @@ class EffectPump:
         return leaving
 
     def _lease(self, work: Work, rows: list[Row]) -> list[effects.Sending]:
-        until = work.now + LEASE_MS
         for row in rows:
-            outbox.lease(work, row, until)
+            outbox.lease(work, row)
         if rows:
             work.tell("effects_sent", "outbox", n=len(rows))
         return [effects.sending_of(work, row) for row in rows]

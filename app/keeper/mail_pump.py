@@ -15,7 +15,6 @@ from sync.notices.mail import Post
 
 LOOK_S = 60.0
 AT_ONCE = 4
-LEASE_MS = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class MailPump:
             if mail is None:
                 notices.dropped(work, row)
             else:
-                outbox.lease(work, row, work.now + LEASE_MS)
+                outbox.lease(work, row)
                 found.append(mail)
             work.tell("mail_sent" if mail else "mail_dropped", "outbox", row["id"])
         return found

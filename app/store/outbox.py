@@ -15,6 +15,8 @@ from app.store.seal import Row
 from app.store.tables_record import outbox
 from app.store.work import Work
 
+FIRST_LEASE_MS, LEASES_GROW = 120_000, 3
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -97,7 +99,16 @@ def _overtakes() -> ColumnElement[bool]:
     return (outbox.c.order_id > 0) & found.exists()
 
 
-def lease(work: Work, row: Row, until: int) -> None:
+def lease_ms(tries: int) -> int:
+    """How long an effect is one keeper's while it is sent, after so many tries before this one.
+
+    Two minutes, twice as long each time, up to sixteen: what was slow is likely slow again, and a
+    lease that ends while its sending still waits lets another keeper of a shared book send it too.
+    """
+    return FIRST_LEASE_MS << min(tries, LEASES_GROW)
+
+
+def lease(work: Work, row: Row) -> None:
     """Take an effect to send it; committed before the first byte leaves."""
     first = row["first_sent_at"] or work.now
     work.update(
@@ -105,7 +116,7 @@ def lease(work: Work, row: Row, until: int) -> None:
         row["id"],
         expect=row["version"],
         state="leased",
-        lease_until=until,
+        lease_until=work.now + lease_ms(row["attempts"]),
         attempts=row["attempts"] + 1,
         first_sent_at=first,
     )

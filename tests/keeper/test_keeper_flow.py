@@ -54,6 +54,7 @@ def forgotten(work) -> int:
     return gone
 
 
+@pytest.mark.req("F208")
 @pytest.mark.req("F225")
 async def test_orders_that_wait_for_goods_others_hold_are_counted_against_those_that_hold(
     book: Book, clock: FixedClock
