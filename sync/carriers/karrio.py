@@ -1,9 +1,10 @@
 """Karrio Server: the shop's own label server, which buys labels of one carrier connected there.
 
 What the shop gets: a label bought by one request, found again by our own reference after a lost
-answer, given back, followed by asking (Karrio's OpenAPI 2026.1). Karrio has no idempotency key, and
-forgets a purchase that broke inside it, so such a purchase is never sent again by itself: where the
-server knows nothing of it, a person looks in the carrier's account first.
+answer, given back, followed by asking (Karrio's OpenAPI 2026.1). Karrio has no idempotency key and
+forgets a purchase that broke inside it. Where it says that it broke and knows nothing of a label,
+the purchase is not sent again by itself: a person looks in the carrier's account first. Where the
+answer was lost, "not found" is believed after a quarter of an hour.
 """
 
 from collections.abc import Mapping
@@ -36,6 +37,7 @@ DAY_MS = 1_440 * MINUTE_MS
 # A page of a list, at most 100 (Karrio's OpenAPI, Pagination).
 _PAGE = 100
 _MOST_PAGES = 20
+_LOOK_FIRST = "the carrier may have sold a label, look in its own account before asking again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,9 @@ class KarrioCarrier:
         try:
             told, _ = await self._post(f"{_path(shipment)}/cancel", b"")
         except Rejected as no:
+            code, number = no.foreign_code, waybill_no
             raise Rejected(
-                "karrio_not_cancelled",
-                foreign_code=no.foreign_code,
-                text=waybill_no,
-                why=no.details.get("text", ""),
+                "karrio_not_cancelled", foreign_code=code, text=no.text, number=number
             ) from no
         if text(mapping(told).get("status")) != CANCELLED:
             raise Ambiguous("karrio_no_number", reference=reference)
@@ -169,10 +169,9 @@ class KarrioCarrier:
         except SyncError:
             raise broke from None
         if isinstance(found, NotFound):
-            code, words = (str(broke.details.get(name, "")) for name in ("foreign_code", "text"))
-            raise Rejected(
-                "karrio_unclear", foreign_code=code, reference=reference, text=words
-            ) from broke
+            # The case shows these words alone, so that they must say what to do.
+            words = f"{_LOOK_FIRST}: {broke.details.get('text', '')}"
+            raise Rejected("karrio_unclear", reference=reference, text=words) from broke
         return found
 
     async def _label_of(self, reference: str, waybill_no: str) -> dict[str, Any]:

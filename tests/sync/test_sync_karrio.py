@@ -188,7 +188,9 @@ async def test_a_purchase_the_server_forgot_is_a_persons_to_look_at_and_not_sent
     world.box.breaks = True
     with pytest.raises(Rejected) as no:
         await world.buy()
-    assert no.value.code == "karrio_unclear"
+    assert (no.value.code, no.value.foreign_code) == ("karrio_unclear", "")
+    assert "look in its own account" in no.value.text
+    assert "The read operation timed out" in no.value.text
     assert world.box.sold_by_carrier == 1
     world.box.faults.plan(Fault("unavailable", part="shipments"))
     with pytest.raises(Ambiguous):
@@ -239,6 +241,7 @@ async def test_a_label_that_is_not_taken_back_still_counts(world) -> None:
     with pytest.raises(Rejected) as no:
         await world.carrier.void(REFERENCE, bought.waybill_no)
     assert (no.value.code, no.value.foreign_code) == ("karrio_not_cancelled", "9182")
+    assert no.value.text == "The refund request is denied."
     world.box.shipments[0].status = "in_transit"
     with pytest.raises(Rejected) as late:
         await world.carrier.void(REFERENCE, bought.waybill_no)
