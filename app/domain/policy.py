@@ -75,6 +75,7 @@ class ShopPolicy:
     key_days: int = 90
     reserve_seconds: int = 3
     intake_minutes: int = 15
+    stuck_hours: int = 8
     delay_seconds: int = 60
     backup_at: str = "02:30"
     backup_days: int = 14

@@ -16,6 +16,7 @@ ALARMS = (OFFSET, STOPPED, RETRYING)
 GAP, PROBE = "gap_found", "probe_failed"
 ORDERS = "orders"
 SLOW, RED, OVERDUE = "sync_slow", "link_red", "intake_overdue"
+STUCK = "orders_stuck"
 NAMED = 20
 RED_BELOW = 0.992
 """The share of a link's requests that must have worked (F011)."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from app.domain.states import Held, LockState, OrderState
+from app.domain.states import SENT_BY_PLATFORM, Held, LockState, OrderState
 from app.store.seal import Row
 from app.store.tables import lock, orders
 from app.store.tables_record import case, inbox, kept_aside
@@ -15,6 +15,8 @@ from app.store.work import Work
 DWELLS = (OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.ALLOCATED, OrderState.SHIPPED)
 """The states an order waits in; the others are its end."""
 GONE = (OrderState.SHIPPED, OrderState.COMPLETED, OrderState.CANCELLED, OrderState.CLOSED)
+STANDING = (OrderState.PAID.value, OrderState.ALLOCATED.value)
+"""The states in which a paid order waits for the shop."""
 PENDING = "pending"
 
 
@@ -92,6 +94,28 @@ class Overdue:
 
     numbers: tuple[str, ...]
     since: int
+
+
+def unshipped(work: Work, before: int) -> dict[int, list[tuple[str, int]]]:
+    """By shop: paid orders not shipped yet that were known as paid here by then (UTC ms).
+
+    Each is the platform's number and since when, the oldest first. Held ones are among them: a
+    hold that is forgotten is no excuse. What a platform sends itself is not.
+    """
+    since = func.coalesce(orders.c.paid_here_at, orders.c.state_at)
+    query = (
+        select(orders.c.channel_id, orders.c.external_id, since.label("since"))
+        .where(
+            orders.c.state.in_(STANDING),
+            orders.c.held_reason != SENT_BY_PLATFORM,
+            since <= before,
+        )
+        .order_by(since, orders.c.id)
+    )
+    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for row in work.rows(query):
+        found[row["channel_id"]].append((row["external_id"], row["since"]))
+    return dict(found)
 
 
 def overdue(work: Work, before: int) -> dict[int, Overdue]:
