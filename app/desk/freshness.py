@@ -21,8 +21,9 @@ class Freshness:
         return max(self._heard.get(channel_id, 0), written or 0) or None
 
     def let_go(self) -> None:
-        """Hear no more; to be called once."""
-        self._forget()
+        """Hear no more; said twice it is no error."""
+        forget, self._forget = self._forget, lambda: None
+        forget()
 
     def _hear(self, changed: Changed) -> None:
         now = self._clock.now()

@@ -44,7 +44,7 @@ def room(book: Book, clock: FixedClock, tmp_path: Path) -> PrintRoom:
 def ask(room: PrintRoom) -> Asking:
     """Asks for a test page as a desk does: through the keeper's door."""
     test = PrinterTest(room.room, room.press, RawPrinting(RESOURCES), f"pdf:{room.folder}")  # type: ignore[arg-type]
-    beside = Beside(None, room.press, None, None, test, None, None, None, None, None)  # type: ignore[arg-type]
+    beside = Beside(*(None, room.press, None, None, test, None, None, None, None, None, None, None))  # type: ignore[arg-type]
     door: Door = room.shop.door
     commands = Commands(room.room, door, beside, lambda: None)
     numbers = iter(range(90_000, 91_000))

@@ -18,6 +18,7 @@ from app.store.engine import sqlite_engine
 from app.store.outbox import Effect
 from app.store.tables_record import outbox as rows
 from app.store.work import Book, Place
+from sync.channels.woocommerce import WooCommerce
 from sync.engine import Gear, Source
 from sync.errors import SyncError, Throttled
 from sync.limits import Breaker
@@ -35,7 +36,7 @@ EVERY = 30  # seconds between two memos of a shop
 class Platform:
     """A platform that may be told to ask everybody to slow down; it counts who asks."""
 
-    platform = "woocommerce"
+    platform, caps = "woocommerce", WooCommerce.caps
 
     def __init__(self, time: VirtualTime, error: SyncError) -> None:
         self.time, self.error = time, error

@@ -78,6 +78,7 @@ ANSWERS = {
     "pdd.order.number.list.increment.get": (
         "order_sn_increment_get_response: has_next order_sn_list total_count"
     ),
+    "pdd.pmc.user.permit": "pmc_user_permit_response: is_success",
     "pdd.order.list.get": "order_list_get_response: has_next order_list total_count",
     "pdd.order.information.get": "order_info_get_response: order_info",
     "pdd.refund.list.increment.get": "refund_increment_get_response: refund_list total_count",

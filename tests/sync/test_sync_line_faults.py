@@ -13,7 +13,7 @@ import pytest
 
 from app.compose.clock import Snowflakes
 from app.compose.connectors import CARRIERS, CHANNELS
-from app.compose.makers.tools import Shop, Tools
+from app.compose.makers.tools import Account, Shop, Tools
 from sync.connector import Connector, Signed, refusal, retry_after_ms
 from sync.errors import Ambiguous, Malformed, SyncError, Unreachable
 from sync.limits import Breaker, Unlimited
@@ -37,6 +37,7 @@ KEYS = {
     "tracks_url": f"{ORIGIN}/api",
     "shop_id": "1",
     "token": "shpat_token",
+    "access_token": "the access token",
 }
 NEEDED = {"marketplaces": "A1F83G8C2ARO7P", "seller": "S1", "shipper": "SF"}
 
@@ -148,7 +149,7 @@ async def test_nobody_is_followed_to_another_host(whose: str, to: str) -> None:
 @pytest.mark.parametrize("carrier", sorted(CARRIERS))
 async def test_a_carrier_whose_place_is_taken_is_followed_nowhere(carrier: str) -> None:
     made = tools(Answer(302, {"location": "http://169.254.169.254/"}, b""))
-    found = await CARRIERS[carrier].make(Fields(), made).check()
+    found = await CARRIERS[carrier].make(Account(Fields()), made).check()
     assert not found.ok
     assert not [url for url in made.http.asked if "169.254" in url]  # type: ignore[attr-defined]
 

@@ -137,7 +137,10 @@ async def test_the_sandbox_answers_in_the_names_of_the_pages(clock) -> None:
     assert set(refund_view(order, refund)) <= set(fields.REFUND.split())
     goods = goods_view(box.shop, order.items[0])
     assert set(goods) | set(goods["sku_list"][0]) <= set(fields.GOODS.split())
-    for interface, (name, _) in box.routes.items():
+    # The e-waybill's interfaces are held to their own pages (test_sync_pdd_ewaybill).
+    labels = ("pdd.waybill.", "pdd.cloudprint.")
+    ours = {one: told for one, told in box.routes.items() if not one.startswith(labels)}
+    for interface, (name, _) in ours.items():
         assert fields.ANSWERS[interface].startswith(f"{name}: ")
 
 

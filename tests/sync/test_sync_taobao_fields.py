@@ -3,13 +3,13 @@
 import pytest
 
 from sync.channels import (
-    taobao_access,
     taobao_ids,
     taobao_refunds,
     taobao_ship,
     taobao_trades,
     taobao_write,
 )
+from sync.gateways import taobao_access
 from sync.gateways.taobao_calls import Method
 from sync.sandbox.taobao_gate import PARAMETERS as IN_SANDBOX
 from tests.sync import taobao_names as names
