@@ -7,7 +7,6 @@ nowhere. Whoever finds the token old renews it, once, while the others wait; wha
 shelf before it is used.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,10 +15,9 @@ from sync.channels.weidian_refuse import EXPIRED
 from sync.errors import Malformed, TokenExpired
 from sync.ports import Clock, TokenShelf
 from sync.reading import minor, text
+from sync.tokens import TOKEN, UNTIL, Tokens
 
 MARGIN_MS = 1_800_000
-PATIENCE_MS = 60_000
-TOKEN, UNTIL = "token", "token_until"
 _MOST_S = 10_000_000
 
 
@@ -43,10 +41,8 @@ class WeidianAccess:
         ask: Callable[[], Awaitable[Mapping[str, Any]]],
     ) -> None:
         """Take what was typed, the shelf, and `ask`, which asks for a token."""
-        self._keys, self._shelf, self._clock, self._ask = keys, shelf, clock, ask
-        self._tokens: Mapping[str, str] | None = None
-        self._turn = asyncio.Lock()
-        self._tried_ms = 0
+        self._keys, self._clock, self._ask = keys, clock, ask
+        self._tokens = Tokens(shelf, clock, MARGIN_MS)
 
     async def token(self) -> str:
         """A token that is good for the next minutes, as far as anybody knows.
@@ -57,11 +53,8 @@ class WeidianAccess:
         """
         if not self._keys.app_key:
             return self._keys.access_token
-        if self._tokens is None:
-            self._tokens = await self._shelf.read()
-        standing = self._tokens.get(TOKEN, "")
-        just_tried = self._clock.now() - self._tried_ms < PATIENCE_MS
-        if standing and (just_tried or not self._wearing_out(self._tokens)):
+        standing = await self._tokens.standing()
+        if standing and not self._tokens.is_due():
             return standing
         return await self.renew(standing)
 
@@ -73,21 +66,14 @@ class WeidianAccess:
         """
         if not self._keys.app_key:
             raise TokenExpired(EXPIRED, foreign_code="")
-        async with self._turn:
-            standing = await self._shelf.read()
-            if standing.get(TOKEN, refused) != refused and not self._wearing_out(standing):
-                self._tokens = standing
-                return standing[TOKEN]
-            self._tried_ms = began = self._clock.now()
-            told = await self._ask()
-            token, seconds = text(told.get("access_token")), minor(told.get("expire_in"), 0)
-            if not token or seconds is None or not 0 < seconds < _MOST_S:
-                raise Malformed("weidian_odd_token")
-            fresh = {TOKEN: token, UNTIL: str(began + seconds * 1000)}
-            # Stored first: how many may be asked for in a day is limited.
-            self._tokens = await self._shelf.keep(standing, fresh)
-            return self._tokens[TOKEN]
+        return await self._tokens.renew(refused, self._fresh)
 
-    def _wearing_out(self, tokens: Mapping[str, str]) -> bool:
-        until = tokens.get(UNTIL, "")
-        return not until.isdigit() or int(until) - MARGIN_MS <= self._clock.now()
+    async def _fresh(self, standing: Mapping[str, str]) -> dict[str, str]:
+        """A token by the app's key; how many may be asked for in a day is limited."""
+        del standing
+        began = self._clock.now()
+        told = await self._ask()
+        token, seconds = text(told.get("access_token")), minor(told.get("expire_in"), 0)
+        if not token or seconds is None or not 0 < seconds < _MOST_S:
+            raise Malformed("weidian_odd_token")
+        return {TOKEN: token, UNTIL: str(began + seconds * 1000)}

@@ -9,7 +9,6 @@ Whoever finds the token old renews it, once, while the others wait; what came is
 whole, before it is used.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -18,11 +17,11 @@ from sync.channels.youzan_refuse import EXPIRED
 from sync.errors import Malformed, Rejected, TokenExpired
 from sync.ports import Clock, TokenShelf
 from sync.reading import minor, text
+from sync.tokens import TOKEN, UNTIL, Tokens
 
 # Renewed this long before the end, so that a computer that is off at night finds a good one.
 MARGIN_MS = 43_200_000
-PATIENCE_MS = 60_000
-TOKEN, UNTIL, RENEWS = "token", "token_until", "refresh_token"
+RENEWS = "refresh_token"
 _AN_EPOCH_MS, _MOST_MS = 10**12, 10**13
 
 Ask = Callable[[Mapping[str, Value]], Awaitable[Mapping[str, Any]]]
@@ -33,10 +32,8 @@ class YouzanAccess:
 
     def __init__(self, keys: YouzanKeys, shelf: TokenShelf, clock: Clock, ask: Ask) -> None:
         """Take what was typed, the shelf, and `ask`, which sends one request for a token."""
-        self._keys, self._shelf, self._clock, self._ask = keys, shelf, clock, ask
-        self._tokens: Mapping[str, str] | None = None
-        self._turn = asyncio.Lock()
-        self._tried_ms = 0
+        self._keys, self._ask = keys, ask
+        self._tokens = Tokens(shelf, clock, MARGIN_MS)
 
     async def token(self) -> str:
         """A token that is good for the next minutes, as far as anybody knows.
@@ -45,12 +42,10 @@ class YouzanAccess:
             TokenExpired: Youzan gives no new one; a person must look.
             SyncError: the way to a new one is cut for now.
         """
-        if self._tokens is None:
-            self._tokens = await self._shelf.read()
-        standing = self._tokens.get(TOKEN, "")
+        standing = await self._tokens.standing()
         if not standing:
             return self._keys.access_token or await self._first()
-        if self._wearing_out(self._tokens) and not self._just_tried():
+        if self._tokens.is_due():
             return await self.renew(standing) or standing
         return standing
 
@@ -65,35 +60,21 @@ class YouzanAccess:
 
         "" where there is nothing to renew it with.
         """
-        async with self._turn:
-            standing = await self._shelf.read()
-            if standing.get(TOKEN, refused) != refused and not self._wearing_out(standing):
-                self._tokens = standing
-                return standing[TOKEN]
-            self._tried_ms = self._clock.now()
-            fresh = await self._fresh(standing, refused)
-            if fresh is None:
-                return ""
-            # Stored first: a token that is used and then forgotten may not be had again.
-            self._tokens = await self._shelf.keep(standing, fresh)
-            return self._tokens[TOKEN]
+
+        async def make(standing: Mapping[str, str]) -> dict[str, str] | None:
+            return await self._fresh(standing, refused)
+
+        return await self._tokens.renew(refused, make)
 
     async def may_renew(self) -> bool:
         """Whether to renew: a trial forgets its tokens, so only where new ones can be made."""
-        return bool(self._keys.kdt_id or (await self._shelf.read()).get(TOKEN))
-
-    def _wearing_out(self, tokens: Mapping[str, str]) -> bool:
-        until = tokens.get(UNTIL, "")
-        return not until.isdigit() or int(until) - MARGIN_MS <= self._clock.now()
-
-    def _just_tried(self) -> bool:
-        return self._clock.now() - self._tried_ms < PATIENCE_MS
+        return bool(self._keys.kdt_id) or await self._tokens.has_renewed()
 
     async def _fresh(self, standing: Mapping[str, str], refused: str) -> dict[str, str] | None:
         """New tokens by the shop's number or a refresh token; None where there is neither."""
         if self._keys.kdt_id:
             made = await self._silent(new=False)
-            good = made[TOKEN] != refused and not self._wearing_out(made)
+            good = made[TOKEN] != refused and not self._tokens.wears_out(made)
             return made if good else await self._silent(new=True)
         refresh = standing.get(RENEWS) or self._keys.refresh_token
         if not refresh:

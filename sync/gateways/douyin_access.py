@@ -7,7 +7,6 @@ and as a number of seconds in community SDKs: both are read. Whoever finds the t
 once, while the others wait; what came is on the shelf, whole, before it is used.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -16,12 +15,12 @@ from sync.gateways.douyin_refuse import EXPIRED
 from sync.gateways.douyin_sign import DouyinKeys, Value
 from sync.ports import Clock, TokenShelf
 from sync.reading import minor, text
+from sync.tokens import TOKEN, UNTIL, Tokens
 
 CREATE, REFRESH = "token.create", "token.refresh"
 # Inside the hour in which there is a new pair, and before the last request with the old one.
 MARGIN_MS = 1_800_000
-PATIENCE_MS = 60_000
-TOKEN, UNTIL, RENEWS = "token", "token_until", "refresh_token"
+RENEWS = "refresh_token"
 _AN_EPOCH_S, _MOST_S = 1_000_000_000, 10_000_000_000
 
 Ask = Callable[[str, Mapping[str, Value]], Awaitable[Mapping[str, Any]]]
@@ -32,10 +31,8 @@ class DouyinAccess:
 
     def __init__(self, keys: DouyinKeys, shelf: TokenShelf, clock: Clock, ask: Ask) -> None:
         """Take what was typed, the shelf, and `ask`, which calls an interface without a token."""
-        self._keys, self._shelf, self._clock, self._ask = keys, shelf, clock, ask
-        self._tokens: Mapping[str, str] | None = None
-        self._turn = asyncio.Lock()
-        self._tried_ms = 0
+        self._keys, self._clock, self._ask = keys, clock, ask
+        self._tokens = Tokens(shelf, clock, MARGIN_MS)
 
     async def token(self) -> str:
         """A token that is good for the next minutes, as far as anybody knows.
@@ -44,12 +41,10 @@ class DouyinAccess:
             TokenExpired: Douyin gives no new one; a person must look.
             SyncError: the way to a new one is cut for now.
         """
-        if self._tokens is None:
-            self._tokens = await self._shelf.read()
-        standing = self._tokens.get(TOKEN, "")
+        standing = await self._tokens.standing()
         if not standing:
             return self._keys.access_token or await self._first()
-        if self._wearing_out(self._tokens) and not self._just_tried():
+        if self._tokens.is_due():
             return await self.renew(standing) or standing
         return standing
 
@@ -64,32 +59,15 @@ class DouyinAccess:
 
         "" where there is nothing to renew it with; the same one where Douyin holds it good still.
         """
-        async with self._turn:
-            standing = await self._shelf.read()
-            if standing.get(TOKEN, refused) != refused and not self._wearing_out(standing):
-                self._tokens = standing
-                return standing[TOKEN]
-            self._tried_ms = self._clock.now()
-            fresh = await self._fresh(standing.get(RENEWS) or self._keys.refresh_token)
-            if fresh is None:
-                return ""
-            # Stored first: a token that is used and then forgotten may not be had again.
-            self._tokens = await self._shelf.keep(standing, fresh)
-            return self._tokens[TOKEN]
+        return await self._tokens.renew(refused, self._fresh)
 
     async def may_renew(self) -> bool:
         """Whether to renew: a trial forgets its tokens, so only where new ones can be made."""
-        return bool(self._keys.shop_id or (await self._shelf.read()).get(TOKEN))
+        return bool(self._keys.shop_id) or await self._tokens.has_renewed()
 
-    def _wearing_out(self, tokens: Mapping[str, str]) -> bool:
-        until = tokens.get(UNTIL, "")
-        return not until.isdigit() or int(until) - MARGIN_MS <= self._clock.now()
-
-    def _just_tried(self) -> bool:
-        return self._clock.now() - self._tried_ms < PATIENCE_MS
-
-    async def _fresh(self, refresh: str) -> dict[str, str] | None:
+    async def _fresh(self, standing: Mapping[str, str]) -> dict[str, str] | None:
         """A pair by the refresh token, else by the shop's number; None where there is neither."""
+        refresh = standing.get(RENEWS) or self._keys.refresh_token
         began = self._clock.now()
         if refresh:
             try:

@@ -5,7 +5,6 @@ not fixed, so `expires_in` is trusted. Whoever finds the token old renews it, on
 others wait; what came is on the shelf, whole, before it is used.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -13,10 +12,11 @@ from sync.errors import Malformed, Rejected, TokenExpired
 from sync.gateways.pinduoduo_sign import PinduoduoKeys
 from sync.ports import Clock, TokenShelf
 from sync.reading import text
+from sync.tokens import TOKEN, UNTIL, Tokens
 
 # Renewed this long before the end, so that no request sets out with a token about to die.
 MARGIN_MS = 300_000
-TOKEN, UNTIL, REFRESH = "token", "token_until", "refresh_token"
+REFRESH = "refresh_token"
 
 
 class PinduoduoAccess:
@@ -30,9 +30,8 @@ class PinduoduoAccess:
         ask: Callable[[str], Awaitable[Mapping[str, Any]]],
     ) -> None:
         """Take what was typed, the shelf, and `ask`, which sends a refresh token."""
-        self._keys, self._shelf, self._clock, self._ask = keys, shelf, clock, ask
-        self._tokens: Mapping[str, str] | None = None
-        self._turn = asyncio.Lock()
+        self._keys, self._clock, self._ask = keys, clock, ask
+        self._tokens = Tokens(shelf, clock, MARGIN_MS, patience_ms=0)
 
     async def token(self) -> str:
         """A token that is good for the next minutes, as far as anybody knows.
@@ -41,10 +40,8 @@ class PinduoduoAccess:
             TokenExpired: Pinduoduo gives no new one; a person must look.
             SyncError: the way to a new one is cut for now.
         """
-        if self._tokens is None:
-            self._tokens = await self._shelf.read()
-        standing = self._tokens.get(TOKEN, "")
-        if standing and self._wearing_out(self._tokens):
+        standing = await self._tokens.standing()
+        if standing and self._tokens.is_due():
             return await self.renew(standing) or standing
         return standing or self._keys.access_token
 
@@ -53,36 +50,20 @@ class PinduoduoAccess:
 
         "" where there is nothing to renew it with.
         """
-        async with self._turn:
-            standing = await self._shelf.read()
-            if standing.get(TOKEN, refused) != refused and not self._wearing_out(standing):
-                self._tokens = standing
-                return standing[TOKEN]
-            refresh = standing.get(REFRESH) or self._keys.refresh_token
-            if not refresh:
-                return ""
-            fresh = await self._fresh(refresh)
-            # Stored first: a token that is used and then forgotten may not be had again.
-            self._tokens = await self._shelf.keep(standing, fresh)
-            return self._tokens[TOKEN]
+        return await self._tokens.renew(refused, self._fresh)
 
     async def another(self, refused: str) -> str:
         """What stands on the shelf in place of the `refused` one; "" where nothing else does."""
-        standing = await self._shelf.read()
-        if standing.get(TOKEN, refused) == refused:
-            return ""
-        self._tokens = standing
-        return standing[TOKEN]
+        return await self._tokens.another(refused)
 
     async def renewed_before(self) -> bool:
         """Whether the shelf holds a token: a trial's is empty, and its tokens are forgotten."""
-        return bool((await self._shelf.read()).get(TOKEN))
+        return await self._tokens.has_renewed()
 
-    def _wearing_out(self, tokens: Mapping[str, str]) -> bool:
-        until = tokens.get(UNTIL, "")
-        return not until.isdigit() or int(until) - MARGIN_MS <= self._clock.now()
-
-    async def _fresh(self, refresh: str) -> dict[str, str]:
+    async def _fresh(self, standing: Mapping[str, str]) -> dict[str, str] | None:
+        refresh = standing.get(REFRESH) or self._keys.refresh_token
+        if not refresh:
+            return None
         began = self._clock.now()
         try:
             told = await self._ask(refresh)
