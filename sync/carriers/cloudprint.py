@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sync.carriers.ewaybill import package_id, short
+from sync.carriers.ewaybill import COURIERS, package_id, short
 from sync.carriers.phones import mobile_and_other
 from sync.carriers.prepared import exact_text
-from sync.errors import Malformed, Rejected
+from sync.errors import Ambiguous, Malformed, Rejected
 from sync.json_text import read_json
 from sync.reading import mapping, text
-from sync.waybill_records import PartyRecord, PrintData, WaybillAsk
+from sync.waybill_records import PartyRecord, PrintData, WaybillAnswer, WaybillAsk
 
 APPLY = "param_waybill_cloud_print_apply_new_request"
 MOST_GOODS = 100
@@ -91,6 +91,35 @@ def label_of(component: str, content: str) -> PrintData:
     except Malformed:
         told = {}
     return PrintData(component, content, text(told.get("templateURL") or told.get("templateUrl")))
+
+
+def answer_in(
+    listed: list[dict[str, Any]], reference: str, component: str, courier: str
+) -> WaybillAnswer:
+    """The number of our reference among the answers of one call.
+
+    Raises:
+        Ambiguous: a yes in which it is not, or without a number.
+    """
+    mine = [one for one in listed if text(one.get("object_id")) == reference]
+    number = text(mine[0].get("waybill_code")) if len(mine) == 1 else ""
+    if not number:
+        raise Ambiguous("ewaybill_no_number", reference=reference)
+    content = text(mine[0].get("print_data"))
+    return WaybillAnswer(
+        reference=reference,
+        waybill_no=number,
+        sub_nos=(),
+        routing_mark="",
+        sort_code="",
+        dest_code="",
+        two_dimension_code="",
+        product_name="",
+        receiver_digest=None,
+        raw=json.dumps(mine[0], ensure_ascii=False).encode("utf-8", "replace"),
+        courier=COURIERS.get(courier, ""),
+        print_data=label_of(component, content) if content else None,
+    )
 
 
 def subscribed_sender(told: Mapping[str, Any]) -> PartyRecord:

@@ -23,9 +23,10 @@ from sync.carriers.easypost_read import (
 )
 from sync.carriers.easypost_tracks import read_push, scans_of
 from sync.carriers.prepared import reference_in
+from sync.carriers.purchase import purchased
 from sync.carriers.scans import in_order
 from sync.connector import Connector, Signed, Turn, refusal
-from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
+from sync.errors import Malformed, Rejected, SyncError
 from sync.ports import Acknowledgement, CarrierCaps, Clock, Http, Limit, Request
 from sync.reading import mapping, rows, text
 from sync.records import CheckResult
@@ -85,7 +86,7 @@ class EasypostCarrier:
         """
         if reference_in(prepared, OUR_FIELD, within="shipment") != reference:
             raise Rejected("waybill_reference_mismatch", reference=reference)
-        told, answer = await self._post("/shipments", prepared)
+        told, answer = await purchased(self._calls, f"{self._account.url}/shipments", prepared)
         return waybill_answer(reference, told, answer)
 
     async def lookup(self, reference: str) -> WaybillAnswer | NotFound:
@@ -111,10 +112,12 @@ class EasypostCarrier:
             raise Rejected("easypost_no_such_label", text=waybill_no)
         if text(found[0].get("refund_status")) in REFUNDED:
             return
-        told, _ = await self._post(f"/shipments/{quote(reference, safe='')}/refund", b"")
+        told, _ = await purchased(
+            self._calls, f"{self._account.url}/shipments/{quote(reference, safe='')}/refund", b""
+        )
         status = text(mapping(told).get("refund_status"))
         if status not in REFUNDED:
-            raise Rejected("easypost_not_refunded", foreign_code=status or "-", text=waybill_no)
+            raise Rejected("easypost_not_refunded", foreign_code=status or "-", number=waybill_no)
 
     async def routes(
         self, waybill_nos: tuple[str, ...], phone_tail: str
@@ -188,20 +191,6 @@ class EasypostCarrier:
         if text(shipment.get("reference")) != reference:
             raise Malformed("sync_unread_answer", why="reference")
         return shipment, answer.body
-
-    async def _post(self, path: str, body: bytes) -> tuple[Any, bytes]:
-        headers = {"Content-Type": "application/json"}
-        request = Request("POST", self._account.url + path, headers, body, writes=True)
-        try:
-            told, answer = await self._calls.json(request)
-        except Throttled as busy:
-            if busy.details.get("status") == 429:
-                raise
-            # "Not available" may be said of the answer, after the purchase.
-            raise Ambiguous("sync_server_error", status=503) from busy
-        if not isinstance(told, Mapping):
-            raise Ambiguous("sync_unread_answer", why="shipment")
-        return told, answer.body
 
     def _signed(self, request: Request) -> Request:
         """The key is the user of HTTP basic authentication, without a password."""

@@ -24,9 +24,10 @@ from sync.carriers.karrio_read import (
 )
 from sync.carriers.karrio_tracks import scans_of
 from sync.carriers.prepared import reference_in
+from sync.carriers.purchase import purchased
 from sync.carriers.scans import in_order
 from sync.connector import Connector, Signed, Turn, with_headers
-from sync.errors import Ambiguous, Malformed, Rejected, SyncError, Throttled
+from sync.errors import Ambiguous, Malformed, Rejected, SyncError
 from sync.ports import CarrierCaps, Clock, Http, Limit, Request
 from sync.reading import mapping, rows, text
 from sync.records import CheckResult
@@ -37,7 +38,6 @@ DAY_MS = 1_440 * MINUTE_MS
 # A page of a list, at most 100 (Karrio's OpenAPI, Pagination).
 _PAGE = 100
 _MOST_PAGES = 20
-_LOOK_FIRST = "the carrier may have sold a label, look in its own account before asking again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class KarrioCarrier:
         if reference_in(prepared, OUR_FIELD) != reference:
             raise Rejected("waybill_reference_mismatch", reference=reference)
         try:
-            told, answer = await self._post("/shipments", prepared)
+            told, answer = await purchased(self._calls, f"{self._account.api}/shipments", prepared)
         except Ambiguous as broke:
             if broke.code != "karrio_broke":
                 raise
@@ -112,7 +112,9 @@ class KarrioCarrier:
         if text(shipment.get("status")) == CANCELLED:
             return
         try:
-            told, _ = await self._post(f"{_path(shipment)}/cancel", b"")
+            told, _ = await purchased(
+                self._calls, f"{self._account.api}{_path(shipment)}/cancel", b""
+            )
         except Rejected as no:
             code, number = no.foreign_code, waybill_no
             raise Rejected(
@@ -169,8 +171,7 @@ class KarrioCarrier:
         except SyncError:
             raise broke from None
         if isinstance(found, NotFound):
-            # The case shows these words alone, so that they must say what to do.
-            words = f"{_LOOK_FIRST}: {broke.details.get('text', '')}"
+            words = text(broke.details.get("text"))
             raise Rejected("karrio_unclear", reference=reference, text=words) from broke
         return found
 
@@ -201,20 +202,6 @@ class KarrioCarrier:
             if not mapping(told).get("next") or not results:
                 return found
         raise Malformed("sync_unread_answer", why="next")
-
-    async def _post(self, path: str, body: bytes) -> tuple[Any, bytes]:
-        headers = {"Content-Type": "application/json"}
-        request = Request("POST", self._account.api + path, headers, body, writes=True)
-        try:
-            told, answer = await self._calls.json(request)
-        except Throttled as busy:
-            if busy.details.get("status") == 429:
-                raise
-            # What stands before the server may say "not available" of the answer, too.
-            raise Ambiguous("sync_server_error", status=503) from busy
-        if not isinstance(told, Mapping):
-            raise Ambiguous("sync_unread_answer", why="shipment")
-        return told, answer.body
 
     def _signed(self, request: Request) -> Request:
         """The key as Karrio names it, and never where others on the way could read it."""

@@ -1,12 +1,11 @@
 """What Pinduoduo's e-waybill answers, read without believing it (open.pinduoduo.com)."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from sync.carriers.cloudprint import label_of, subscribed_sender
-from sync.carriers.ewaybill import COURIERS, DIRECT, number_of
-from sync.errors import Ambiguous, Malformed
+from sync.carriers.cloudprint import answer_in, label_of, subscribed_sender
+from sync.carriers.ewaybill import DIRECT, number_of
+from sync.errors import Malformed
 from sync.reading import mapping, rows, text
 from sync.waybill_records import OutletRecord, PrintData, WaybillAnswer
 
@@ -14,30 +13,9 @@ COMPONENT = "pdd"
 
 
 def answer_of(told: Mapping[str, Any], reference: str, wp_code: str) -> WaybillAnswer:
-    """The number of our reference among the answers.
-
-    Raises:
-        Ambiguous: a yes in which it is not, or without a number.
-    """
-    mine = [one for one in rows(told.get("modules")) if text(one.get("object_id")) == reference]
-    number = text(mine[0].get("waybill_code")) if len(mine) == 1 else ""
-    if not number:
-        raise Ambiguous("ewaybill_no_number", reference=reference)
-    content = text(mine[0].get("print_data"))
-    return WaybillAnswer(
-        reference=reference,
-        waybill_no=number,
-        sub_nos=(),
-        routing_mark="",
-        sort_code="",
-        dest_code="",
-        two_dimension_code="",
-        product_name="",
-        receiver_digest=None,
-        raw=json.dumps(mine[0], ensure_ascii=False).encode("utf-8", "replace"),
-        courier=COURIERS.get(wp_code, ""),
-        print_data=label_of(COMPONENT, content) if content else None,
-    )
+    """The number of our reference among the answers; raises Ambiguous where it is not there."""
+    listed = rows(told.get("modules"))
+    return answer_in(listed, reference, COMPONENT, wp_code)
 
 
 def label_in(told: Mapping[str, Any], waybill_no: str) -> PrintData:
