@@ -31,9 +31,23 @@ def case_facts(args_json: str, speech: Speech) -> dict[str, Detail]:
     for area in ("platform", "carrier"):
         if area in facts:
             facts[area] = speech.word(area, str(facts[area]))
+    if _has_own_words(facts, speech):
+        facts["text"] = speech.tell(f"errors.{facts['error']}.title", facts)
     if speech.words.has(f"after_sale_kind.{facts.get('kind', '')}"):
         facts["kind"] = speech.word("after_sale_kind", str(facts["kind"]))
     return facts
+
+
+def case_advice(kind: str, args_json: str, speech: Speech) -> str:
+    """What to do about an exception: the remedy of the very error behind it, where it has one."""
+    stored = facts_of(args_json)
+    if _has_own_words(stored, speech):
+        return speech.tell(f"errors.{stored['error']}.remedy", stored)
+    return speech.tell(f"case.{kind}.advice", case_facts(args_json, speech))
+
+
+def _has_own_words(facts: Mapping[str, Detail], speech: Speech) -> bool:
+    return speech.words.has(f"errors.{facts.get('error') or '-'}.title")
 
 
 class CaseCells:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.desk.case_cells import TONES, case_facts
+from app.desk.case_cells import TONES, case_advice, case_facts
 from app.desk.facts import facts_of as order_facts
 from app.desk.parts import Dot, boxed, column, row
 from app.desk.seat import Seat
@@ -77,7 +77,7 @@ class PanelCards:
             line = row(tag, title)
             line.setStretch(1, 1)
             line.setAlignment(tag, Qt.AlignmentFlag.AlignTop)
-            advice = self._speech.tell(f"case.{case.kind}.advice", facts)
+            advice = case_advice(case.kind, case.args_json, self._speech)
             layout.addLayout(line)
             layout.addWidget(TextLabel(advice, face="caption", ink="second").wrapped())
         return boxed(layout, kind="card")

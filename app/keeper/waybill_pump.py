@@ -16,6 +16,7 @@ from app.keeper.bell import Bell
 from app.keeper.fresh_desk import Gate, no_gate
 from app.keeper.room import Room
 from app.operations import shippable, waybill_answers, waybill_intents
+from app.operations.waybill_answers import CarrierNo
 from app.store import events, label_data
 from app.store.seal import Row
 from app.store.work import Work
@@ -109,8 +110,8 @@ class WaybillPump:
             except RowChanged as altered:
                 waybill_answers.altered(work, self._room.laws.now, row["id"], altered)
             except WaydeskError as no:
-                text = str(no)
-                waybill_answers.rejected(work, self._room.laws.now, row["id"], no.code, text)
+                said = CarrierNo(no.code, str(no), no.code, dict(no.details))
+                waybill_answers.rejected(work, self._room.laws.now, row["id"], said)
             else:
                 if prepared is not None:
                     out[row["id"]] = prepared
@@ -131,8 +132,10 @@ class WaybillPump:
         return prepared
 
     def _reject(self, work: Work, row: Row, no: Rejected) -> None:
-        code, text = no.foreign_code or no.code, no.text
-        waybill_answers.rejected(work, self._room.laws.now, row["id"], code, text)
+        # The bare class says no more than that it was a no: then the carrier's words are better.
+        error = "" if no.code == Rejected.code else no.code
+        said = CarrierNo(no.foreign_code or no.code, no.text or no.code, error, no.details)
+        waybill_answers.rejected(work, self._room.laws.now, row["id"], said)
 
     async def _create(self, row: Row, prepared: bytes) -> None:
         carrier = self._carriers[self._account(row)]

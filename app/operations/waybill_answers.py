@@ -4,8 +4,8 @@ Every outcome has its place: live, rejected, or unknown until somebody knows bet
 arrives late is still a fact: the answer is kept whatever became of the order meanwhile.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -184,8 +184,23 @@ def number_live(work: Work, rules: Rulebook, row: Row, number: Number) -> None:
     work.mark("waybills", row["id"])
 
 
-def rejected(work: Work, rules: Rulebook, waybill_id: int, code: str, text: str) -> None:
-    """A definite no: the next try is a new generation, and a person reads the carrier's words."""
+@dataclass(frozen=True, slots=True)
+class CarrierNo:
+    """A definite no: the carrier's code and words, and our own sentence for it.
+
+    ``error`` is the code of a sentence of ours that says it and what to do, "" where there is none;
+    ``said`` fills that sentence.
+    """
+
+    code: str
+    text: str
+    error: str = ""
+    said: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def rejected(work: Work, rules: Rulebook, waybill_id: int, no: CarrierNo) -> None:
+    """A definite no: the next try is a new generation, and a person reads what to do about it."""
+    code, text = no.code, no.text
     row = work.row(waybill, waybill_id)
     work.update(
         waybill,
@@ -196,7 +211,9 @@ def rejected(work: Work, rules: Rulebook, waybill_id: int, code: str, text: str)
         next_at=None,
     )
     events.note(work, row["order_id"], "waybill_rejected", "bad", code=code[:40], text=text[:200])
-    _case(work, rules, row, "waybill_rejected", code=code[:40], text=text[:200])
+    short = {name: told[:200] if isinstance(told, str) else told for name, told in no.said.items()}
+    short |= {"code": code[:40], "text": text[:200], "error": no.error}
+    _case(work, rules, row, "waybill_rejected", **short)
 
 
 def lost(work: Work, waybill_id: int, wait: int) -> None:

@@ -1,11 +1,13 @@
 """Every word the desk builds from a code is there in both languages."""
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 
 from app.desk.actions import ACTIONS
+from app.desk.case_cells import case_advice, case_facts
 from app.desk.places import PLACES
 from app.desk.speech import Speech
 from app.desk.timeline import told
@@ -91,3 +93,29 @@ def test_the_desk_names_no_module_it_may_not_know() -> None:
         for _, name in source.imports():
             assert not name.startswith(("app.store", "app.operations", "app.keeper", "sync.")), name
     assert Path(__file__).exists()
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "remedy"),
+    [
+        ("en", "The carrier refused: SF does not serve this address", "another carrier"),
+        ("zh", "快递拒绝出号：顺丰不派送该地址", "改用其他快递"),
+    ],
+)
+def test_a_carriers_no_is_told_in_our_words_where_we_have_some(lang, title, remedy) -> None:
+    """SF says "2" of an address it does not serve; nobody at a desk knows what that means."""
+    speech = Speech(load().words, lang, "Asia/Shanghai")
+    args = json.dumps({"text": "2", "code": "3", "error": "sf_not_deliverable", "waybill_no": ""})
+    told = speech.tell("case.waybill_rejected.title", case_facts(args, speech))
+    assert told == title
+    assert remedy in case_advice("waybill_rejected", args, speech)
+
+
+def test_a_carriers_no_without_words_of_ours_stays_in_its_own() -> None:
+    speech = Speech(load().words, "en", "Asia/Shanghai")
+    for error in ("", "no_such_error"):
+        args = json.dumps({"text": "Weight over 30 kg", "code": "88", "error": error})
+        told = speech.tell("case.waybill_rejected.title", case_facts(args, speech))
+        assert told == "The carrier refused: Weight over 30 kg"
+        advice = case_advice("waybill_rejected", args, speech)
+        assert advice == speech.say("case.waybill_rejected.advice")

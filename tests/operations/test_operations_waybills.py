@@ -1,5 +1,7 @@
 """One waybill per parcel, whatever is lost on the way to the carrier and back (consistency 2.2)."""
 
+import json
+
 import pytest
 
 from app.commands.orders import CancelOrder, HoldOrder
@@ -137,6 +139,8 @@ async def test_a_definite_no_is_a_case_in_the_carriers_words_and_the_next_try_is
         await desk.pump().round()
         assert desk.labels() == [(1, "rejected")]
         assert desk.open_cases() == {"waybill_rejected"}
+        (told,) = [json.loads(row["args_json"]) for row in desk.shop.all(case)]
+        assert (told["error"], told["code"], told["text"]) == ("sf_not_deliverable", "3", "2")
         desk.sandbox.orders.rules.unserved = frozenset()
         desk.take()
         await desk.pump().round()

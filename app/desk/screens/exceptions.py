@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from app.commands.cases import ClaimCase, PushAgain, Pushed, SettleCase
 from app.commands.wire import Changed
-from app.desk.case_cells import TONES, CaseCells, case_facts
+from app.desk.case_cells import TONES, CaseCells, case_advice
 from app.desk.dialogs import Field, Form, ask
 from app.desk.listing import Listing
 from app.desk.parts import Button, KeyedButton, boxed, clear, column, in_lines, row
@@ -237,8 +237,7 @@ class CasesScreen(Screen):
         tags.addWidget(TextLabel(case.number, ink="second").faced(self._seat.look.faces.mono(12)))
         tags.addStretch(1)
         self._side.addLayout(tags)
-        facts = case_facts(case.args_json, speech)
-        advice = TextLabel(speech.tell(f"case.{case.kind}.advice", facts)).wrapped()
+        advice = TextLabel(case_advice(case.kind, case.args_json, speech)).wrapped()
         quiet = column(
             TextLabel(speech.say("cases.advice"), face="caption", ink="third"), advice, gap=4
         )
