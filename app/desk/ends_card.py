@@ -48,12 +48,15 @@ def _end(seat: Seat, shown: Panel, end: str) -> QWidget:
     blamed = bool(ends) and BLAMED[Apart(ends)] == end
     name = TextLabel(say(f"panel.end_{end}"), face="caption", ink="second")
     word, more = _says(seat, shown, end)
+    silent = word == say("panel.end_silent")
+    kind = "milestone_ahead" if silent else "milestone_there"
     layout = column(name, TextLabel(word, ink="warning" if blamed else "").wrapped(), gap=2)
     if more:
         layout.addWidget(TextLabel(more, face="caption", ink="third").wrapped())
     layout.addStretch(1)
     layout.setContentsMargins(8, 7, 6, 7)
-    return boxed(layout, kind="milestone_missing" if blamed else "milestone_there")
+    # Who says nothing agrees with nobody: its box bears no colour.
+    return boxed(layout, kind="milestone_missing" if blamed else kind)
 
 
 def _says(seat: Seat, shown: Panel, end: str) -> tuple[str, str]:

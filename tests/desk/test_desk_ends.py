@@ -52,3 +52,23 @@ def test_a_shop_whose_ends_agree_says_so(desk: DeskWorld) -> None:
     entry = next(one for one in desk.window.orders.views._entries if one.view.apart)
     assert entry.count.text() == "0"
     assert "Nothing shipped shows as pending on its platform." in entry.toolTip()
+
+
+def test_who_says_nothing_is_not_shown_as_agreeing(desk: DeskWorld) -> None:
+    pk = desk.shop.all(orders)[0]["id"]
+    shipped = {"shipped_at": desk.behind.clock.now() - HOUR, "state": "shipped"}
+    with desk.shop.book.work(worker("test")) as work:
+        work.update(orders, pk, platform_state="shipped", ends="", logistics="none", **shipped)
+        work.tell("marked")
+        work.commit()
+    desk.sit("lead")
+    desk.act(lambda: desk.window.orders.panel.open(pk))
+    kinds = {}
+    for name in desk.window.orders.panel.findChildren(TextLabel):
+        if name.text() in ("Platform", "Here", "Carrier") and name.isVisible():
+            kinds[name.text()] = name.parentWidget().property("kind")
+    assert kinds == {
+        "Platform": "milestone_there",
+        "Here": "milestone_there",
+        "Carrier": "milestone_ahead",
+    }
