@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from sync.errors import Malformed
 from sync.json_text import read_json
+from sync.overlap import next_since
 
 DAY_S = 86_400
 
@@ -21,14 +22,13 @@ DAY_S = 86_400
 class Rules:
     """What a platform's list allows: rows a page, rows a window may hold, and times in seconds.
 
-    A round ends `lag_s` ago and the next begins `overlap_s` before that; `reach_s` is how far back
+    A round ends `lag_s` ago; `reach_s` is how far back
     is told, `longest_s` how long a window is at most.
     """
 
     page: int
     deep: int
     lag_s: int = 60
-    overlap_s: int = 600
     reach_s: int = 90 * DAY_S
     longest_s: int = 7 * DAY_S
 
@@ -39,7 +39,7 @@ class Walk:
 
     `since_s` is where the window begins, `span_s` how long it is, `until_s` where the round ends
     (0 before it began); `page` counts down to 1 (0: how many there are is not known yet); `told_s`
-    is the platform's time when the round began.
+    is the platform's time when the round began, `far_s` when one last went far back.
     """
 
     since_s: int = 0
@@ -47,6 +47,7 @@ class Walk:
     page: int = 0
     span_s: int = DAY_S
     told_s: int = 0
+    far_s: int = 0
 
     @property
     def window(self) -> tuple[int, int]:
@@ -65,7 +66,7 @@ def read_walk(cursor: str, start_ms: int | None) -> Walk:
         walk = Walk(**read_json(cursor.encode()))
     except TypeError as strange:
         raise Malformed("sync_bad_cursor") from strange
-    numbers = (walk.since_s, walk.until_s, walk.page, walk.span_s - 1, walk.told_s)
+    numbers = (walk.since_s, walk.until_s, walk.page, walk.span_s - 1, walk.told_s, walk.far_s)
     if not all(type(each) is int and each >= 0 for each in numbers):
         raise Malformed("sync_bad_cursor")
     return walk
@@ -73,7 +74,7 @@ def read_walk(cursor: str, start_ms: int | None) -> Walk:
 
 def write_walk(walk: Walk) -> str:
     """The cursor text of a walk."""
-    names = ("since_s", "until_s", "page", "span_s", "told_s")
+    names = ("since_s", "until_s", "page", "span_s", "told_s", "far_s")
     return json.dumps({name: getattr(walk, name) for name in names}, separators=(",", ":"))
 
 
@@ -113,4 +114,5 @@ def stepped(walk: Walk, total: int, server_ms: int | None, rules: Rules) -> Step
         return Step(replace(walk, since_s=end, span_s=span, page=0), used=True, more=True)
     # Ours may run ahead of the platform's clock: what it has not lived through is asked again.
     lived = min(walk.until_s, walk.told_s or walk.until_s)
-    return Step(Walk(max(0, lived - rules.overlap_s)), used=True, more=False)
+    since, far = next_since(lived * 1000, walk.far_s * 1000)
+    return Step(Walk(since // 1000, far_s=far // 1000), used=True, more=False)

@@ -7,6 +7,7 @@ where a person can have it read again.
 
 import asyncio
 import logging
+from dataclasses import dataclass, field
 
 from app.keeper.bell import Bell
 from app.keeper.effect_pump import Outlet
@@ -31,61 +32,94 @@ AGAIN_MS = 2_000  # then 8, 32 and 128 seconds: an order may be told of before i
 LONGEST_AGAIN_MS = 900_000
 
 
+@dataclass(slots=True)
+class _Lane:
+    """One shop's readings under way, and what came of them and waits to be written."""
+
+    outlet: Outlet
+    read: list[tuple[Hint, OrderRecord]] = field(default_factory=list)
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class HintRound:
-    """Works through what waits in the inbox."""
+    """Works through what waits in the inbox, each shop's at the pace of its own platform."""
 
     def __init__(self, room: Room, shops: SyncLoop) -> None:
         """Take the shops that are read now."""
         self._room, self._shops = room, shops
         self._bell = Bell(REST_S)
+        self._under_way: set[int] = set()
 
     def wake(self) -> None:
         """Look now: something came."""
         self._bell.ring()
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        await self._bell.rounds(self.round)
+        """Work until cancelled; a shop that answers slowly holds up no other one."""
+        async with asyncio.TaskGroup() as lanes:
+            while True:
+                for pk, hints in (await self._waiting()).items():
+                    self._under_way.add(pk)
+                    lanes.create_task(self._in_lane(pk, hints))
+                await self._bell.rest()
 
     async def round(self) -> int:
         """Read what is due once, a few orders at a time; how many orders were asked for."""
-        open_now = {
-            pk: outlet
-            for pk, outlet in self._shops.outlets.items()
-            if not outlet.gear.breaker.left_s()
-        }
-        if not open_now:
-            return 0
-
-        def due(work: Work) -> list[Hint]:
-            # Shop by shop, so that one that does not answer never stands in another's way.
-            return [hint for pk in open_now for hint in inbox.due(work, pk, AT_ONCE)]
-
-        hints = await self._room.write(due, Turn.INTAKE)
-        tried = await asyncio.gather(
-            *(self._try(hint, open_now[hint.channel_id]) for hint in hints)
-        )
+        waiting = await self._waiting()
+        tried = await asyncio.gather(*(self._go(pk, hints) for pk, hints in waiting.items()))
         return sum(tried)
 
-    async def _try(self, hint: Hint, outlet: Outlet) -> bool:
+    async def _in_lane(self, pk: int, hints: list[Hint]) -> None:
+        try:
+            tried = await self._go(pk, hints)
+        finally:
+            self._under_way.discard(pk)
+        if tried:
+            self.wake()
+
+    async def _waiting(self) -> dict[int, list[Hint]]:
+        """What is due of each shop that may be asked and is not being asked."""
+        open_now = [
+            pk
+            for pk, outlet in self._shops.outlets.items()
+            if pk not in self._under_way and not outlet.gear.breaker.left_s()
+        ]
+        if not open_now:
+            return {}
+
+        def due(work: Work) -> dict[int, list[Hint]]:
+            return {pk: inbox.due(work, pk, AT_ONCE) for pk in open_now}
+
+        found = await self._room.write(due, Turn.INTAKE)
+        return {pk: hints for pk, hints in found.items() if hints}
+
+    async def _go(self, pk: int, hints: list[Hint]) -> int:
+        """Read one shop's hints side by side; how many were asked for."""
+        outlet = self._shops.outlets.get(pk)
+        if outlet is None:
+            return 0
+        lane = _Lane(outlet)
+        return sum(await asyncio.gather(*(self._try(hint, lane) for hint in hints)))
+
+    async def _try(self, hint: Hint, lane: _Lane) -> bool:
         """Read one, if its shop may be asked; a repeat also needs the shop's budget of repeats."""
-        gear = outlet.gear
+        gear = lane.outlet.gear
         if hint.failed and not gear.budget.spend(gear.clock.mono()):
             return False
         if gear.breaker.wait_s() > 0:
             return False
         gear.budget.sent(gear.clock.mono())
         gear.tally.asked(ORDERS, gear.clock.mono(), again=hint.failed)
-        await self._read(hint, outlet)
+        await self._read(hint, lane)
         return True
 
-    async def _read(self, hint: Hint, outlet: Outlet) -> None:
-        gear = outlet.gear
+    async def _read(self, hint: Hint, lane: _Lane) -> None:
+        gear = lane.outlet.gear
         try:
-            record = await outlet.channel.detail(hint.external_id)
+            record = await lane.outlet.channel.detail(hint.external_id)
         except NoSuchOrder as gone:
             gear.breaker.worked()
-            await self._missing(hint, outlet, gone)
+            await self._missing(hint, lane.outlet, gone)
         except SyncError as error:
             note(gear.breaker, error)
             gear.tally.failed(ORDERS)
@@ -95,13 +129,25 @@ class HintRound:
             raise
         else:
             gear.breaker.worked()
-            await self._taken(hint, record)
+            lane.read.append((hint, record))
+            await self._write(hint.channel_id, lane)
 
-    async def _taken(self, hint: Hint, record: OrderRecord) -> None:
-        book = self._shops.book_of(hint.channel_id)
-        # Read again once more, should the keeper die between these two: that changes nothing.
-        await book.take_piece(Batch((record,), (), "", False))
-        await self._settle(hint, "hint_read", state=inbox.DONE, last_error="")
+    async def _write(self, pk: int, lane: _Lane) -> None:
+        """Write what was read by now in one go: what comes meanwhile is the next one's."""
+        async with lane.writing:
+            read, lane.read = lane.read, []
+            if not read:
+                return
+            book = self._shops.book_of(pk)
+            # Read again once more, should the keeper die between these two: that changes nothing.
+            await book.take_piece(Batch(tuple(record for _, record in read), (), "", False))
+
+            def act(work: Work) -> None:
+                for hint, _record in read:
+                    inbox.settle(work, hint, state=inbox.DONE, last_error="")
+                    _tell(work, "hint_read", hint, "")
+
+            await self._room.write(act, Turn.INTAKE)
 
     async def _missing(self, hint: Hint, outlet: Outlet, gone: NoSuchOrder) -> None:
         """Deleted there: cancelled here, once it was not there twice."""

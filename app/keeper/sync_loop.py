@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -19,6 +19,7 @@ from app.store.shops import ShopAccess
 from app.store.work import Work
 from sync.engine import ORDERS, SPREAD_S, Health, Source
 from sync.errors import SyncError
+from sync.known import AsksKnown
 from sync.records import Batch
 
 PIECE = 20  # records in one transaction: about 10 ms, and a command goes first after each
@@ -46,6 +47,12 @@ class ShopBook:
         """How far the shop has been read."""
         return await self._room.write(
             lambda work: intake_rows.cursor_of(work, self._id), Turn.INTAKE
+        )
+
+    async def known(self, versions: Mapping[str, int]) -> frozenset[str]:
+        """Which of these orders stand as they are listed (sync.known.Known)."""
+        return await self._room.write(
+            lambda work: intake_rows.standing_so(work, self._id, versions), Turn.INTAKE
         )
 
     async def take(self, batch: Batch) -> None:
@@ -213,6 +220,8 @@ class SyncLoop:
             return
         self.outlets[shop.id] = outlet
         book = ShopBook(self.room, shop.id, self.came)
+        if isinstance(outlet.channel, AsksKnown):
+            outlet.channel.known = book.known
 
         def told(health: Health) -> None:
             task = asyncio.ensure_future(self._tell(shop, health))

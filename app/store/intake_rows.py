@@ -1,9 +1,9 @@
 """What intake reads and writes of the book, a whole batch at a time (speed.md, intake)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from app.domain.errors import WaydeskError
@@ -41,6 +41,7 @@ POISON = (
     DataError,
     IntegrityError,
 )
+SETTLED_MS = 2_000
 REREAD_MS = 60_000  # when what could not be read is first read once more by itself
 _IN_ORDER = (orders, receiver, line, proof, refund, raw_record, time_reading, event)
 _TOKEN = 8
@@ -110,6 +111,30 @@ def known_orders(work: Work, channel_id: int, external_ids: Sequence[str]) -> di
         for row in work.rows(query.with_for_update()):
             found[row["external_id"]] = work.checked(orders, row)
     return found
+
+
+def standing_so(work: Work, channel_id: int, versions: Mapping[str, int]) -> frozenset[str]:
+    """Of these order numbers of a shop, those that stand with just this time of their last change.
+
+    Only what was read a while after that time counts: a second change in the same second would
+    bear it too.
+    """
+    found = set()
+    asked = list(versions)
+    for start in range(0, len(asked), CHUNK):
+        mine = orders.c.external_id.in_(asked[start : start + CHUNK])
+        query = (
+            select(orders.c.external_id, orders.c.external_version, func.max(raw_record.c.at))
+            .join(raw_record, raw_record.c.order_id == orders.c.id)
+            .where(orders.c.channel_id == channel_id, mine)
+            .where(raw_record.c.external_version == orders.c.external_version)
+            .group_by(orders.c.external_id, orders.c.external_version)
+        )
+        for row in work.rows(query):
+            external_id, version, read_at = row.values()
+            if versions[external_id] == version and read_at - version >= SETTLED_MS:
+                found.add(external_id)
+    return frozenset(found)
 
 
 def last_bodies(work: Work, order_ids: Sequence[int]) -> dict[int, bytes]:

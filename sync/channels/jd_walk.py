@@ -4,8 +4,9 @@ jingdong.pop.order.enSearch takes a window of a month at most by the time an ord
 waybill number changed, looks three months back, 100 a page, and answers nothing past page 100
 (open.jd.com). What changes while its window is read leaves the window, and all behind it move one
 place up: so a window is read from its last page to its first, where what moves can only be met
-twice. A round ends some seconds ago and the next begins ten minutes before that, by the platform's
-clock. Windows are as long as their pages allow, for how often a shop may search is limited.
+twice. A round ends some seconds ago and the next begins some minutes before that (sync.overlap), by
+the platform's clock. Windows are as long as their pages allow, for how often a shop may search is
+limited.
 """
 
 import json
@@ -13,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from sync.errors import Malformed
 from sync.json_text import read_json
+from sync.overlap import next_since
 
 LAG_MS = 10_000
-OVERLAP_MS = 600_000
 DAY_MS = 86_400_000
 REACH_MS = 89 * DAY_MS
 
@@ -39,7 +40,8 @@ class Walk:
 
     The window is `since_ms` to `until_ms` (0: not opened yet), `goal_ms` where the round ends;
     `page` counts down to 1 (0: how many there are is not known); `span_ms` is how long the next
-    window is; `told_ms` is the platform's time when the round began (0 before its first answer).
+    window is; `told_ms` is the platform's time when the round began (0 before its first answer);
+    `far_ms` when a round last went far back.
     """
 
     since_ms: int
@@ -48,9 +50,10 @@ class Walk:
     page: int = 0
     span_ms: int = 0
     told_ms: int = 0
+    far_ms: int = 0
 
 
-_NAMES = ("since_ms", "until_ms", "goal_ms", "page", "span_ms", "told_ms")
+_NAMES = ("since_ms", "until_ms", "goal_ms", "page", "span_ms", "told_ms", "far_ms")
 
 
 def read_walk(cursor: str, start_ms: int | None, now_ms: int, rules: Rules) -> Walk:
@@ -127,4 +130,5 @@ def _next(walk: Walk) -> Walk:
         return replace(walk, since_ms=walk.until_ms, until_ms=0)
     # Ours may run ahead of the platform's clock: what it has not lived through is asked again.
     lived = min(walk.goal_ms, walk.told_ms or walk.goal_ms)
-    return Walk(max(0, _second(lived - OVERLAP_MS)))
+    since, far = next_since(lived, walk.far_ms)
+    return Walk(_second(since), far_ms=far)

@@ -5,8 +5,8 @@ the last order seen: changed later, or in the same second with a higher number. 
 changes meanwhile only moves behind, where it is met again; a page that would begin behind the end
 is never asked for, because Magento answers it with the last page once more.
 
-A round ends with a page that is not full; the next begins ten minutes before this one did, by the
-SHOP's clock, for an order may be written later than its own time says.
+A round ends with a page that is not full; the next begins some minutes before this one did
+(sync.overlap), by the SHOP's clock, for an order may be written later than its own time says.
 """
 
 import json
@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from sync.channels.magento_search import PAGE, Filter, Search, utc_text
 from sync.errors import Malformed
 from sync.json_text import read_json
+from sync.overlap import next_since
 
-OVERLAP_MS = 600_000
 SORT = ("updated_at", "entity_id")
 
 
@@ -26,7 +26,8 @@ class Walk:
 
     `since_ms` is the lower bound of changes (None: all orders), `began_ms` the shop's time when the
     round began (None before its first answer); `last_ms` and `last_id` name the last order seen.
-    `page` counts on from there where a whole page could not be read.
+    `page` counts on from there where a whole page could not be read. `far_ms` is when a round last
+    went far back.
     """
 
     since_ms: int | None = None
@@ -34,6 +35,7 @@ class Walk:
     last_ms: int | None = None
     last_id: int = 0
     page: int = 1
+    far_ms: int = 0
 
 
 def read_walk(cursor: str, start_ms: int | None) -> Walk:
@@ -47,14 +49,15 @@ def read_walk(cursor: str, start_ms: int | None) -> Walk:
     times = (walk.since_ms, walk.began_ms, walk.last_ms)
     if not all(each is None or type(each) is int for each in times):
         raise Malformed("sync_bad_cursor")
-    if type(walk.last_id) is not int or type(walk.page) is not int or walk.page < 1:
+    numbers = (walk.last_id, walk.page, walk.far_ms)
+    if any(type(each) is not int for each in numbers) or walk.page < 1:
         raise Malformed("sync_bad_cursor")
     return walk
 
 
 def write_walk(walk: Walk) -> str:
     """The cursor text of a walk."""
-    names = ("since_ms", "began_ms", "last_ms", "last_id", "page")
+    names = ("since_ms", "began_ms", "last_ms", "last_id", "page", "far_ms")
     return json.dumps({name: getattr(walk, name) for name in names}, separators=(",", ":"))
 
 
@@ -94,5 +97,6 @@ def stepped(walk: Walk, seen: list[tuple[int, int] | None], total: int) -> tuple
 
 def _next_round(walk: Walk) -> Walk:
     if walk.began_ms is None:
-        return Walk(since_ms=walk.since_ms)
-    return Walk(since_ms=walk.began_ms - OVERLAP_MS)
+        return Walk(since_ms=walk.since_ms, far_ms=walk.far_ms)
+    since, far = next_since(walk.began_ms, walk.far_ms)
+    return Walk(since_ms=since, far_ms=far)

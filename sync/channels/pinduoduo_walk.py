@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 
 from sync.errors import Malformed
 from sync.json_text import read_json
+from sync.overlap import next_since
 
 PAGE = 100
 LAG_S = 180
-OVERLAP_S = 600
 HISTORY_S = 90 * 86_400
 HISTORY, CHANGES = "history", "changes"
 WINDOW_S = {HISTORY: 86_400, CHANGES: 1_800}
@@ -36,7 +36,7 @@ class Walk:
 
     `since_s` is where the window begins, `until_s` where the round ends (0 before it began);
     `page` the page to read next (0: how many there are is not known yet), `top` the highest one
-    known.
+    known; `far_s` is when a round last went far back.
     """
 
     phase: str = HISTORY
@@ -44,11 +44,15 @@ class Walk:
     until_s: int = 0
     page: int = 0
     top: int = 0
+    far_s: int = 0
 
     @property
     def window(self) -> tuple[int, int]:
         """The window's first and last second."""
         return self.since_s, min(self.since_s + WINDOW_S[self.phase], self.until_s)
+
+
+_NAMES = ("phase", "since_s", "until_s", "page", "top", "far_s")
 
 
 def read_walk(cursor: str, start_ms: int | None) -> Walk:
@@ -60,7 +64,7 @@ def read_walk(cursor: str, start_ms: int | None) -> Walk:
         walk = Walk(**told)
     except TypeError as strange:
         raise Malformed("sync_bad_cursor") from strange
-    numbers = (walk.since_s, walk.until_s, walk.page, walk.top)
+    numbers = (walk.since_s, walk.until_s, walk.page, walk.top, walk.far_s)
     whole = all(type(each) is int and each >= 0 for each in numbers)
     if walk.phase not in WINDOW_S or not whole:
         raise Malformed("sync_bad_cursor")
@@ -69,7 +73,7 @@ def read_walk(cursor: str, start_ms: int | None) -> Walk:
 
 def write_walk(walk: Walk) -> str:
     """The cursor text of a walk."""
-    told = {name: getattr(walk, name) for name in ("phase", "since_s", "until_s", "page", "top")}
+    told = {name: getattr(walk, name) for name in _NAMES}
     return json.dumps(told, separators=(",", ":"))
 
 
@@ -121,5 +125,6 @@ def _next_window(walk: Walk) -> tuple[Walk, bool]:
     if end < walk.until_s:
         # One second twice, so that it does not matter to which window a border belongs.
         return replace(walk, since_s=end - 1, page=0, top=0), True
-    back = walk.until_s - OVERLAP_S
-    return Walk(CHANGES, since_s=max(back, 0)), walk.phase == HISTORY
+    since, far = next_since(walk.until_s * 1000, walk.far_s * 1000)
+    after = Walk(CHANGES, since_s=since // 1000, far_s=far // 1000)
+    return after, walk.phase == HISTORY

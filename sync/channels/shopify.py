@@ -8,7 +8,7 @@ and one sentence that says what is wrong with the key or the address.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sync.channels import (
@@ -153,7 +153,7 @@ class Shopify:
             # A cursor of another day or version means nothing any more: the round starts over.
             if not walk.after or "cursor" not in refused.text.lower():
                 raise
-            walk = Walk(walk.since_ms, walk.began_ms)
+            walk = replace(walk, after="")
             told = await self._list(walk)
         walk = started(walk, server_ms(told.answer))
         walk, more = stepped(walk, next_cursor(told.data, _LIST[:1]))

@@ -27,9 +27,10 @@ from sync.channels.shopify_documents import (
 from sync.channels.shopify_file import HistoryFile
 from sync.channels.shopify_read import gid, number_of
 from sync.channels.shopify_refuse import user_errors
-from sync.channels.shopify_walk import OVERLAP_MS, Walk, query_of, write_walk
+from sync.channels.shopify_walk import Walk, query_of, write_walk
 from sync.errors import Malformed, PermissionMissing, Rejected
 from sync.json_text import Element, read_json
+from sync.overlap import next_since
 from sync.ports import Sleep
 from sync.reading import mapping, minor, moment_ms, rows, text
 
@@ -192,4 +193,4 @@ def _page_by_page(history: History) -> Part:
 def _done(history: History) -> Part:
     """Go on page by page with what changed since the operation was made."""
     began = history.began_ms
-    return Part((), write_walk(Walk(None if began is None else began - OVERLAP_MS)))
+    return Part((), write_walk(Walk(None if began is None else next_since(began, 0)[0])))

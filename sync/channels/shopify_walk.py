@@ -3,7 +3,8 @@
 Shopify can sort by update time and its cursor names a place in that order, so an order that
 changes while the list is read only moves to the end, where it is read again. What it cannot do is
 find an order at once: the search index lags behind the shop (channels.md 0 and 1.2). So a round
-begins ten minutes before the last one did, by the SHOP's clock, and repeats are recognised.
+begins some minutes before the last one did (sync.overlap), by the SHOP's clock, and repeats are
+recognised.
 """
 
 import json
@@ -12,8 +13,7 @@ from datetime import UTC, datetime
 
 from sync.errors import Malformed
 from sync.json_text import read_json
-
-OVERLAP_MS = 600_000
+from sync.overlap import next_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,14 @@ class Walk:
     """Where a round stands. `since_ms` is its lower bound, None for all orders there are.
 
     `began_ms` is the shop's time when the round began (None before its first answer); `after` the
-    platform's cursor of the last page, "" before the first.
+    platform's cursor of the last page, "" before the first; `far_ms` when a round last
+    went far back.
     """
 
     since_ms: int | None = None
     began_ms: int | None = None
     after: str = ""
+    far_ms: int = 0
 
 
 def read_walk(cursor: str, start_ms: int | None) -> Walk:
@@ -42,6 +44,7 @@ def read_walk(cursor: str, start_ms: int | None) -> Walk:
 def write_walk(walk: Walk) -> str:
     """The cursor text of a walk."""
     told = {"since_ms": walk.since_ms, "began_ms": walk.began_ms, "after": walk.after}
+    told |= {"far_ms": walk.far_ms}
     return json.dumps(told, separators=(",", ":"))
 
 
@@ -74,5 +77,6 @@ def stepped(walk: Walk, after: str | None) -> tuple[Walk, bool]:
     if after is not None:
         return replace(walk, after=after), True
     if walk.began_ms is None:
-        return Walk(since_ms=walk.since_ms), False
-    return Walk(since_ms=walk.began_ms - OVERLAP_MS), False
+        return Walk(since_ms=walk.since_ms, far_ms=walk.far_ms), False
+    since, far = next_since(walk.began_ms, walk.far_ms)
+    return Walk(since_ms=since, far_ms=far), False

@@ -13,7 +13,14 @@ from typing import Any
 
 from sync.channels import taobao_check, taobao_ids, taobao_refunds, taobao_write
 from sync.channels.taobao_messages import Mailbox
-from sync.channels.taobao_read import ReadAs, Whole, aside, read_order, refunds_given, trade_id
+from sync.channels.taobao_read import (
+    ReadAs,
+    Whole,
+    aside,
+    read_order,
+    refunds_given,
+    trade_id,
+)
 from sync.channels.taobao_ship import Shipper
 from sync.channels.taobao_trades import (
     CHANGED,
@@ -31,10 +38,11 @@ from sync.errors import Rejected
 from sync.gateways.taobao_access import SellerKeys, TaobaoAccess
 from sync.gateways.taobao_calls import Garbled, Told, TopCalls, TopGate
 from sync.gateways.taobao_refuse import refused_status
-from sync.gateways.taobao_sign import TaobaoApp, signer, top_time
+from sync.gateways.taobao_sign import ZONE, TaobaoApp, signer, top_time
 from sync.json_text import Element
+from sync.known import Known, nothing_known
 from sync.ports import ChannelCaps, Clock, Http, Limit, Message, TokenShelf
-from sync.reading import mapping, text
+from sync.reading import mapping, moment_ms, text
 from sync.records import (
     AfterSaleAsk,
     AfterSaleBatch,
@@ -92,7 +100,10 @@ class TaobaoHands:
 
 
 class Taobao:
-    """A Channel with OrderIds, AfterSales and Messages (sync.ports). Raises only sync.errors."""
+    """A Channel with OrderIds, AfterSales, Messages (sync.ports) and AsksKnown (sync.known).
+
+    Raises only sync.errors.
+    """
 
     platform = "taobao"
     caps = ChannelCaps(
@@ -114,6 +125,7 @@ class Taobao:
         self._shipper = Shipper(self._calls, online=shop.online)
         # A trade that did not change since it was read is not asked for again: rounds overlap.
         self._seen: OrderedDict[str, tuple[str, OrderRecord]] = OrderedDict()
+        self.known: Known = nothing_known
         self._refunds: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
 
     async def pull(self, cursor: str) -> Batch:
@@ -125,7 +137,7 @@ class Taobao:
             return Batch((), (), write_walk(step.walk), step.more)
         records: dict[str, OrderRecord] = {}
         kept: list[KeptAside] = []
-        rows = told.rows[::-1]
+        rows = await self._unknown(told.rows[::-1])
         for start in range(0, len(rows), _AT_ONCE):
             some = rows[start : start + _AT_ONCE]
             for found in await asyncio.gather(*(self._whole(each) for each in some)):
@@ -146,6 +158,16 @@ class Taobao:
             "page_size": str(PAGE),
         }
         return await self._calls.ask(CHANGED, asked)
+
+    async def _unknown(self, listed: list[Element]) -> list[Element]:
+        """The rows of a list whose trades were not read as they are, by this or an earlier run."""
+        versions = {}
+        for row in (mapping(each.value) for each in listed):
+            changed = moment_ms(text(row.get("modified")), ZONE)
+            if changed is not None and trade_id(row) not in self._seen:
+                versions[trade_id(row)] = changed
+        known = await self.known(versions) if versions else frozenset()
+        return [each for each in listed if trade_id(mapping(each.value)) not in known]
 
     async def _whole(self, listed: Element) -> OrderRecord | KeptAside:
         """One trade of a list, read whole; what is no trade, aside."""

@@ -4,7 +4,7 @@ taobao.trades.sold.increment.get takes a window of a day at most (half an hour a
 months back, and lists the newest change first. A trade that changes while the list is read leaves
 its window, and all behind it move up: so a window is read from its last page to its first, where
 what moves can only be met twice (open.taobao.com, the note at `page_no`). A round ends some seconds
-ago and the next begins ten minutes before that, by the platform's clock: lists lag.
+ago and the next begins some minutes before that (sync.overlap), by the platform's clock: lists lag.
 """
 
 import json
@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from sync.errors import Malformed
 from sync.json_text import read_json
+from sync.overlap import next_since
 
 PAGE = 50
 LAG_MS = 10_000
-OVERLAP_MS = 600_000
 SHORT_MS, LONG_MS = 1_800_000, 86_400_000
 REACH_MS = 89 * 86_400_000
 MANY_PAGES = 4
@@ -27,7 +27,8 @@ class Walk:
 
     The window is `since_ms` to `until_ms` (0: not opened yet), `goal_ms` where the round ends;
     `page` counts down to 1 (0: how many there are is not known); `span_ms` is how long the next
-    window is; `told_ms` is the platform's time when the round began (0 before its first answer).
+    window is; `told_ms` is the platform's time when the round began (0 before its first answer);
+    `far_ms` when a round last went far back.
     """
 
     since_ms: int
@@ -36,6 +37,7 @@ class Walk:
     page: int = 0
     span_ms: int = SHORT_MS
     told_ms: int = 0
+    far_ms: int = 0
 
 
 def read_walk(cursor: str, start_ms: int | None, now_ms: int) -> Walk:
@@ -50,7 +52,8 @@ def read_walk(cursor: str, start_ms: int | None, now_ms: int) -> Walk:
         except TypeError as strange:
             raise Malformed("sync_bad_cursor") from strange
         numbers = (walk.since_ms, walk.until_ms, walk.goal_ms, walk.page, walk.span_ms)
-        if not all(type(each) is int and each >= 0 for each in (*numbers, walk.told_ms)):
+        numbers += (walk.told_ms, walk.far_ms)
+        if not all(type(each) is int and each >= 0 for each in numbers):
             raise Malformed("sync_bad_cursor")
     return walk if walk.until_ms else _opened(walk, now_ms)
 
@@ -68,7 +71,7 @@ def _second(ms: int) -> int:
 
 def write_walk(walk: Walk) -> str:
     """The cursor text of a walk."""
-    names = ("since_ms", "until_ms", "goal_ms", "page", "span_ms", "told_ms")
+    names = ("since_ms", "until_ms", "goal_ms", "page", "span_ms", "told_ms", "far_ms")
     return json.dumps({name: getattr(walk, name) for name in names}, separators=(",", ":"))
 
 
@@ -104,4 +107,5 @@ def _next(walk: Walk) -> Walk:
         return replace(walk, since_ms=walk.until_ms, until_ms=0)
     # Ours may run ahead of the platform's clock: what it has not lived through is asked again.
     lived = min(walk.goal_ms, walk.told_ms or walk.goal_ms)
-    return Walk(max(0, _second(lived - OVERLAP_MS)))
+    since, far = next_since(lived, walk.far_ms)
+    return Walk(_second(since), far_ms=far)

@@ -8,8 +8,8 @@ when its first order is newer than the last one seen, something moved left, and 
 One answer is one snapshot, so every order of the list is seen (property test).
 
 A round walks the live orders, then the trashed ones (trap 8), with one fixed lower bound; the next
-round's bound is the SERVER's time when this one began, less ten minutes (trap 2; consistency.md
-2.5), so a wrong clock here loses nothing.
+round's bound is the SERVER's time when this one began, less some minutes (trap 2; sync.overlap;
+consistency.md 2.5), so a wrong clock here loses nothing.
 """
 
 import json
@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 
 from sync.errors import Malformed
 from sync.json_text import read_json
+from sync.overlap import next_since
 
 PAGE = 100
-OVERLAP_MS = 600_000
 # A page reaches at least this far past the last order seen, whatever its place.
 REACH = 40
 PHASES = ("any", "trash")
@@ -32,7 +32,8 @@ class Walk:
     `began_ms` is the server's time when the round began (None before its first answer); `phase`
     is the status asked for; `seen` the highest order id seen in it; `place` the position (from 1)
     at which that order stood, 0 before the first page; `blind` says that only orders without a
-    readable number stood after it, so that the next page's start cannot be checked.
+    readable number stood after it, so that the next page's start cannot be checked; `far_ms` when a
+    round last went far back.
     """
 
     since_ms: int | None = None
@@ -41,6 +42,7 @@ class Walk:
     seen: int = 0
     place: int = 0
     blind: bool = False
+    far_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def write_walk(walk: Walk) -> str:
         "seen": walk.seen,
         "place": walk.place,
         "blind": walk.blind,
+        "far_ms": walk.far_ms,
     }
     return json.dumps(told, separators=(",", ":"))
 
@@ -117,11 +120,12 @@ def next_phase(walk: Walk) -> Walk | None:
     if walk.phase == PHASES[-1]:
         return None
     after = PHASES[PHASES.index(walk.phase) + 1]
-    return Walk(since_ms=walk.since_ms, began_ms=walk.began_ms, phase=after)
+    return Walk(walk.since_ms, walk.began_ms, after, far_ms=walk.far_ms)
 
 
 def next_round(walk: Walk) -> Walk:
     """The first walk of the next round: from this round's begin, less the overlap."""
     if walk.began_ms is None:
-        return Walk(since_ms=walk.since_ms)
-    return Walk(since_ms=walk.began_ms - OVERLAP_MS)
+        return Walk(since_ms=walk.since_ms, far_ms=walk.far_ms)
+    since, far = next_since(walk.began_ms, walk.far_ms)
+    return Walk(since_ms=since, far_ms=far)

@@ -40,10 +40,11 @@ UNSAFE_CALLS = frozenset(
     {"os.system", "os.popen", "eval", "exec", "ssl._create_unverified_context"}
 )
 UNSAFE_MODULES = frozenset({"pickle", "marshal", "shelve", "telnetlib", "ftplib"})
-# What every carrier has: one outcome, how an order is stored, and how phones and scans are written.
+# What every carrier has: one outcome, how an order is stored, how phones and scans are written,
+# and how a label is bought that has no key for repeats.
 SHARED = frozenset(
     f"sync.carriers.{name}"
-    for name in ("cloudprint", "duplicate", "ewaybill", "phones", "prepared", "scans")
+    for name in ("cloudprint", "duplicate", "ewaybill", "phones", "prepared", "purchase", "scans")
 )
 BARE_NOQA = re.compile(r"#\s*noqa(?!\s*:\s*[A-Z]+\d)", re.IGNORECASE)
 BARE_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[[a-z-]+)")

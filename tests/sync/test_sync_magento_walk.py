@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.channels.magento_search import PAGE, Search
-from sync.channels.magento_walk import OVERLAP_MS, Walk, read_walk, search_of, stepped, write_walk
+from sync.channels.magento_walk import Walk, read_walk, search_of, stepped, write_walk
 from sync.errors import Malformed, Rejected, SyncError, Throttled
+from sync.overlap import FAR_MS
 from sync.ports import Answer, Request
 from sync.sandbox.faults import Fault
 from tests.sync.magento_world import Straight, channel_for, sandbox, sold, straight
@@ -78,7 +79,7 @@ async def test_the_next_round_begins_before_this_one_did_by_the_shops_own_clock(
     ahead = HandClock(clock.ms + 300_000)
     channel = straight(box, ahead)
     _, _, cursor = await pull_all(channel)
-    assert read_walk(cursor, None) == Walk(since_ms=clock.ms - OVERLAP_MS)
+    assert read_walk(cursor, None) == Walk(since_ms=clock.ms - FAR_MS, far_ms=clock.ms)
     clock.turn(30)
     box.shop.touch(order)
     records, _, _ = await pull_all(channel, cursor)

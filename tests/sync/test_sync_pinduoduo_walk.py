@@ -9,6 +9,7 @@ from sync.channels.pinduoduo_walk import CHANGES, HISTORY, Walk, asked, begun, r
 from sync.errors import Malformed
 from sync.gateways.pinduoduo_calls import WINDOWS, pace
 from sync.limits import Bucket
+from sync.overlap import FAR_MS
 from sync.sandbox.pdd_gate import RATES
 from tests.sync.pinduoduo_world import GATEWAY, sandbox, seed, straight
 from tests.sync.platform_world import DAY
@@ -130,7 +131,7 @@ def test_a_window_begins_where_the_last_one_ended() -> None:
     after, more = stepped(walk, has_next=False)
     assert (after.window, more) == ((1799, 3599), True)
     after, more = stepped(Walk(CHANGES, 1799, 3599, 1, 1), has_next=False)
-    assert (after.since_s, after.until_s, more) == (3599 - 600, 0, False)
+    assert (after.since_s, after.until_s, more) == (3599 - FAR_MS // 1000, 0, False)
 
 
 def test_a_round_waits_until_three_minutes_have_passed() -> None:

@@ -8,6 +8,7 @@ import pytest
 from sync.channels.shopify_cost import CostMeter
 from sync.channels.shopify_walk import Walk, query_of, read_walk
 from sync.errors import Ambiguous, Malformed, PermissionMissing, Throttled, Unreachable
+from sync.overlap import FAR_MS
 from sync.sandbox.faults import Fault
 from sync.sandbox.shopify_gate import App
 from sync.transport import Transport
@@ -109,7 +110,7 @@ async def test_a_round_begins_by_the_shops_clock_not_ours(box, clock) -> None:
     shop = straight(box, ahead)
     box.shop.place(seed())
     _, _, cursor = await pull_all(shop)
-    assert read_walk(cursor, None).since_ms == clock.ms - 600_000
+    assert read_walk(cursor, None).since_ms == clock.ms - FAR_MS
 
 
 async def test_without_the_right_to_all_orders_sixty_days_come_and_the_check_says_so(

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sync.channels.taobao_walk import (
     LAG_MS,
     LONG_MS,
-    OVERLAP_MS,
     PAGE,
     REACH_MS,
     SHORT_MS,
@@ -19,6 +18,7 @@ from sync.channels.taobao_walk import (
     write_walk,
 )
 from sync.errors import Malformed
+from sync.overlap import FAR_MS
 from sync.ports import OrderIds
 from sync.sandbox.faults import Fault
 from sync.sandbox.taobao import LIST, TaobaoSandbox
@@ -79,16 +79,16 @@ def test_a_window_of_several_pages_is_counted_first_and_read_from_its_last_page(
     assert pages == [(0, False), (3, True), (2, True), (1, True)]
 
 
-def test_a_round_ends_seconds_ago_and_the_next_begins_ten_minutes_before_that() -> None:
+def test_a_round_ends_seconds_ago_and_the_next_begins_some_minutes_before_that() -> None:
     walk = read_walk("", NOON - 600_000, NOON)
     assert walk.until_ms == walk.goal_ms == NOON - LAG_MS
-    assert stepped(walk, 3, NOON).walk == Walk(NOON - LAG_MS - OVERLAP_MS)
+    assert stepped(walk, 3, NOON).walk == Walk(NOON - LAG_MS - FAR_MS, far_ms=NOON - LAG_MS)
 
 
 def test_a_clock_of_ours_that_runs_ahead_skips_nothing() -> None:
     ahead = NOON + 500_000
     walk = read_walk("", NOON - 600_000, ahead)
-    assert stepped(walk, 3, NOON).walk.since_ms == NOON - OVERLAP_MS
+    assert stepped(walk, 3, NOON).walk.since_ms == NOON - FAR_MS
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from sync.channels.woocommerce_walk import (
     write_walk,
 )
 from sync.errors import Malformed
+from sync.overlap import FAR_MS
 from sync.sandbox.woo_auth import ApiKey
 from sync.sandbox.woocommerce import WooSandbox, WooSetup
 from tests.sync.sync_world import HandClock, Straight, pull_all, seed, woo
@@ -134,9 +135,9 @@ def test_a_cursor_that_is_none_of_ours_is_refused_not_guessed(broken) -> None:
         read_walk(broken, None)
 
 
-def test_a_round_ends_after_the_trash_and_the_next_overlaps_ten_minutes() -> None:
+def test_a_round_ends_after_the_trash_and_the_next_overlaps_it() -> None:
     trash = next_phase(Walk(since_ms=1, began_ms=5_000_000))
     assert trash is not None
     assert trash.phase == "trash"
     assert next_phase(trash) is None
-    assert next_round(trash) == Walk(since_ms=5_000_000 - 600_000)
+    assert next_round(trash) == Walk(since_ms=5_000_000 - FAR_MS, far_ms=5_000_000)
