@@ -38,10 +38,11 @@ async def read_all(
 
 
 class Remembered(Generic[Key, Value]):
-    """What was asked for and need not be asked again; the oldest of 2,000 is forgotten first."""
+    """What was asked for and need not be asked again; the oldest of so many is forgotten first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = KEPT) -> None:
         """Know nothing."""
+        self._most = most
         self._known: OrderedDict[Key, Value] = OrderedDict()
 
     def get(self, key: Key) -> Value | None:
@@ -55,7 +56,7 @@ class Remembered(Generic[Key, Value]):
         """Know this from now on."""
         self._known[key] = value
         self._known.move_to_end(key)
-        if len(self._known) > KEPT:
+        if len(self._known) > self._most:
             self._known.popitem(last=False)
 
     async def ask(self, key: Key, ask: Callable[[], Awaitable[Value]]) -> Value:

@@ -43,12 +43,16 @@ from sync.channels.shopify_documents import (
 )
 from sync.channels.shopify_file import HistoryFile
 from sync.channels.shopify_history import HistoryReader, read_history
+from sync.channels.shopify_news import LIST as _LIST
+from sync.channels.shopify_news import ONE as _ONE
+from sync.channels.shopify_news import NewsReader
 from sync.channels.shopify_read import ReadAs, Whole, aside, gid, number_of, read_order
 from sync.channels.shopify_refuse import refusal_of
 from sync.channels.shopify_walk import Walk, query_of, read_walk, started, stepped, write_walk
 from sync.connector import BREATH, Connector, Signed, server_ms
 from sync.errors import Malformed, NoSuchOrder, Rejected
 from sync.json_text import Element
+from sync.known import Known
 from sync.limits import Unlimited
 from sync.ports import ChannelCaps, Clock, Http, Limit, Request, Sleep, TokenShelf
 from sync.reading import mapping, rows, text
@@ -78,7 +82,9 @@ _REFUNDS, _REFUND_LINES = Document(REFUNDS), Document(REFUND_LINES)
 _PRESENT, _ORDER_IDS = Document(PRESENT), Document(ORDER_IDS)
 # Without read_all_orders nothing older than 60 days is found; a day for clocks that differ.
 _SEES_BACK_MS = 59 * 86_400_000
-_LIST, _ONE = ("orders", "nodes"), ("nodes",)
+
+
+Records = tuple[tuple[OrderRecord, ...], tuple[KeptAside, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +137,19 @@ class Shopify:
         self._history = HistoryReader(
             self._calls, HistoryFile(hands.http, hands.clock), hands.sleep
         )
+        self._news = NewsReader(self._calls)
         self._page = FIRST_PAGE
         # A refund's lines never change once made, so they are asked for once.
         self._refunds: OrderedDict[str, tuple[Mapping[str, Any], ...]] = OrderedDict()
+
+    @property
+    def known(self) -> Known:
+        """Which orders the book holds as they are listed (sync.known.AsksKnown)."""
+        return self._news.known
+
+    @known.setter
+    def known(self, known: Known) -> None:
+        self._news.known = known
 
     async def pull(self, cursor: str) -> Batch:
         """The next page of changed orders, oldest change first; a long history in bulk."""
@@ -142,38 +158,54 @@ class Shopify:
             history = await self._history.begin(self._shop.start_ms)
         if history is not None:
             part = await self._history.step(history)
-            records, kept = await self._records(part.orders, ())
+            records, kept = await self._records(part.orders, (), _LIST)
             return Batch(records, kept, part.cursor, True)
         return await self._walked(read_walk(cursor, self._shop.start_ms))
 
     async def _walked(self, walk: Walk) -> Batch:
+        overlaps = walk.far_ms > 0
+        ask = self._news.listed if overlaps else self._list
         try:
-            told = await self._list(walk)
+            told = await ask(walk)
         except Rejected as refused:
             # A cursor of another day or version means nothing any more: the round starts over.
             if not walk.after or "cursor" not in refused.text.lower():
                 raise
             walk = replace(walk, after="")
-            told = await self._list(walk)
+            told = await ask(walk)
         walk = started(walk, server_ms(told.answer))
         walk, more = stepped(walk, next_cursor(told.data, _LIST[:1]))
-        records, kept = await self._records(told.elements, told.denied)
+        records, kept = await (
+            self._new(told) if overlaps else self._records(told.elements, told.denied, _LIST)
+        )
         return Batch(records, kept, write_walk(walk), more)
 
+    async def _new(self, listed: Told) -> Records:
+        """Of what is listed by number, those not read as they are."""
+        records: list[OrderRecord] = []
+        kept = [aside(each) for each in listed.elements if not _number(each)]
+        async for told in self._news.whole(await self._news.unread(listed.elements)):
+            some, aside_too = await self._records(told.elements, told.denied, _ONE)
+            records += some
+            kept += aside_too
+        return tuple(records), tuple(kept)
+
     async def _records(
-        self, elements: tuple[Element, ...], denied: tuple[Path, ...]
-    ) -> tuple[tuple[OrderRecord, ...], tuple[KeptAside, ...]]:
+        self, elements: tuple[Element, ...], denied: tuple[Path, ...], listed: Path
+    ) -> Records:
         records: dict[str, OrderRecord] = {}
         kept: list[KeptAside] = []
         for at, element in enumerate(elements):
             if at % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
-            number = number_of(mapping(element.value).get("id"))
+            if listed == _ONE and element.value is None and element.problem is None:
+                continue  # deleted since it was listed
+            number = _number(element)
             if not number:
                 kept.append(aside(element))
                 continue
             records.pop(number, None)
-            records[number] = await self._read(element, _denied(denied, (*_LIST, str(at))))
+            records[number] = await self._read(element, _denied(denied, (*listed, str(at))))
         return tuple(records.values()), tuple(kept)
 
     async def _list(self, walk: Walk) -> Told:
@@ -282,6 +314,10 @@ class Shopify:
     def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
         """Verify a webhook; a hint which order to read again, never the order itself."""
         return shopify_push.read_push(self._shop.push_secrets, headers, body)
+
+
+def _number(element: Element) -> str:
+    return number_of(mapping(element.value).get("id"))
 
 
 def _as_it_is(request: Request) -> Request:

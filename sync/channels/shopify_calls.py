@@ -185,8 +185,10 @@ class ShopifyCalls:
 
 
 def _size(variables: Variables) -> int:
-    """How large a page is asked for; 1 where the document's size is fixed."""
-    size = variables.get("first")
+    """How many are asked for, by page or by name; 1 where the document's size is fixed."""
+    size, named = variables.get("first"), variables.get("ids")
+    if isinstance(named, list):
+        return max(1, len(named))
     return size if isinstance(size, int) else 1
 
 

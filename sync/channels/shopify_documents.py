@@ -70,6 +70,15 @@ query Orders($first: Int!, $after: String, $query: String) {
     + _ORDER
     + _LINE
 )
+# What a round that overlaps the last one asks first: read whole, an order costs many times this.
+CHANGED = """
+query Changed($after: String, $query: String) {
+  orders(first: 250, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { id updatedAt }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
 # Numbers alone, for counting: as many as a page may hold.
 ORDER_IDS = """
 query OrderIds($after: String, $query: String) {

@@ -8,7 +8,7 @@ ago and the next begins some minutes before that (sync.overlap), by the platform
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from sync.errors import Malformed
 from sync.json_text import read_json
@@ -51,9 +51,7 @@ def read_walk(cursor: str, start_ms: int | None, now_ms: int) -> Walk:
             walk = Walk(**read_json(cursor.encode()))
         except TypeError as strange:
             raise Malformed("sync_bad_cursor") from strange
-        numbers = (walk.since_ms, walk.until_ms, walk.goal_ms, walk.page, walk.span_ms)
-        numbers += (walk.told_ms, walk.far_ms)
-        if not all(type(each) is int and each >= 0 for each in numbers):
+        if not all(type(each) is int and each >= 0 for each in astuple(walk)):
             raise Malformed("sync_bad_cursor")
     return walk if walk.until_ms else _opened(walk, now_ms)
 

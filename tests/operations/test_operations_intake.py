@@ -542,3 +542,22 @@ def test_an_address_corrected_here_is_not_overwritten_and_the_difference_is_aske
     moved = replace(record().receiver, address="别处 9 号")
     take(shop, record(version=LATER + 2, receiver=moved, raw=b"{4}"))
     assert (len(open_cases(shop)), shop.order()["city"]) == (1, "南京市")
+
+
+def test_what_the_book_holds_as_it_is_listed_need_not_be_read_again(shop: Shop, clock) -> None:
+    early = [replace(record(number), version=NOON - 60_000) for number in ("1001", "1002")]
+    just_now = replace(record("1003"), version=clock.now())
+    take(shop, *early, just_now)
+    listed = {"1001": NOON - 60_000, "1002": NOON - 1_000, "1003": just_now.version, "1004": NOON}
+    with shop.book.work(worker("test")) as work:
+        assert intake_rows.standing_so(work, shop.channel_id, listed) == {"1001"}
+        assert intake_rows.standing_so(work, shop.channel_id + 1, listed) == frozenset()
+
+
+def test_what_changed_since_is_read_again_whatever_was_read_before(shop: Shop) -> None:
+    take(shop, replace(record("1001"), version=NOON - 60_000))
+    take(shop, replace(record("1001"), version=NOON - 30_000))
+    with shop.book.work(worker("test")) as work:
+        for version, found in ((NOON - 60_000, set()), (NOON - 30_000, {"1001"})):
+            asked = {"1001": version}
+            assert intake_rows.standing_so(work, shop.channel_id, asked) == found

@@ -116,7 +116,10 @@ class FiveShops:
         return OneShop("woocommerce", "CNY", *told, box.hooks.flush)
 
     def _shopify(self) -> OneShop:
-        setup = ShopifySetup(App("client", "secret"), zone="Asia/Shanghai", currency="CNY")
+        # The points of the plan that a shop with two hundred orders a minute is on (Plus).
+        setup = ShopifySetup(
+            App("client", "secret"), zone="Asia/Shanghai", currency="CNY", bucket=20_000, rate=1000
+        )
         box = ShopifySandbox(setup, lambda: self.now_ms() / 1000, random.Random(7))
         for sku, title, stock, _ in CODES:
             box.shop.stock_variant(sku, title, stock)

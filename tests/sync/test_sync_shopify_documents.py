@@ -118,7 +118,8 @@ async def every_call(clock: HandClock, monkeypatch) -> list:
     for _ in range(6):
         box.shop.refund(order, "1.00", "late", {order.lines[0].number: 0})
     await channel.check()
-    await pull_all(channel)
+    _, _, cursor = await pull_all(channel)
+    await pull_all(channel, cursor)
     await channel.detail(str(order.number))
     await channel.placed_between(0, clock.ms)
     await channel.ship(parcel(order, cup=1))
