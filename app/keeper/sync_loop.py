@@ -13,7 +13,7 @@ from app.keeper.room import Room
 from app.keeper.token_shelf import BookShelf
 from app.keeper.writer import Turn
 from app.operations import intake, retake
-from app.store import cases, intake_rows, shops, sync_history
+from app.store import cases, inbox, intake_rows, shops, sync_history
 from app.store.seal import Row
 from app.store.shops import ShopAccess
 from app.store.work import Work
@@ -25,6 +25,7 @@ from sync.records import Batch
 PIECE = 20  # records in one transaction: about 10 ms, and a command goes first after each
 EVERY_S = 30.0  # lists lag ten seconds, a page takes some: 19 of 20 orders are here in a minute
 LOOK_S = 5.0
+CALLED_MS = 3_600_000  # a platform that called within the hour may have called in vain meanwhile
 
 FILES = "file:"  # a shop that is only read from files
 
@@ -192,10 +193,10 @@ class SyncLoop:
             if pk not in on or on[pk].version > reader.version or reader.task.done():
                 await self._stop(pk)
         self._was = {pk: health for pk, health in self._was.items() if pk in on}
-        for pk, shop in on.items():
-            if pk not in self._readers:
-                self._start(shop, read_at.get(pk, 0))
-            elif wanted.get(pk, 0) > self._readers[pk].began_ms:
+        for shop in [one for pk, one in on.items() if pk not in self._readers]:
+            self._start(shop, await self._first(shop, read_at.get(shop.id, 0)))
+        for pk in self._readers.keys() & on.keys():
+            if wanted.get(pk, 0) > self._readers[pk].began_ms:
                 self._readers[pk].began_ms = self.room.clock.now()
                 self._readers[pk].source.wake()
         for row in kept:
@@ -214,7 +215,8 @@ class SyncLoop:
             code = "" if taken.understood else "unreadable"
         await self.room.write(lambda work: retake.settle(work, row["id"], code))
 
-    def _start(self, shop: ShopAccess, read_ms: int) -> None:
+    def _start(self, shop: ShopAccess, first: tuple[float, float]) -> None:
+        """Begin to read; `first` are the seconds to wait, and those the start is spread over."""
         outlet = self._outlet(shop)
         if outlet is None:
             return
@@ -231,25 +233,30 @@ class SyncLoop:
         source = Source(str(shop.id), outlet.channel, book, outlet.gear, told)
         book.late = partial(_count, source, outlet)
         every_s = shop.every_s or self.every_s
-        rest_s, spread_s = self._first(shop.id, every_s, read_ms)
+        rest_s, spread_s = first
         source.health = self._was.pop(shop.id, source.health)
         task = asyncio.create_task(source.run(every_s, spread_s, rest_s))
         now = self.room.clock.now()
         self._readers[shop.id] = _Reader(shop, shop.version, source, book, task, now)
         self.opened()
 
-    def _first(self, pk: int, every_s: float, read_ms: int) -> tuple[float, float]:
+    async def _first(self, shop: ShopAccess, read_ms: int) -> tuple[float, float]:
         """When a shop is read first: seconds to wait, and over how many more that is spread.
 
         Whoever changed its keys or pace waits for it. A keeper that was killed a moment ago keeps
-        to the pace; many that wake together after a pause must not all ask at once.
+        to the pace, unless the platform calls: it may have called while nobody was there. Many that
+        wake together after a pause must not all ask at once.
         """
-        if pk in self._was:
+        if shop.id in self._was:
             return 0.0, 0.0
-        gone_s = (self.room.clock.now() - read_ms) / 1000
-        if 0 <= gone_s <= every_s + self.spread_s:
-            return max(0.0, every_s - gone_s), 0.0
-        return 0.0, self.spread_s
+        every_s, now = shop.every_s or self.every_s, self.room.clock.now()
+        gone_s = (now - read_ms) / 1000
+        if not 0 <= gone_s <= every_s + self.spread_s:
+            return 0.0, self.spread_s
+        calls = await self.room.write(
+            lambda work: inbox.has_called(work, shop.id, now - CALLED_MS), Turn.ANSWER
+        )
+        return 0.0 if calls else max(0.0, every_s - gone_s), 0.0
 
     def _outlet(self, shop: ShopAccess) -> Outlet | None:
         """The shop's connector; one that cannot be made does not stop the other shops."""

@@ -112,6 +112,12 @@ def settle(work: Work, hint: Hint, **values: Any) -> None:
     work.execute(inbox.update().where(mine & still).values(**values))
 
 
+def has_called(work: Work, channel_id: int, since: int) -> bool:
+    """Whether a shop's platform told something by itself since then (UTC ms)."""
+    lately = (inbox.c.source == f"channel:{channel_id}") & (inbox.c.at >= since)
+    return bool(work.rows(select(inbox.c.id).where(lately).limit(1)))
+
+
 def forget_old(work: Work) -> int:
     """Let the ids of old events go, a piece at a time; how many went."""
     old = select(inbox.c.id).where(inbox.c.at < work.now - KEPT_DAYS * DAY_MS, inbox.c.state != NEW)

@@ -17,7 +17,7 @@ from app.keeper.token_shelf import BookShelf
 from app.keeper.writer import Turn, Writer
 from app.operations import retake
 from app.operations.laws import Laws
-from app.store import intake_rows, shops
+from app.store import inbox, intake_rows, shops
 from app.store.engine import sqlite_engine
 from app.store.migrate import migrate
 from app.store.tables import channel, orders
@@ -369,3 +369,21 @@ async def test_a_keeper_killed_a_moment_ago_keeps_the_pace_and_one_that_slept_is
     slept = {round(await first_waits(world, 600), 3) for _ in range(5)}
     assert len(slept) == 5, "spread by chance"
     assert max(slept) <= 30
+
+
+async def test_a_platform_that_calls_is_asked_at_once_by_a_keeper_that_was_killed(
+    world: World,
+) -> None:
+    pk = await world.open("north")
+    world.platforms["north"] = PagedShop([["n1"]])
+    await world.loop.look()
+    await until(lambda: any(h.last_success_ms for h in world.loop.health().values()))
+    await world.loop.close()
+    told = inbox.Delivery(f"channel:{pk}", "e1", b"{}", pk, "n1")
+
+    def call(work):
+        inbox.put(work, told)
+        work.tell("push_received", "channel", pk)
+
+    await world.room.write(call)
+    assert await first_waits(world, 5) == 0, "it may have called while nobody was there"
