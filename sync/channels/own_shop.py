@@ -62,7 +62,7 @@ class OwnHands:
 
 
 class OwnShop:
-    """A Channel (sync.ports). Raises only sync.errors.
+    """A Channel with OrderIds (sync.ports). Raises only sync.errors.
 
     The class's `caps` are the most a file can ask for; an instance's are what its own file says.
     """
@@ -95,6 +95,21 @@ class OwnShop:
         if not more:
             walk = next_round(walk, self.plan.listing.changed)
         return Batch(records, kept, write_walk(walk), more)
+
+    async def placed_between(self, since_ms: int, until_ms: int) -> tuple[str, ...]:
+        """The numbers of the orders placed in a span, for counting (sync.ports.OrderIds).
+
+        A store lists by change, and nothing changes before it is placed: so the span is found among
+        what changed since it began.
+        """
+        cursor, more, found = write_walk(Walk(since_ms=since_ms - 1000)), True, {}
+        while more:
+            batch = await self.pull(cursor)
+            for record in batch.records:
+                if since_ms <= (record.placed.utc_ms or 0) < until_ms:
+                    found[record.external_id] = record.placed.utc_ms
+            cursor, more = batch.next_cursor, batch.more
+        return tuple(found)
 
     async def page(self, walk: Walk, asked: Window) -> tuple[Page, Answer]:
         """One page of the list.

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from sync.channels.own_shop_plan import Pages
 from sync.channels.own_shop_walk import LEAST, Walk, name_of, stepped, window
 from sync.errors import Malformed, SyncError
+from sync.ports import OrderIds
 from sync.sandbox.faults import Fault
 from sync.sandbox.http import LocalServer
+from sync.sandbox.own_tea import TeaSandbox
 from tests.sync.own_world import (
     GARDEN_FILE,
     TEA_FILE,
@@ -222,3 +224,24 @@ async def test_a_round_disturbed_and_begun_again_brings_all(clock, http, kind) -
     assert found == set(box.orders)
     assert box.faults.done[kind] == 1
     await server.stop()
+
+
+@pytest.mark.parametrize("kind", ["tea", "garden"])
+async def test_the_orders_placed_in_a_span_are_counted_whatever_became_of_them(clock, kind) -> None:
+    box = tea(clock) if kind == "tea" else garden(clock)
+    make, url = (tea_channel, URL) if kind == "tea" else (garden_channel, "https://garden.example")
+    box.place("T0")
+    clock.turn(3600)
+    since, placed = clock.ms, []
+    for number in range(1, 4):
+        placed.append(f"T{number}")
+        box.place(placed[-1])
+        clock.turn(60)
+    until = clock.ms
+    clock.turn(5)
+    box.place("T9")
+    for each in ("T0", "T1") if isinstance(box, TeaSandbox) else ():
+        box.touch(each)
+    channel = make(url, Straight(box), clock)
+    assert isinstance(channel, OrderIds)
+    assert sorted(await channel.placed_between(since, until)) == placed
