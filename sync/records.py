@@ -98,8 +98,8 @@ class OrderRecord:
     platform lets nothing be shipped yet, "" where it does not say so: fraud, payment, stock,
     address, date, returns, service (another sends it), platform (it sends the order itself, from
     stock of its own: nothing of it is ours to do), refund (the buyer asked for the money back
-    before it left) or other, with commas between; `raw` is the untouched record, to be kept
-    encrypted.
+    before it left) or other, with commas between; `opened` says that the platform sealed
+    the receiver and opened it for us; `raw` is the untouched record, to be kept encrypted.
     """
 
     external_id: str
@@ -129,6 +129,7 @@ class OrderRecord:
     transaction_ref: str = ""
     trashed: bool = False
     hold: str = ""
+    opened: bool = False
     problems: tuple[Problem, ...] = ()
     raw: bytes = b""
 

@@ -188,8 +188,10 @@ def _receiver(it: Changed, row: Row) -> None:
     it.work.update(orders, it.order_id, **parts.shown_receiver(record))
     intake_rows.replace_tokens(it.work, it.order_id, tokens)
     moved = changed - {"nick_ct", "message_ct", "email_ct"}
-    # A sealed receiver that comes later, when a review ends, is the same receiver.
-    if moved and (moved != {"cipher_ct"} or before["cipher_ct"]):
+    # A sealed receiver that comes later, when a review ends, is the same receiver; and so is one
+    # that was sealed and is opened now.
+    same = record.opened if before["cipher_ct"] else moved == {"cipher_ct"}
+    if moved and not same:
         events.note(it.work, it.order_id, "address_changed", "warning")
         if intake_rows.has_label(it.work, it.order_id):
             _label_is_old(it, "address")
@@ -201,7 +203,7 @@ def _with_cipher(it: Changed, before: Row) -> OrderRecord:
     Platforms show it only while an order is to be sent; its absence says nothing of the address.
     """
     record = it.record
-    if record.receiver.cipher or not before["cipher_ct"]:
+    if record.receiver.cipher or record.opened or not before["cipher_ct"]:
         return record
     held = replace(record.receiver, cipher=_opened(it.work, before, "cipher_ct"))
     return replace(record, receiver=held)

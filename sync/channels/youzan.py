@@ -15,6 +15,7 @@ from sync.batches import Remembered, read_all
 from sync.channels import youzan_check, youzan_push, youzan_refunds, youzan_write
 from sync.channels.youzan_calls import YouzanCalls, YouzanHands
 from sync.channels.youzan_keys import YouzanKeys
+from sync.channels.youzan_open import ReceiverOpener
 from sync.channels.youzan_read import ReadAs, aside, order_tid, read_order, text
 from sync.channels.youzan_ship import Shipper
 from sync.channels.youzan_states import needs_whole, order_info
@@ -60,6 +61,7 @@ class YouzanShop:
     read_as: ReadAs
     start_ms: int | None = None
     sender_mobile: str = ""
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Youzan:
         self._shop, self._clock = shop, hands.clock
         self._calls = YouzanCalls(shop.keys, hands)
         self._shipper = Shipper(self._calls, shop.sender_mobile)
+        self._opener = ReceiverOpener(self._calls) if shop.opens else None
         self._wholes = Remembered[str, _Whole]()
         self._refunds = Remembered[str, str]()
 
@@ -130,12 +133,12 @@ class Youzan:
     async def _listed(self, told: Mapping[str, Any], raw: bytes) -> OrderRecord:
         """An order of the list; read whole where the row is not enough, once per its own time."""
         if not needs_whole(told):
-            return read_order(told, raw, self._shop.read_as)
+            return await self._record(told, raw)
         head = order_info(told)
         tid, updated = text(head.get("tid")), text(head.get("update_time"))
         known = self._wholes.get(tid)
         if known is not None and known.updated >= updated:
-            return read_order(known.told, known.raw, self._shop.read_as)
+            return await self._record(known.told, known.raw)
         try:
             return await self.detail(tid)
         except Rejected as no:
@@ -168,14 +171,18 @@ class Youzan:
         known = self._wholes.get(tid)
         if known is None or self._refunds.get(number) != stamp:
             return await self.detail(tid)
-        return read_order(known.told, known.raw, self._shop.read_as)
+        return await self._record(known.told, known.raw)
 
     async def detail(self, external_id: str) -> OrderRecord:
         """One order as it stands now, with its refunds."""
         told, raw = await whole_order(self._calls, external_id)
         updated = text(order_info(told).get("update_time"))
         self._wholes.put(external_id, _Whole(updated, told, raw))
-        return read_order(told, raw, self._shop.read_as)
+        return await self._record(told, raw)
+
+    async def _record(self, told: Mapping[str, Any], raw: bytes) -> OrderRecord:
+        record = read_order(told, raw, self._shop.read_as)
+        return await self._opener.opened(record) if self._opener else record
 
     async def placed_between(self, since_ms: int, until_ms: int) -> tuple[str, ...]:
         """The numbers of the orders placed in a span of time, for counting them."""

@@ -45,12 +45,16 @@ class YouzanHands:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One interface: its name and version, where its answer's list stands, if it has one."""
+    """One interface: its name and version, where its answer's list stands, if it has one.
+
+    `bare`: what it answers is a text alone, told as {"text": ...}.
+    """
 
     name: str
     version: str
     path: tuple[str, ...] = ()
     writes: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ def _opened(interface: Interface, answer: Answer) -> Told:
         raise wrong
     good = text(told.get("code")) == GOOD and told.get("success") is not False
     data = told.get("data") if good else told.get("response")
+    if interface.bare and isinstance(data, str):
+        return Told({"text": data}, elements, answer)
     if not isinstance(data, dict):
         raise Malformed("youzan_odd_answer", interface=interface.name)
     if interface.writes and (data.get("is_success", data.get("isSuccess")) is False):

@@ -43,7 +43,7 @@ FLAGS = {1: "red", 2: "yellow", 3: "green", 4: "blue", 5: "purple"}
 SEALED = re.compile(r"\$.+\$[0-9]+\$?")
 _TID = re.compile(r"[A-Z][0-9A-Za-z]{5,39}")
 _TID_TOLD = re.compile(rb'"tid"\s*:\s*"([A-Z][0-9A-Za-z]{5,39})"')
-_PLACES = {
+PLACES = {
     "name": "receiver_name",
     "phone": "receiver_tel",
     "province": "delivery_province",
@@ -259,8 +259,8 @@ def _variant(told: str) -> str:
 
 def receiver_of(place: Mapping[str, Any]) -> ReceiverRecord:
     """Who receives it: clear words as they are; sealed ones kept beside, and nothing in place."""
-    told = {ours: text(place.get(theirs)) for ours, theirs in _PLACES.items()}
-    sealed = {_PLACES[ours]: words for ours, words in told.items() if SEALED.fullmatch(words)}
-    shown = {ours: "" if _PLACES[ours] in sealed else words for ours, words in told.items()}
+    told = {ours: text(place.get(theirs)) for ours, theirs in PLACES.items()}
+    sealed = {PLACES[ours]: words for ours, words in told.items() if SEALED.fullmatch(words)}
+    shown = {ours: "" if PLACES[ours] in sealed else words for ours, words in told.items()}
     kept = json.dumps(sealed, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return ReceiverRecord(country="CN", cipher=kept if sealed else "", **shown)

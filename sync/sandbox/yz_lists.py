@@ -58,6 +58,16 @@ class Lists:
             raise Refusal(106000003, "结束时间不能超过当前日期后7天")
         return start, end
 
+    def opened(self, params: Params) -> str:
+        """youzan.cloud.secret.decrypt.single: one word in clear, as a bare text."""
+        source = params.get("source")
+        if not isinstance(source, str) or not source.strip():
+            raise Refusal(10500, "系统异常")
+        plain = self._shop.open(source)
+        if plain is None:
+            raise Refusal(10500, "系统异常")
+        return plain
+
     def whole(self, params: Params) -> dict[str, Any]:
         """youzan.trade.get."""
         order = self._shop.seen(str(params.get("tid")), self.detail_lag_s)

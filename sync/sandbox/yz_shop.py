@@ -266,3 +266,9 @@ class YzTruth:
         if plain and key not in self._ciphers:
             self._ciphers[key] = f"${base64.b64encode(self._chance.randbytes(33)).decode()}$1$"
         return self._ciphers.get(key, "")
+
+    def open(self, words: str) -> str | None:
+        """What a ciphertext stands for, as long as it is of this shop; plain words as they are."""
+        if not words.endswith("$1$"):
+            return words
+        return next((plain for (_, _, plain), made in self._ciphers.items() if made == words), None)

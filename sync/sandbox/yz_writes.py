@@ -221,6 +221,7 @@ def routes(lists: Lists, writes: Writes) -> dict[str, Callable[[Params], Any]]:
     return {
         "youzan.trades.sold.get/4.0.4": lists.orders,
         "youzan.trade.get/4.0.2": lists.whole,
+        "youzan.cloud.secret.decrypt.single/1.0.0": lists.opened,
         "youzan.trade.refund.search/3.0.1": lists.refunds,
         "youzan.trade.refund.get/3.0.1": lists.refund,
         "youzan.trade.refund.agree/3.0.1": writes.agree,

@@ -2,12 +2,14 @@
 
 import pytest
 
-from app.commands.parcels import ScanLabel
-from app.domain.errors import WaydeskError
+from app.commands.parcels import ScanLabel, TakeWaybills
+from app.domain.actor import worker
+from app.domain.errors import ReceiverSealed, WaydeskError
 from app.keeper.hint_round import HintRound
 from app.keeper.push_desk import PushDesk
+from app.store import shops
 from app.store.tables import parcel, receiver, stock, waybill
-from app.store.tables_record import case, inbox
+from app.store.tables_record import case, event, inbox
 from app.store.verify import verify
 from app.store.work import Book
 from sync.sandbox.faults import Fault
@@ -133,3 +135,30 @@ async def test_a_message_is_read_only_once_the_platform_shows_what_it_told_of(
             "苏州市",
             ["done", "done"],
         )
+
+
+async def test_a_receiver_youzan_opened_goes_to_a_carrier_of_the_shops_own(
+    book: Book, clock: FixedClock
+) -> None:
+    async with youzan_day(book, clock) as day:
+        order = day.box.shop.place(order_seed())
+        await day.read()
+        row = day.row(order)
+        told = day.shop.do("lead", TakeWaybills((row["id"],)))
+        assert told["refused"] == [[row["id"], ReceiverSealed.code]]
+        with book.work(worker("test")) as work:
+            access = next(s for s in shops.shops(work) if s.id == day.shop.channel_id)
+            fields = {**access.fields, "opens": "yes"}
+            shops.put_shop(work, {"platform": "youzan", "name": access.name}, fields)
+            work.tell("channel_connected", "channel", access.id)
+            work.commit()
+        day.loop.outlets.clear()
+        day.box.shop.touch(order)
+        await day.read()
+        (party,) = day.shop.all(receiver)
+        assert party["cipher_ct"] is None
+        assert day.row(order)["buyer_mask"] == "张**"
+        assert "address_changed" not in {one["kind"] for one in day.shop.all(event)}
+        day.shop.do("lead", TakeWaybills((day.row(order)["id"],)))
+        (asked,) = day.shop.all(waybill)
+        assert asked["carrier_account"].startswith("sf:")

@@ -15,8 +15,13 @@ def _youzan(shop: Shop, tools: Tools) -> Channel:
     host = fields.get("gateway", "") or HOST
     turn = turn_of(host, tools, Youzan.caps)
     hands = YouzanHands(tools.http, tools.clock, shop.shelf or Passing({}), turn, host)
-    mobile = fields.get("sender_mobile", "")
-    return Youzan(YouzanShop(keys, ReadAs(shop.statuses), sender_mobile=mobile), hands)
+    settings = YouzanShop(
+        keys,
+        ReadAs(shop.statuses),
+        sender_mobile=fields.get("sender_mobile", ""),
+        opens=fields.get("opens", "") == "yes",
+    )
+    return Youzan(settings, hands)
 
 
 YOUZAN = ChannelMaker(_youzan, Youzan.caps)
