@@ -25,6 +25,12 @@ class AddLocation(msgspec.Struct, frozen=True, tag="add_location"):
     name: str
 
 
+class Released(msgspec.Struct, frozen=True):
+    """``waits``: nothing was given back, for releases of this code wait for a person (F193)."""
+
+    waits: bool = False
+
+
 class ReleaseLock(msgspec.Struct, frozen=True, tag="release_lock"):
     """Give back part of a reservation by its own id (F189, F191)."""
 

@@ -77,6 +77,17 @@ class ShopPolicy:
     intake_minutes: int = 15
     stuck_hours: int = 8
     delay_seconds: int = 60
+    oversell_orders: int = 3
+    oversell_seconds: int = 60
+    lock_failures: int = 3
+    lock_failure_minutes: int = 5
+    releases_an_hour: int = 20
+    releases_percent: int = 30
+    safety_stock: int = 5
+    low_water: int = 50
+    exposure_percent: int = 30
+    exposure_told_percent: int = 50
+    presale_days: int = 7
     backup_at: str = "02:30"
     backup_days: int = 14
     backup_weeks: int = 8

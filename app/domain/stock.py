@@ -13,9 +13,6 @@ from dataclasses import dataclass, replace
 from app.domain.errors import LockOverdrawn, LockUnknown
 from app.domain.states import LockKind, LockState
 
-#: more oversells than this within the window open the breaker of a code
-OVERSELLS, OVERSELL_WINDOW_MS = 3, 600_000
-
 
 def available(physical: int, reserved: int) -> int:
     """Return what can still be promised; below zero when a count found less than is promised."""
@@ -154,24 +151,3 @@ def newest_in_shortage(physical: int, locks: Iterable[Lock]) -> tuple[Lock, ...]
         short.append(lock)
         promised -= lock.held
     return tuple(short)
-
-
-@dataclass(frozen=True, slots=True)
-class Breaker:
-    """Whether a code may be allocated automatically, and if not, why."""
-
-    open: bool
-    why: str = ""
-
-
-def breaker(drifted: bool, short: bool, oversold_at: Sequence[int], now: int) -> Breaker:
-    """Return the breaker's state: open on drift, on shortage, or on too many oversells lately.
-
-    ``oversold_at`` are the UTC ms at which a shop sold what we had told it was gone.
-    """
-    if drifted:
-        return Breaker(True, "drift")
-    if short:
-        return Breaker(True, "shortage")
-    lately = sum(now - OVERSELL_WINDOW_MS < at <= now for at in oversold_at)
-    return Breaker(True, "oversold") if lately > OVERSELLS else Breaker(False)

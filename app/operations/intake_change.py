@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from app.domain.states import SENT_BY_PLATFORM, IntakeState, OrderState, PaymentState
 from app.operations import intake_follow, stock
 from app.operations import intake_parts as parts
+from app.operations.breakers import release_gate
 from app.operations.intake_hold import follow_hold
 from app.operations.intake_read import STOPPING, Ground, claim_of, kinds_of, said
 from app.operations.intake_states import GONE, OVER, proofs_told, refunded_minor
@@ -66,8 +67,9 @@ def settle_stock(work: Work, ground: Ground, order_id: int) -> None:
     row = work.row(orders, order_id)
     open_ = row["intake"] == IntakeState.BOOKED and row["state"] not in (*OVER, *GONE)
     open_ &= row["held_reason"] != SENT_BY_PLATFORM
+    gate = release_gate(work, ground.rules)
     for item in intake_rows.rows_of(work, line, order_id):
-        given = stock_release.trim(work, item, owed(item) if open_ else 0)
+        given = stock_release.trim(work, item, owed(item) if open_ else 0, gate)
         if given:
             events.note(work, order_id, "stock_released", n=given)
     terms = stock.terms_for(ground.rules, row["state"], work.now) if open_ else None

@@ -17,6 +17,7 @@ from app.domain.states import (
     ShippedBy,
 )
 from app.operations import payment, receivables, ship_files, steps
+from app.operations.breakers import release_gate
 from app.operations.intake_read import TOLD_PAID, Claim, Ground
 from app.operations.intake_states import GONE, OVER, RANK
 from app.operations.steps import Step
@@ -137,7 +138,7 @@ def _end(it: Following, current: OrderState, claimed: OrderState) -> None:
     if it.ground.rules.lifecycle.towards(Machine.ORDER, current, claimed) is None:
         return
     it.work.update(orders, it.order_id, state=claimed.value, platform_cancelled=cancelled)
-    shelf.release_order(it.work, it.order_id)
+    shelf.release_order(it.work, it.order_id, release_gate(it.work, it.ground.rules))
     event = "cancelled_on_platform" if cancelled else "closed_on_platform"
     events.note(it.work, it.order_id, event, "bad", platform=it.ground.shop.platform)
     cases.settle_all(it.work, it.order_id, MOOT, event)

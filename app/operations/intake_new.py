@@ -13,12 +13,13 @@ from app.domain.states import (
     OrderState,
     PaymentState,
 )
-from app.operations import intake_hold, stock
+from app.operations import breakers, intake_hold, stock
 from app.operations import intake_parts as parts
 from app.operations.intake_read import STOPPING, TOLD_PAID, Claim, Ground, claim_of, kinds_of, said
 from app.operations.intake_states import GONE, OVER, Standing, opening, proofs_told, refunded_minor
 from app.operations.stock import named
 from app.store import cases
+from app.store.breakers import SHORT
 from app.store.cases import Notice
 from app.store.intake_rows import Tray
 from app.store.listings import Listings, meant
@@ -70,9 +71,12 @@ class NewOrders:
         drafts = [self._draft(record) for record in records]
         self._tray.write(self._work)
         self._shelf.write()
+        short = set[str]()
         for draft in drafts:
             for notice in draft.notices:
                 cases.open_case(self._work, self._ground.rules.cases, notice)
+                short |= {notice.subject} if notice.kind == SHORT else set()
+        breakers.follow_shortage(self._work, self._ground.rules, short)
         return len(drafts)
 
     def _draft(self, record: OrderRecord) -> Draft:
@@ -202,8 +206,8 @@ class NewOrders:
                 "need": one.wanted,
                 "have": one.available,
             }
-            self._notice(draft, "short_stock", one.sku, args)
-            self._lock(draft, "short_stock")
+            self._notice(draft, SHORT, one.sku, args)
+            self._lock(draft, SHORT)
         if not short:
             count = sum(n for _, n in draft.owing)
             self._tell(draft, "stock_held", "good", {"n": count})

@@ -16,6 +16,7 @@ from app.domain import masks
 from app.domain.errors import BadValue, NotInState
 from app.domain.states import Held, Machine, OrderKind, OrderState, ProofKind
 from app.operations import payment, steps, waybills, weights
+from app.operations.breakers import release_gate
 from app.operations.intake_hold import held_after
 from app.operations.outbound import refuse_read_only
 from app.operations.steps import Step
@@ -54,7 +55,7 @@ def release_order(work: Work, ask: ReleaseOrder, _rules: Rulebook) -> None:
 def cancel_order(work: Work, ask: CancelOrder, rules: Rulebook) -> None:
     """Cancel an order; its reservations go back in the same transaction (F190), numbers too."""
     steps.take(work, rules, ask.order_id, Step(Machine.ORDER, "cancel"))
-    stock_release.release_order(work, ask.order_id)
+    stock_release.release_order(work, ask.order_id, release_gate(work, rules))
     waybills.give_back_all(work, ask.order_id, ask.reason)
     events.note(work, ask.order_id, "cancelled", "bad", reason=ask.reason)
 
@@ -67,7 +68,7 @@ def cancel_lines(work: Work, ask: CancelLines, rules: Rulebook) -> None:
     row = work.row(orders, ask.order_id)
     if row["state"] not in {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.ALLOCATED}:
         raise NotInState(machine="order", state=row["state"], action="cancel_lines")
-    stock_release.release_lines(work, ask.order_id, ask.lines)
+    stock_release.release_lines(work, ask.order_id, ask.lines, release_gate(work, rules))
     count = sum(quantity for _, quantity, _ in ask.lines)
     events.note(work, ask.order_id, "lines_cancelled", "warning", n=count, reason=ask.reason)
     if not any(item.to_ship for item in book.lines_of(work, ask.order_id)):
@@ -119,13 +120,13 @@ def _refuse_no_voucher(ask: ConfirmPayment) -> None:
         raise BadValue(field="kind", value=ask.kind)
 
 
-def force_status(work: Work, ask: ForceStatus, _rules: Rulebook) -> None:
+def force_status(work: Work, ask: ForceStatus, rules: Rulebook) -> None:
     """Set a state past its guards: reason and approval stand in the record (F049)."""
     row = work.row(orders, ask.order_id)
     _refuse_unknown_state(ask)
     work.update(orders, ask.order_id, state=ask.state)
     if ask.state in {OrderState.CANCELLED, OrderState.CLOSED}:
-        stock_release.release_order(work, ask.order_id)
+        stock_release.release_order(work, ask.order_id, release_gate(work, rules))
     events.note(
         work,
         ask.order_id,

@@ -3,7 +3,7 @@
 from app.domain.guards import paid_proofs
 from app.domain.payment import payment_state
 from app.domain.states import SENT_BY_PLATFORM, Machine, OrderState, PaymentState
-from app.operations import steps
+from app.operations import breakers, steps
 from app.rulebook import Rulebook
 from app.store import cases, stock
 from app.store.cases import Notice
@@ -74,3 +74,4 @@ def _say_short(work: Work, rules: Rulebook, order_id: int, short: stock.Short) -
     }
     notice = Notice("short_stock", order_id, row["channel_id"], subject=short.sku, args=args)
     cases.open_case(work, rules.cases, notice)
+    breakers.follow_shortage(work, rules, (short.sku,))

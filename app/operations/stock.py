@@ -4,10 +4,11 @@ Every figure moves through the ledger of ``app.store.stock``; nothing sets one d
 """
 
 from app.commands.people import Created
-from app.commands.stock import AddLocation, AdjustStock, OpenStock, ReleaseLock
+from app.commands.stock import AddLocation, AdjustStock, OpenStock, Released, ReleaseLock
 from app.domain.errors import BadValue, NotFound
 from app.domain.listings import label_of
 from app.domain.states import Held, LockKind, OrderState
+from app.operations import breakers
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
 from app.store import cases, events, intake_rows, stock_ledger, stock_release
@@ -54,10 +55,16 @@ def add_location(work: Work, ask: AddLocation, _rules: Rulebook) -> Created:
     return Created(stock_ledger.add_location(work, ask.name.strip()))
 
 
-def release_lock(work: Work, ask: ReleaseLock, _rules: Rulebook) -> None:
-    """Give back part of one reservation by its own id; a spent or made-up id is refused (F191)."""
-    order_id = stock_release.release(work, ask.lock_id, ask.quantity)
-    events.note(work, order_id, "stock_released", "warning", n=ask.quantity, reason=ask.reason)
+def release_lock(work: Work, ask: ReleaseLock, rules: Rulebook) -> Released:
+    """Give back part of one reservation by its own id; a spent or made-up id is refused (F191).
+
+    Where releases of its code are stopped it stays as it is, and the answer says so.
+    """
+    gate = breakers.release_gate(work, rules)
+    order_id = stock_release.release(work, ask.lock_id, ask.quantity, gate=gate)
+    if order_id:
+        events.note(work, order_id, "stock_released", "warning", n=ask.quantity, reason=ask.reason)
+    return Released(waits=not order_id)
 
 
 def terms_for(rules: Rulebook, state: str, now: int) -> Terms | None:
@@ -102,6 +109,7 @@ def stop_short(work: Work, rules: Rulebook, order_id: int, short: tuple[Short, .
         args: dict[str, str | int] = {"sku": one.said, "need": one.wanted, "have": one.available}
         _stop(work, rules, row, (("short_stock", one.sku), args | {"lacking": one.said}))
         events.note(work, order_id, "stock_short", "bad", **args)
+    breakers.follow_shortage(work, rules, (one.sku for one in short))
 
 
 def stop_unknown(work: Work, rules: Rulebook, row: Row, names: list[str]) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, or_, select
 
+from app.domain.states import OutboxState
 from app.store.seal import Row
 from app.store.tables_record import outbox
 from app.store.work import Work
 
 FIRST_LEASE_MS, LEASES_GROW = 120_000, 3
+STOCK = "stock_write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,26 @@ def due(
 
 
 def _overtakes() -> ColumnElement[bool]:
-    """Whether an older effect of the same kind about the same part of an order is open still."""
+    """Whether an older effect of the same kind about the same part of an order is open still.
+
+    Of stock, the same listing: the last figure told must be the one that stands there.
+    """
     older = outbox.alias()
     same = [older.c[name] == outbox.c[name] for name in ("kind", "order_id", "object_id")]
     still = older.c.state.in_(("ready", "unknown", "leased"))
     found = select(older.c.id).where(*same, still, older.c.id < outbox.c.id)
-    return (outbox.c.order_id > 0) & found.exists()
+    return ((outbox.c.order_id > 0) | (outbox.c.kind == STOCK)) & found.exists()
+
+
+def withdraw_older(work: Work, kind: str, object_id: int) -> int:
+    """Take back what of one thing has surely not arrived: what comes now says it anew."""
+    query = select(outbox.c.id).where(
+        outbox.c.kind == kind, outbox.c.object_id == object_id, outbox.c.state == "ready"
+    )
+    found = [row["id"] for row in work.rows(query)]
+    for pk in found:
+        settle(work, pk, OutboxState.WITHDRAWN.value)
+    return len(found)
 
 
 def lease_ms(tries: int) -> int:

@@ -3,6 +3,7 @@
 from app.store import (
     tables_after_sale,
     tables_approval,
+    tables_breaker,
     tables_catalogue,
     tables_labels,
     tables_master,
@@ -18,6 +19,7 @@ from app.store.tables import orders
 FILES = (
     tables_after_sale,
     tables_approval,
+    tables_breaker,
     tables_catalogue,
     tables_labels,
     tables_master,

@@ -4,7 +4,7 @@ Nothing is given back by guess: a part of a line goes back from that line's own 
 bundle from each of its components by the recipe it was reserved by (F191, F192).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -16,9 +16,14 @@ from app.store.stock import held_locks, left_of, move_of
 from app.store.tables import line, lock, stock, stock_move
 from app.store.work import Work
 
+Gate = Callable[[Row], bool]
+"""Whether giving back a reservation waits for a person (F193): asked once for each of them."""
 
-def release(work: Work, lock_id: int, quantity: int, order_id: int = 0) -> int:
-    """Give back part of one reservation (F189); the order it was for.
+
+def release(
+    work: Work, lock_id: int, quantity: int, order_id: int = 0, gate: Gate | None = None
+) -> int:
+    """Give back part of one reservation (F189); the order it was for, 0 where it waits.
 
     Raises:
         LockUnknown: no such reservation, not of this order, or nothing left of it (F191).
@@ -31,20 +36,26 @@ def release(work: Work, lock_id: int, quantity: int, order_id: int = 0) -> int:
         raise LockUnknown(lock_id=lock_id)
     if quantity < 1 or quantity > left_of(row):
         raise LockOverdrawn(lock_id=lock_id, asked=quantity, held=left_of(row))
+    if gate is not None and gate(row):
+        return 0
     _give_back(work, row, quantity, LockState.RELEASED)
     return int(row["order_id"])
 
 
-def release_order(work: Work, order_id: int) -> int:
+def release_order(work: Work, order_id: int, gate: Gate | None = None) -> int:
     """Give back all an order holds, in the caller's transaction (F190); says how many units."""
     given = 0
     for row in held_locks(work, order_id):
+        if gate is not None and gate(row):
+            continue
         given += left_of(row)
         _give_back(work, row, left_of(row), LockState.RELEASED)
     return given
 
 
-def release_lines(work: Work, order_id: int, lines: Iterable[tuple[int, int, int]]) -> None:
+def release_lines(
+    work: Work, order_id: int, lines: Iterable[tuple[int, int, int]], gate: Gate | None = None
+) -> None:
     """Cancel quantities of lines and give back exactly what they held (F192).
 
     ``lines`` holds (line id, quantity, lock id); lock id 0 is for a line that holds nothing. The
@@ -61,12 +72,13 @@ def release_lines(work: Work, order_id: int, lines: Iterable[tuple[int, int, int
             raise BadValue(field="line_id", value=str(line_id))
         if not 1 <= quantity <= row["quantity"] - row["cancelled"] - row["shipped"]:
             raise BadValue(field="quantity", value=str(quantity))
-        _release_for(work, row, quantity, lock_id)
+        _release_for(work, row, (quantity, lock_id), gate)
         work.update(line, line_id, row["version"], cancelled=row["cancelled"] + quantity)
     work.mark("orders", order_id)
 
 
-def _release_for(work: Work, item: Row, quantity: int, lock_id: int) -> None:
+def _release_for(work: Work, item: Row, asked: tuple[int, int], gate: Gate | None) -> None:
+    quantity, lock_id = asked
     mine = [r for r in held_locks(work, item["order_id"]) if r["line_id"] == item["id"]]
     if not (lock_id or mine):
         return
@@ -74,22 +86,25 @@ def _release_for(work: Work, item: Row, quantity: int, lock_id: int) -> None:
         raise LockUnknown(lock_id=lock_id)
     recipe = bundles.promised(work, [item["id"]]).get(item["id"])
     if recipe is None:
-        release(work, lock_id, quantity, item["order_id"])
+        release(work, lock_id, quantity, item["order_id"], gate)
         return
     for sku, each in recipe.items():
-        rest = _give_units(work, _newest(mine, sku), quantity * each, LockState.RELEASED)
+        some = _newest(mine, sku)
+        if gate is not None and some and gate(some[0]):
+            continue
+        rest = _give_units(work, some, quantity * each, LockState.RELEASED)
         if rest:
             held = quantity * each - rest
             raise LockOverdrawn(lock_id=lock_id, asked=quantity * each, held=held)
 
 
-def trim(work: Work, item: Row, owed: int) -> int:
+def trim(work: Work, item: Row, owed: int, gate: Gate | None = None) -> int:
     """Give back what a line holds beyond ``owed`` items, newest first; how many units that were."""
     mine = [row for row in held_locks(work, item["order_id"]) if row["line_id"] == item["id"]]
     given = 0
     for some, units in _by_recipe(work, item["id"], mine, owed):
         too_much = sum(map(left_of, some)) - units
-        if too_much > 0:
+        if too_much > 0 and not (gate is not None and gate(some[0])):
             _give_units(work, some, too_much, LockState.RELEASED)
             given += too_much
     return given

@@ -249,6 +249,7 @@ stock_move = Table(
     sealed(),
     UniqueConstraint("cause_kind", "cause_id", "sku", "location_id"),
     Index("ix_stock_move_sku", "sku", "location_id", "id"),
+    Index("ix_stock_move_at", "at", "sku"),
 )
 
 parcel = Table(

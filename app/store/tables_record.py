@@ -147,6 +147,7 @@ case = Table(
     sealed(),
     Index("ix_cases_open", "state", "priority", "due_at", "id"),
     Index("ix_cases_order", "order_id", "id"),
+    Index("ix_cases_subject", "subject", "kind", "opened_at"),
     Index(
         "one_open_case",
         "dedupe_key",

@@ -135,19 +135,3 @@ def test_a_count_that_finds_less_takes_from_the_newest_and_only_as_many_as_must(
     assert list(short) == list(reversed(locks))[: len(short)]
     if short:
         assert sum(one.held for one in [*kept, short[-1]]) > physical
-
-
-@pytest.mark.parametrize(
-    ("drifted", "short", "sold", "why"),
-    [
-        (False, False, (), ""),
-        (True, True, (), "drift"),
-        (False, True, (), "shortage"),
-        (False, False, (1, 2, 3), ""),
-        (False, False, (1, 2, 3, 4), "oversold"),
-        (False, False, (-700_000, 1, 2, 3), ""),
-    ],
-)
-def test_the_breaker_opens_on_drift_shortage_and_the_fourth_oversell(drifted, short, sold, why):
-    found = stock.breaker(drifted, short, sold, now=10)
-    assert (found.open, found.why) == (bool(why), why)

@@ -74,7 +74,6 @@ def constants(sources: Iterable[Source]) -> set[str]:
 # The law of roles speaks of these already (who may never do it is decided); no command asks yet.
 LAW_AHEAD = frozenset(
     {
-        "breaker.close",
         *("label.save", "order.create_manual", "order.tag", "pick.scan"),
         *("pii.decrypt_batch", "stock.count", "stock.read"),
     }

@@ -37,6 +37,8 @@ OURS = {
     "time_reading": "field raw zone",
     "outbox": "kind intent_key state last_error result_json",
     "erasure": "state cause asked_by",
+    "waiting_release": "sku",
+    "buyer_notice": "sku kind state told_by",
 }
 GOES = {
     orders: erasure.ORDER,

@@ -91,6 +91,8 @@ UndoImport       - - x - - x - x
 OpenStock        - - x - - - - x
 AddLocation      - - x - - - - x
 ReleaseLock      - - x - - - - x
+ResumeBreaker    - - x - - - - x
+BuyerTold        x - x - - - x x
 TakeWaybills     - x x - - - x x
 TypeWaybill      - 2 x - - - 2 x
 LookAtNumbers    - x x - - - x x

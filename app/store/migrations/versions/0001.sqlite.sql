@@ -111,6 +111,44 @@ CREATE TABLE audit_segment (
 	CONSTRAINT uq_audit_segment_chain_last_seq UNIQUE (chain, last_seq)
 )
 ;;
+CREATE TABLE breaker (
+	id INTEGER NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	why_json TEXT DEFAULT '{}' NOT NULL,
+	opened_at INTEGER DEFAULT 0 NOT NULL,
+	opened_by TEXT DEFAULT '' NOT NULL,
+	closed_at INTEGER,
+	closed_by TEXT DEFAULT '' NOT NULL,
+	closed_reason TEXT DEFAULT '' NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_breaker PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_breaker_at ON breaker (opened_at, id)
+;;
+CREATE UNIQUE INDEX one_open_breaker ON breaker (sku, kind) WHERE state = 'open'
+;;
+CREATE TABLE buyer_notice (
+	id INTEGER NOT NULL,
+	order_id INTEGER DEFAULT 0 NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT 'presale' NOT NULL,
+	expected_at INTEGER,
+	state TEXT DEFAULT 'draft' NOT NULL,
+	made_at INTEGER DEFAULT 0 NOT NULL,
+	told_at INTEGER,
+	told_by TEXT DEFAULT '' NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_buyer_notice PRIMARY KEY (id),
+	CONSTRAINT uq_buyer_notice_order_id_sku_kind UNIQUE (order_id, sku, kind)
+)
+;;
+CREATE INDEX ix_buyer_notice_state ON buyer_notice (state, id)
+;;
 CREATE TABLE carrier_account (
 	id INTEGER NOT NULL,
 	carrier TEXT DEFAULT '' NOT NULL,
@@ -153,6 +191,8 @@ CREATE TABLE cases (
 CREATE INDEX ix_cases_open ON cases (state, priority, due_at, id)
 ;;
 CREATE INDEX ix_cases_order ON cases (order_id, id)
+;;
+CREATE INDEX ix_cases_subject ON cases (subject, kind, opened_at)
 ;;
 CREATE UNIQUE INDEX one_open_case ON cases (dedupe_key) WHERE state <> 'settled'
 ;;
@@ -345,6 +385,21 @@ CREATE TABLE key_rotation (
 	row_mac BLOB,
 	CONSTRAINT pk_key_rotation PRIMARY KEY (id)
 )
+;;
+CREATE TABLE listing_told (
+	listing_id INTEGER NOT NULL,
+	channel_id INTEGER DEFAULT 0 NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	quantity INTEGER DEFAULT 0 NOT NULL,
+	offer TEXT DEFAULT '' NOT NULL,
+	outbox_id INTEGER DEFAULT 0 NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_listing_told PRIMARY KEY (listing_id)
+)
+;;
+CREATE INDEX ix_listing_told_offer ON listing_told (offer, sku)
+;;
+CREATE INDEX ix_listing_told_sku ON listing_told (sku)
 ;;
 CREATE TABLE location (
 	id INTEGER NOT NULL,
@@ -636,6 +691,8 @@ CREATE TABLE stock_move (
 	CONSTRAINT uq_stock_move_cause_kind_cause_id_sku_location_id UNIQUE (cause_kind, cause_id, sku, location_id)
 )
 ;;
+CREATE INDEX ix_stock_move_at ON stock_move (at, sku)
+;;
 CREATE INDEX ix_stock_move_sku ON stock_move (sku, location_id, id)
 ;;
 CREATE TABLE stranger (
@@ -712,6 +769,18 @@ CREATE TABLE time_reading (
 )
 ;;
 CREATE INDEX ix_time_reading_order_id ON time_reading (order_id)
+;;
+CREATE TABLE waiting_release (
+	id INTEGER NOT NULL,
+	breaker_id INTEGER DEFAULT 0 NOT NULL,
+	order_id INTEGER DEFAULT 0 NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	done_at INTEGER,
+	row_mac BLOB,
+	CONSTRAINT pk_waiting_release PRIMARY KEY (id),
+	CONSTRAINT uq_waiting_release_breaker_id_order_id_sku UNIQUE (breaker_id, order_id, sku)
+)
 ;;
 CREATE TABLE component (
 	id INTEGER NOT NULL,
