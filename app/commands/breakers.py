@@ -14,3 +14,11 @@ class BuyerTold(msgspec.Struct, frozen=True, tag="buyer_told"):
     """Say that the buyer of an oversold order was told when it ships."""
 
     notice_id: int
+
+
+class OrderGoods(msgspec.Struct, frozen=True, tag="order_goods"):
+    """Say that so many were ordered for a replenishment ticket; ``reason`` says where."""
+
+    ticket_id: int
+    quantity: int
+    reason: str

@@ -69,6 +69,7 @@ from app.keeper.running_desk import RunningDesk
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask, Surface
 from app.keeper.stock_snapshots import StockSnapshots
+from app.keeper.stock_watch import StockWatch
 from app.keeper.sync_reporter import SyncReporter
 from app.keeper.updates import Updates
 from app.keeper.witness import Witness
@@ -207,6 +208,7 @@ class House:
                 Job("mail", MailPump(room, MailTransport()).run),
                 Job("chat", ChatPump(room, GroupRobot(tools.http)).run),
                 Job("state", FlowWatch(room).run),
+                Job("stock", StockWatch(room, offices.wake).run),
                 Job("rotation", Rotation(room).run),
                 Job("credentials", CredentialWatch(room, offices.shops.health).run),
                 Job("retention", Retention(room, self.settings.folder).run),

@@ -5,9 +5,10 @@ has no figure in any warehouse, nor to a platform that takes no figures, nor bef
 code is offered freely nothing is told either: then the shops count down by themselves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from app.domain.breakers import RANK, Offer, offer_of, shares
+from app.domain.breakers import RANK, Figures, Offer, offer_of, shares
 from app.domain.connections import Kind
 from app.rulebook import Rulebook
 from app.store import breakers, exposure
@@ -15,11 +16,43 @@ from app.store.exposure import Listed
 from app.store.work import Work
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What one shop is to be told of a code's listing: how many, and how it is offered."""
+
+    sku: str
+    listing: Listed
+    quantity: int
+    offer: Offer
+
+
 def tell(work: Work, rules: Rulebook, skus: Iterable[str]) -> int:
     """Tell every shop that lists one of these codes what it may sell now; how many were told."""
+    found = due(work, rules, skus)
+    for one in found:
+        exposure.put(work, one.listing, one.sku, one.quantity, one.offer)
+    return len(found)
+
+
+def due(work: Work, rules: Rulebook, skus: Iterable[str]) -> list[Due]:
+    """What is to be told of these codes, where that is not what was told last."""
     if rules.policy.read_only:
-        return 0
-    return sum(_tell(Telling(work, rules), sku) for sku in sorted(set(skus)))
+        return []
+    telling, found = Telling(work, rules), dict[int, Due]()
+    for sku in sorted(set(skus)):
+        found |= {one.listing.id: one for one in _due(telling, sku)}
+    return list(found.values())
+
+
+def to_look_at(work: Work, rules: Rulebook, known: Mapping[str, Figures]) -> list[str]:
+    """The codes that are not offered freely now, or were not when a shop was last told."""
+    shut = breakers.open_over(work, known)
+    apart = {
+        sku
+        for sku, figures in known.items()
+        if offer_of(figures, shut.get(sku, {}), rules.policy) is not Offer.OPEN
+    }
+    return sorted(apart.union(exposure.told_apart(work)))
 
 
 class Telling:
@@ -48,25 +81,21 @@ class Telling:
         return found
 
 
-def _tell(telling: Telling, sku: str) -> int:
+def _due(telling: Telling, sku: str) -> Iterator[Due]:
     listed = telling.listed(sku)
     offered = telling.offered({part for one in listed for part in one.takes})
-    told = 0
     for one in listed:
         if set(one.takes) <= set(offered):
             offer = max((offered[part][0] for part in one.takes), key=RANK.__getitem__)
             quantity = min(offered[part][1][one.id] // n for part, n in one.takes.items())
-            told += _told(telling.work, sku, one, (quantity, offer))
-    return told
+            if _is_new(telling.work, one, (quantity, offer)):
+                yield Due(sku, one, quantity, offer)
 
 
-def _told(work: Work, sku: str, one: Listed, now: tuple[int, Offer]) -> int:
-    """Tell one shop, unless it was told just that or nothing is to be told; 1 when it is told."""
+def _is_new(work: Work, one: Listed, now: tuple[int, Offer]) -> bool:
+    """Whether a shop was told something else, and there is something to tell."""
     quantity, offer = now
     last = exposure.told_last(work, one.id)
     was = Offer(last["offer"]) if last is not None else Offer.OPEN
     same = last is not None and last["quantity"] == quantity
-    if was is offer and (same or offer is Offer.OPEN):
-        return 0
-    exposure.put(work, one, sku, quantity, offer)
-    return 1
+    return not (was is offer and (same or offer is Offer.OPEN))

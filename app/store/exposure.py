@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Label, and_, case, func, or_, select
 
 from app.domain.breakers import Figures, Offer
 from app.domain.bundles import Recipe
@@ -35,14 +35,24 @@ def figures(work: Work, skus: Iterable[str]) -> dict[str, Figures]:
     """
     found: dict[str, Figures] = {}
     wanted = sorted(set(skus))
-    usable = case((stock.c.closed == 0, stock.c.physical), else_=stock.c.reserved)
-    sums = (func.sum(usable).label("physical"), func.sum(stock.c.reserved).label("reserved"))
     for start in range(0, len(wanted), CHUNK):
         some = stock.c.sku.in_(wanted[start : start + CHUNK])
-        query = select(stock.c.sku, *sums).where(some).group_by(stock.c.sku)
+        query = select(stock.c.sku, *_sums()).where(some).group_by(stock.c.sku)
         for row in work.rows(query):
             found[row["sku"]] = Figures(int(row["physical"]), int(row["reserved"]))
     return found
+
+
+def all_figures(work: Work) -> dict[str, Figures]:
+    """What lies of every code that has a figure."""
+    query = select(stock.c.sku, *_sums()).group_by(stock.c.sku)
+    rows = work.rows(query)
+    return {row["sku"]: Figures(int(row["physical"]), int(row["reserved"])) for row in rows}
+
+
+def _sums() -> tuple[Label[int], Label[int]]:
+    usable = case((stock.c.closed == 0, stock.c.physical), else_=stock.c.reserved)
+    return func.sum(usable).label("physical"), func.sum(stock.c.reserved).label("reserved")
 
 
 def listings_of(work: Work, sku: str) -> list[Listed]:

@@ -1,4 +1,4 @@
-"""The book's tables about merchant codes that are stopped, and what shops were told of them."""
+"""The book's tables about merchant codes that are stopped or run low, and what shops are told."""
 
 from sqlalchemy import Index, Table, UniqueConstraint, text
 
@@ -62,6 +62,33 @@ buyer_notice = Table(
     sealed(),
     UniqueConstraint("order_id", "sku", "kind"),
     Index("ix_buyer_notice_state", "state", "id"),
+)
+
+# A merchant code that runs low: one open ticket at a time, closed once there is enough again.
+replenishment = Table(
+    "replenishment",
+    metadata,
+    key(),
+    words("number"),
+    words("sku"),
+    words("state", "open"),  # open · done
+    number("free"),  # what was free when it was opened
+    number("opened_at"),
+    number("ordered"),  # how many a person ordered, who, when and where
+    moment("ordered_at"),
+    words("ordered_by"),
+    words("ordered_reason"),
+    moment("done_at"),
+    number("version", 1),
+    sealed(),
+    Index(
+        "one_open_replenishment",
+        "sku",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index("ix_replenishment_state", "state", "free", "id"),
 )
 
 # What the shop of a listing was last told that it may sell, and how the code was offered then.

@@ -159,3 +159,21 @@ def open_shop(book: Book, *people: str, platform: str = "woocommerce") -> Shop:
     for role in people or PEOPLE:
         shop.hire(role, role)
     return shop
+
+
+def second_channel(shop: Shop, name: str = "Second") -> int:
+    """Another shop of the same people; its id."""
+    with shop.book.work(worker("setup")) as work:
+        pk = work.ids.next()
+        row = {"id": pk, "platform": "woocommerce", "name": name}
+        work.insert(channel, row | {"zone": "Asia/Shanghai", "currency": "CNY"})
+        work.tell("channel_added", "channel", pk)
+        work.commit()
+    return pk
+
+
+def receive_at(shop: Shop, channel_id: int, *records: OrderRecord) -> None:
+    """Let orders come in from another of the shop's channels."""
+    here, shop.channel_id = shop.channel_id, channel_id
+    shop.receive(*records)
+    shop.channel_id = here

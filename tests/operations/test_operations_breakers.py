@@ -14,12 +14,12 @@ from app.domain.errors import NotAllowed, NotInState, ReasonNeeded, RuleRefused
 from app.operations.laws import put_choice
 from app.store import outbox as box
 from app.store.stock_ledger import drifts
-from app.store.tables import channel, lock, stock
+from app.store.tables import lock, stock
 from app.store.tables_breaker import breaker, buyer_notice, listing_told, waiting_release
 from app.store.tables_record import audit, case, event, outbox
 from app.store.work import Book
 from sync.records import LineRecord
-from tests.operations.outbound_world import Shop, open_shop, record
+from tests.operations.outbound_world import Shop, open_shop, receive_at, record, second_channel
 from tests.worlds import FixedClock
 
 SKU = "LN-27"
@@ -304,19 +304,3 @@ def test_items_taken_off_an_order_wait_as_well_and_go_back_exactly(
     shop.do("lead", ResumeBreaker(row["id"], "looked at each"))
     assert figures(shop) == (500, 3), "the two cancelled, and not the one only asked for"
     assert {r["done_at"] for r in shop.all(waiting_release)} == {clock.now()}
-
-
-def second_channel(shop: Shop, name: str = "Second") -> int:
-    with shop.book.work(worker("setup")) as work:
-        pk = work.ids.next()
-        row = {"id": pk, "platform": "woocommerce", "name": name}
-        work.insert(channel, row | {"zone": "Asia/Shanghai", "currency": "CNY"})
-        work.tell("channel_added", "channel", pk)
-        work.commit()
-    return pk
-
-
-def receive_at(shop: Shop, channel_id: int, *records: Any) -> None:
-    here, shop.channel_id = shop.channel_id, channel_id
-    shop.receive(*records)
-    shop.channel_id = here

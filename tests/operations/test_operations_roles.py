@@ -93,6 +93,7 @@ AddLocation      - - x - - - - x
 ReleaseLock      - - x - - - - x
 ResumeBreaker    - - x - - - - x
 BuyerTold        x - x - - - x x
+OrderGoods       - - x - - - - x
 TakeWaybills     - x x - - - x x
 TypeWaybill      - 2 x - - - 2 x
 LookAtNumbers    - x x - - - x x

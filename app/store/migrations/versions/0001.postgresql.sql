@@ -602,6 +602,27 @@ CREATE INDEX ix_receiver_email_index ON receiver (email_index)
 ;;
 CREATE INDEX ix_receiver_phone_index ON receiver (phone_index)
 ;;
+CREATE TABLE replenishment (
+	id BIGINT NOT NULL,
+	number TEXT DEFAULT '' NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	free BIGINT DEFAULT 0 NOT NULL,
+	opened_at BIGINT DEFAULT 0 NOT NULL,
+	ordered BIGINT DEFAULT 0 NOT NULL,
+	ordered_at BIGINT,
+	ordered_by TEXT DEFAULT '' NOT NULL,
+	ordered_reason TEXT DEFAULT '' NOT NULL,
+	done_at BIGINT,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_replenishment PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_replenishment_state ON replenishment (state, free, id)
+;;
+CREATE UNIQUE INDEX one_open_replenishment ON replenishment (sku) WHERE state = 'open'
+;;
 CREATE TABLE second_factor (
 	id BIGINT NOT NULL,
 	secret_ct BYTEA,

@@ -603,6 +603,27 @@ CREATE INDEX ix_receiver_email_index ON receiver (email_index)
 ;;
 CREATE INDEX ix_receiver_phone_index ON receiver (phone_index)
 ;;
+CREATE TABLE replenishment (
+	id INTEGER NOT NULL,
+	number TEXT DEFAULT '' NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	free INTEGER DEFAULT 0 NOT NULL,
+	opened_at INTEGER DEFAULT 0 NOT NULL,
+	ordered INTEGER DEFAULT 0 NOT NULL,
+	ordered_at INTEGER,
+	ordered_by TEXT DEFAULT '' NOT NULL,
+	ordered_reason TEXT DEFAULT '' NOT NULL,
+	done_at INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_replenishment PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_replenishment_state ON replenishment (state, free, id)
+;;
+CREATE UNIQUE INDEX one_open_replenishment ON replenishment (sku) WHERE state = 'open'
+;;
 CREATE TABLE second_factor (
 	id INTEGER NOT NULL,
 	secret_ct BLOB,
