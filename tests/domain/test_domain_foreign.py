@@ -86,7 +86,7 @@ def form(**changes):
     return {"carrier": [base | changes]}
 
 
-@pytest.mark.req("F182")
+@pytest.mark.req("F182", "F253")
 def test_a_typed_number_must_have_the_carriers_form_and_check_digit():
     known = numbers_from(form(), "waybill_numbers.toml")
     # RR473124829GB is the worked example of UPU S10: weighted sum 200, check digit 9.

@@ -328,7 +328,7 @@ async def test_a_cancelled_orders_number_is_given_back(book: Book, clock: FixedC
         assert (desk.at_carrier(), desk.sandbox.truth()["cancelled"]) == (0, 1)
 
 
-@pytest.mark.req("F182")
+@pytest.mark.req("F182", "F253")
 async def test_a_typed_number_needs_the_right_a_reason_its_form_and_stands_in_the_record(
     book: Book, clock: FixedClock
 ) -> None:
