@@ -23,6 +23,7 @@ from app.commands.founding import (
     TryCarrier,
     TryChannel,
 )
+from app.commands.packing import FinishPacking, OpenParcel
 from app.commands.parcels import ScanLabel
 from app.commands.people import Tokenise, UnlockVault
 from app.commands.schedule import CheckConnection
@@ -100,6 +101,8 @@ KEYRING = "keyring"
 PATHS_FILE = "push-addresses.txt"
 QUICK = (
     ScanLabel,
+    OpenParcel,
+    FinishPacking,
     Tokenise,
     TryChannel,
     TryCarrier,

@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
-from app.domain.badge import DRAWN, PREFIX, SIGNS
+from app.domain.badge import DRAWN, PREFIX
+from app.domain.scan_codes import SIGNS
 
 GAP_MS = 60
 WHOLE = len(PREFIX) + DRAWN + 1

@@ -6,8 +6,9 @@ Code 128 on a card. The check sign (MOD 37-36) finds a misread sign or two that 
 
 from __future__ import annotations
 
+from app.domain.scan_codes import SIGNS, check_sign
+
 PREFIX = "WD:U:"
-SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DRAWN = 13
 """Signs drawn by chance: 67 bits, which nobody guesses."""
 CHANCE_BYTES = 9
@@ -21,7 +22,7 @@ def badge_of(chance: bytes) -> str:
         number, sign = divmod(number, len(SIGNS))
         signs.append(SIGNS[sign])
     body = "".join(signs)
-    return PREFIX + body + _check_sign(body)
+    return PREFIX + body + check_sign(body)
 
 
 def badge_read(text: str) -> str | None:
@@ -30,13 +31,4 @@ def badge_read(text: str) -> str | None:
     body = code.removeprefix(PREFIX)
     if body == code or len(body) != DRAWN + 1 or not set(body) <= set(SIGNS):
         return None
-    return code if _check_sign(body[:-1]) == body[-1] else None
-
-
-def _check_sign(body: str) -> str:
-    """ISO 7064 MOD 37-36: the sign that makes the weighted sum come out as one."""
-    product = 36
-    for sign in body:
-        total = (product + SIGNS.index(sign)) % 36 or 36
-        product = total * 2 % 37
-    return SIGNS[(37 - product) % 36]
+    return code if check_sign(body[:-1]) == body[-1] else None

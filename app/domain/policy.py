@@ -17,6 +17,7 @@ from app.domain.calendar import EVERY_DAY, ShopCalendar, cut_off_of, holidays_of
 from app.domain.deadlines import carrier_hours
 from app.domain.errors import RuleRefused
 from app.domain.money import CURRENCIES
+from app.domain.packing import MustVerify, PackMode
 from app.domain.states import LockMoment, PaidPolicy, PartShipment, ShipTrigger
 from app.domain.times import is_zone
 
@@ -42,6 +43,8 @@ class ShopPolicy:
     cut_off: str = ""
     holidays: str = ""
     ship_trigger: ShipTrigger = ShipTrigger.WEIGH_OUT
+    pack_mode: PackMode = PackMode.PRINT_FIRST
+    must_verify: MustVerify = MustVerify.BEGUN
     paid_policy: PaidPolicy = PaidPolicy.EITHER
     lock_moment: LockMoment = LockMoment.AT_PAYMENT
     soft_lock_minutes: int = 30

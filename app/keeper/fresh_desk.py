@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from app.commands.packing import FinishPacking, OpenParcel, Packing
 from app.commands.parcels import ScanLabel, Scanned
 from app.commands.shippable import AskShippable, Shippable
 from app.domain.errors import Refusal
@@ -17,10 +18,11 @@ from app.domain.states import ShipTrigger
 from app.keeper.effect_pump import Outlet
 from app.keeper.room import Room
 from app.keeper.sync_loop import SyncLoop
-from app.operations import sessions, shipping
+from app.operations import packing_find, sessions, shipping
 from app.operations.shippable import answer_of, read_at
+from app.rulebook import Rulebook
 from app.store.seal import Row
-from app.store.tables import orders
+from app.store.tables import orders, parcel
 from app.store.work import Work
 from sync.engine import note
 from sync.errors import SyncError, Throttled
@@ -34,6 +36,8 @@ YOUNG_MS = 60_000
 AT_ONCE = 8
 MOST = 5_000
 AWAY = "sync_unreachable"
+Passing = ScanLabel | OpenParcel | FinishPacking
+"""What a parcel passes the gate with, at the bench."""
 STEPS = frozenset({ShipTrigger.VERIFY, ShipTrigger.WEIGH_OUT})
 
 Gate = Callable[[tuple[int, ...]], Awaitable[object]]
@@ -91,23 +95,25 @@ class FreshDesk:
         return found
 
     async def scanned(
-        self, ask: ScanLabel, session: str, scan: Callable[[], Awaitable[bytes]]
-    ) -> Scanned:
+        self, ask: Passing, session: str, scan: Callable[[], Awaitable[bytes]]
+    ) -> Scanned | Packing:
         """Take a scan once its order was read again; only for who may scan at all."""
         order_id = await self.room.write(lambda work: self._of_scan(work, ask, session))
         known = (await self.gate((order_id,)))[order_id] if order_id else Known(0)
-        done = msgspec.msgpack.decode(await scan(), type=Scanned)
+        reply: type[Scanned | Packing] = Scanned if isinstance(ask, ScanLabel) else Packing
+        done = msgspec.msgpack.decode(await scan(), type=reply)
         as_of = {"read_at": known.read_at, "fresh": known.fresh, "code": known.code}
         return msgspec.structs.replace(done, **as_of)
 
-    def _of_scan(self, work: Work, ask: ScanLabel, session: str) -> int:
-        """The order of a label that is verified or weighed out; 0 for whatever the door refuses."""
-        if ask.step not in STEPS:
+    def _of_scan(self, work: Work, ask: Passing, session: str) -> int:
+        """The order that a scan packs, verifies or weighs out; 0 for whatever the door refuses."""
+        if isinstance(ask, ScanLabel) and ask.step not in STEPS:
             return 0
+        rules = self.room.laws.now
         try:
             work.actor = sessions.actor_of(work, session)
-            if sessions.may(work, self.room.laws.now, "pack.scan"):
-                return int(shipping.label_of(work, ask.code)["order_id"])
+            if sessions.may(work, rules, "pack.scan"):
+                return _order_of(work, rules, ask)
         except Refusal:
             return 0
         return 0
@@ -142,3 +148,11 @@ class FreshDesk:
             self.seen.clear()
         self.seen[row["id"]] = self.room.clock.now()
         return ""
+
+
+def _order_of(work: Work, rules: Rulebook, ask: Passing) -> int:
+    if isinstance(ask, ScanLabel):
+        return int(shipping.label_of(work, ask.code)["order_id"])
+    if isinstance(ask, OpenParcel):
+        return int(packing_find.parcel_of(work, rules, ask.code).box["order_id"])
+    return int(work.row(parcel, ask.parcel_id)["order_id"])

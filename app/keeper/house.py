@@ -17,6 +17,7 @@ from app.commands.channels import Imported, PrintersSeen, PrintTestPage, ProofPa
 from app.commands.founding import Tried, TryCarrier, TryChannel
 from app.commands.masters import MastersRead, ReadMasters
 from app.commands.numbers import NumbersSeen, NumbersTaken
+from app.commands.packing import FinishPacking, OpenParcel
 from app.commands.parcels import ScanLabel
 from app.commands.people import Tokenise
 from app.commands.schedule import CheckConnection
@@ -25,7 +26,7 @@ from app.domain.approval import ApprovalNeeded
 from app.keeper.bell import Bell
 from app.keeper.export_desk import ASKS as EXPORT_ASKS
 from app.keeper.export_desk import ExportDesk
-from app.keeper.fresh_desk import FreshDesk
+from app.keeper.fresh_desk import FreshDesk, Passing
 from app.keeper.master_desk import MasterDesk
 from app.keeper.number_desk import ASKS as NUMBER_ASKS
 from app.keeper.number_desk import NumberDesk
@@ -110,7 +111,7 @@ class Commands:
         """Do one command; raises its Refusal or Fault."""
         if isinstance(ask.command, Tokenise) and self._search.knows(ask.session):
             return Answer(self._search.tokens(ask.session, ask.command))
-        if isinstance(ask.command, ScanLabel):
+        if isinstance(ask.command, ScanLabel | OpenParcel | FinishPacking):
             return await self._scanned(ask, ask.command)
         done = await self._through_the_door(ask)
         for session_id in done.changed.get("sessions", ()):
@@ -123,7 +124,7 @@ class Commands:
         self._wake()
         return Answer(msgspec.Raw(done.result), wire.Changed(dict(done.changed)))
 
-    async def _scanned(self, ask: Ask, command: ScanLabel) -> Answer:
+    async def _scanned(self, ask: Ask, command: Passing) -> Answer:
         """A scan passes the gate first; the screen hears what it did and as of when that holds."""
         doors: list[Done] = []
 

@@ -44,6 +44,8 @@ def change(work: Work, ground: Ground, row: Row, record: OrderRecord) -> None:
         values["paid_at"] = record.paid.utc_ms
     if not intake_rows.memo_waits(work, it.order_id):
         values |= parts.memo(record)
+        if values["seller_memo"] != row["seller_memo"]:
+            events.note(work, it.order_id, "memo_changed", "warning")
     work.update(orders, it.order_id, row["version"], **values)
     work.mark("orders", it.order_id)
     if record.raw:

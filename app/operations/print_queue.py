@@ -15,7 +15,7 @@ from app.domain.errors import CopyExists, WaybillNotLive
 from app.domain.errors_labels import PlatformLabel
 from app.domain.states import OrderState, ParcelState, PrintConfirmed, PrintState, WaybillState
 from app.domain.times import shop_text
-from app.operations import reconcile, shippable, waybill_intents
+from app.operations import packing_gate, reconcile, shippable, waybill_intents
 from app.rulebook import Rulebook
 from app.store import bundles, cases, events, label_data
 from app.store import orders as book
@@ -49,10 +49,11 @@ def queue_first(work: Work, rules: Rulebook, waybill_id: int, where: Where) -> i
     """Queue copy 1 of a label; the unique index makes a second copy 1 impossible.
 
     One that surely did not become paper is queued again as what it is, the first copy. Raises
-    :class:`WaybillNotLive`, :class:`PlatformLabel` or :class:`CopyExists`.
+    :class:`WaybillNotLive`, :class:`PlatformLabel`, :class:`CheckFirst` or :class:`CopyExists`.
     """
     row = work.row(waybill, waybill_id)
     _refuse_what_is_not_ours(rules, row)
+    packing_gate.refuse_early_label(work, rules, row)
     copies = select(print_job).where(print_job.c.waybill_id == waybill_id)
     standing = work.rows(copies)
     if not standing:

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from app.domain import scan_codes
 from app.domain.actor import Actor
 from app.domain.errors import NotSignedIn, SessionExpired
 from app.domain.roles import WHOLE_SHOP, Grant, Level, Place, ScopeKind
+from app.domain.scan_codes import CodeKind
 from app.rulebook import Rulebook
 from app.store.seal import Row
 from app.store.tables import lock, orders, parcel, print_job, waybill
@@ -116,10 +118,13 @@ def _through(table: Table, work: Work, pk: int) -> Places:
 
 
 def _of_code(work: Work, code: str) -> Places:
-    """The order of a scanned label: its waybill's number or its parcel's own code."""
-    read = code.strip().upper()
+    """The orders a scan may mean: a waybill's number, a parcel's own code, an order's number."""
+    told = scan_codes.read(code)
+    read = told.body.upper()
     by_no = select(waybill.c.order_id).where(waybill.c.carrier_no == read)
     by_parcel = select(parcel.c.order_id).where(parcel.c.public_id == read)
+    if told.kind is CodeKind.ORDER:
+        return _of_orders(work, orders.c.number == read)
     return _of_orders(work, orders.c.id.in_(by_no.union(by_parcel)))
 
 
@@ -129,6 +134,7 @@ _ABOUT: tuple[tuple[str, Callable[[Work, Any], Places]], ...] = (
     ("waybill_id", partial(_through, waybill)),
     ("print_id", partial(_through, print_job)),
     ("lock_id", partial(_through, lock)),
+    ("parcel_id", partial(_through, parcel)),
     ("case_id", partial(_through, case)),
     ("outbox_id", partial(_through, outbox)),
     ("kept_id", partial(_through, kept_aside)),

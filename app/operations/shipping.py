@@ -1,6 +1,7 @@
 """A label scanned at the bench: the scan is a fact, and the shop's trigger ships (F230)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ from app.domain.states import (
     ShipTrigger,
     WaybillState,
 )
-from app.operations import blocked, print_queue, receivables, shippable, steps
+from app.operations import blocked, packing_gate, print_queue, receivables, shippable, steps
 from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
@@ -48,13 +49,16 @@ def scan_label(work: Work, ask: ScanLabel, rules: Rulebook) -> Scanned:
     if ask.step not in set(ShipTrigger) or ask.weight_g < 0:
         raise BadValue(field="step", value=ask.step)
     label = label_of(work, ask.code)
-    _refuse_stopped(work, label["order_id"])
+    refuse_stopped(work, label["order_id"])
     if label["state"] != WaybillState.LIVE:
         raise WaybillNotLive(parcel_no=str(label["parcel_id"]), state=label["state"])
     box = work.row(parcel, label["parcel_id"])
     already = box[MOMENTS[ShipTrigger(ask.step)]] is not None
     if not already:
-        _record(work, label, box, ask)
+        if ask.step in packing_gate.LEAVING:
+            packing_gate.refuse_unverified(work, rules, box)
+        record_step(work, box, Taken(ShipTrigger(ask.step), label["carrier_no"], ask.weight_g))
+        confirm_paper(work, label["id"])
     shipped = ship_if_due(work, rules, label["order_id"])
     return Scanned(label["order_id"], box["id"], shipped, already)
 
@@ -68,7 +72,8 @@ def label_of(work: Work, code: str) -> Row:
     return rows[-1]
 
 
-def _refuse_stopped(work: Work, order_id: int) -> None:
+def refuse_stopped(work: Work, order_id: int) -> None:
+    """Raise what keeps an order in the house: a refund, a hold, its end, a memo nobody read."""
     row = work.row(orders, order_id)
     ended = row["state"] in {OrderState.CANCELLED, OrderState.CLOSED}
     if shippable.is_refund(work, row):
@@ -76,25 +81,34 @@ def _refuse_stopped(work: Work, order_id: int) -> None:
         raise RefundPending(order_no=row["external_no"], refund=named)
     if row["held"] or ended or row["platform_cancelled"]:
         raise OrderOnHold(order_no=row["external_no"], why=row["held"] or row["state"])
+    packing_gate.refuse_unread_memo(work, order_id)
 
 
-def _record(work: Work, label: Row, box: Row, ask: ScanLabel) -> None:
-    """Write what the scan proves: the paper exists, and beyond "print" that the box moved."""
-    values = {MOMENTS[ShipTrigger(ask.step)]: work.now}
-    if ask.weight_g:
-        values["weight_g"] = ask.weight_g
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step a box took: which, by the number scanned ("" for none), and how heavy it was."""
+
+    step: ShipTrigger
+    reference: str
+    weight_g: int = 0
+
+
+def record_step(work: Work, box: Row, taken: Taken) -> None:
+    """Write that a box took a step, and beyond "print" that it moved in the house."""
+    values = {MOMENTS[taken.step]: work.now}
+    if taken.weight_g:
+        values["weight_g"] = taken.weight_g
     work.update(parcel, box["id"], **values)
-    _confirm_paper(work, label["id"])
-    if ask.step != ShipTrigger.PRINT:
+    if taken.step is not ShipTrigger.PRINT:
         station = work.actor.host or "desk"
-        kind = ProofKind.OUTBOUND_SCAN
-        fact = book.Fact(kind, station, label["carrier_no"], box["id"])
-        book.prove(work, label["order_id"], fact)
-        cases.settle_all(work, label["order_id"], ("left_unproven",), "scanned_out")
-    events.note(work, label["order_id"], f"scan_{ask.step}", "good", weight_g=ask.weight_g)
+        fact = book.Fact(ProofKind.OUTBOUND_SCAN, station, taken.reference, box["id"])
+        book.prove(work, box["order_id"], fact)
+        cases.settle_all(work, box["order_id"], ("left_unproven",), "scanned_out")
+    events.note(work, box["order_id"], f"scan_{taken.step}", "good", weight_g=taken.weight_g)
 
 
-def _confirm_paper(work: Work, waybill_id: int) -> None:
+def confirm_paper(work: Work, waybill_id: int) -> None:
+    """A label that was scanned is on paper, whatever was known of its print."""
     query = select(print_job.c.id).where(
         print_job.c.waybill_id == waybill_id, print_job.c.state.in_(PRINTING)
     )

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select, update
 from app.domain.errors import RowChanged
 from app.domain.states import LogisticsState, OrderState, ProofKind, WaybillState
 from app.domain.waybill_plan import MOST_LOOKUPS, wait_ms
-from app.operations import print_queue, reconcile, tampered
+from app.operations import packing_gate, print_queue, reconcile, tampered
 from app.rulebook import Rulebook
 from app.store import cases, credentials, events, label_data
 from app.store import orders as book
@@ -136,7 +136,8 @@ def keep_label(work: Work, rules: Rulebook, row: Row, told: PrintData) -> None:
     label_data.keep(work, row["id"], LabelData(told.component, told.content, told.template_url))
     cases.settle_all(work, row["order_id"], (NO_LABEL,), "label_kept")
     carrier = row["carrier_account"].split(":")[0]
-    if rules.policy.auto_print and rules.label_routes.brings_label(carrier):
+    now = packing_gate.prints_now(work, rules, row["parcel_id"])
+    if now and rules.label_routes.brings_label(carrier):
         live = work.row(waybill, row["id"])["state"] == WaybillState.LIVE
         if live and not work.of(print_job, "waybill_id", row["id"]):
             print_queue.queue_first(work, rules, row["id"], print_queue.Where("", ""))
@@ -179,7 +180,9 @@ def number_live(work: Work, rules: Rulebook, row: Row, number: Number) -> None:
     cases.settle_all(work, order_id, ANSWERED, "waybill_live")
     if order["state"] in {OrderState.CANCELLED, OrderState.CLOSED}:
         _case(work, rules, row, "cancelled_after_label", waybill_no=number.waybill_no)
-    elif rules.policy.auto_print and rules.label_routes.is_drawn_here(carrier):
+    elif rules.label_routes.is_drawn_here(carrier) and packing_gate.prints_now(
+        work, rules, row["parcel_id"]
+    ):
         print_queue.queue_first(work, rules, row["id"], print_queue.Where("", ""))
     work.mark("waybills", row["id"])
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.domain.errors import NotFound
 from app.domain.errors_catalogue import CodeTaken
 from app.domain.listings import norm
-from app.domain.products import Facts
+from app.domain.products import GS1, Facts
+from app.domain.scan_codes import is_same
 from app.store.seal import Row
 from app.store.tables_catalogue import component, product
 from app.store.work import CHUNK, Work
@@ -34,6 +35,15 @@ def of_skus(work: Work, skus: Iterable[str]) -> dict[str, Row]:
         for row in work.of(product, "sku", *wanted[start : start + CHUNK]):
             found[row["sku"]] = row
     return found
+
+
+def by_code(work: Work, code: str) -> list[Row]:
+    """The products that a scanned code is the merchant code or the barcode of, oldest first."""
+    short = code.lstrip("0") if code.isdigit() else code
+    forms = {code, code.upper(), short, *(short.rjust(n, "0") for n in GS1)}
+    query = select(product).where(or_(product.c.barcode.in_(forms), product.c.sku.in_(forms)))
+    rows = [work.checked(product, row) for row in work.rows(query.order_by(product.c.id))]
+    return [r for r in rows if is_same(code, r["sku"]) or is_same(code, r["barcode"])]
 
 
 def row_of(work: Work, facts: Facts, kind: str = "single") -> Row:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.domain import badge
-from app.domain.badge import PREFIX, SIGNS, badge_of, badge_read
+from app.domain.badge import PREFIX, badge_of, badge_read
+from app.domain.scan_codes import SIGNS, check_sign
 
 CODE = badge_of(bytes(range(100, 109)))
 
@@ -17,7 +17,7 @@ def test_a_badge_is_read_whatever_case_the_keyboard_made_of_it(n: int) -> None:
 
 def test_the_check_sign_is_the_one_of_iso_7064() -> None:
     # "A12425GABC1234002" bears M: the example of the Global Release Identifier standard.
-    assert badge._check_sign("A12425GABC1234002") == "M"
+    assert check_sign("A12425GABC1234002") == "M"
 
 
 def test_no_single_misread_sign_and_no_two_swapped_pass() -> None:

@@ -24,6 +24,8 @@ OURS = {
     "waybill": "intent_key carrier_account request_digest state carrier_no route_json source"
     " rejected_code",
     "print_data": "component template_url",
+    "packing": "state station by reason",
+    "pack_scan": "code sku outcome station by",
     "print_job": "reason state desk printer template batch spool_job confirmed_by",
     "proof": "kind source reference",
     "tracking": "waybill_no code status dedupe_key",

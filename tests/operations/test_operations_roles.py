@@ -108,6 +108,13 @@ PrintTestPage    - x x - - x x x
 ReprintLabel     - 2 x - - - 2 x
 SettlePrint      - x x - - - x x
 ScanLabel        - x x - - - x x
+OpenParcel       - x x - - - x x
+ScanItem         - x x - - - x x
+FinishPacking    - x x - - - x x
+ForcePacking     - 2 x - - - 2 x
+PutParcelAside   - x x - - - x x
+PackAgain        - x x - - - x x
+SeeMemo          - x x - - - x x
 RefreshTracking  x x x x x x x x
 ReplayEffect     - - x - - x - x
 PushAgain        - - x - - x - x

@@ -1201,6 +1201,54 @@ CREATE TABLE line_part (
 	CONSTRAINT fk_line_part_line_id FOREIGN KEY(line_id) REFERENCES line (id)
 )
 ;;
+CREATE TABLE pack_scan (
+	id BIGINT NOT NULL,
+	parcel_id BIGINT NOT NULL,
+	order_id BIGINT NOT NULL,
+	round BIGINT DEFAULT 1 NOT NULL,
+	code TEXT DEFAULT '' NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	outcome TEXT DEFAULT '' NOT NULL,
+	quantity BIGINT DEFAULT 0 NOT NULL,
+	station TEXT DEFAULT '' NOT NULL,
+	by TEXT DEFAULT '' NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	read_at BIGINT DEFAULT 0 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_pack_scan PRIMARY KEY (id),
+	CONSTRAINT fk_pack_scan_parcel_id FOREIGN KEY(parcel_id) REFERENCES parcel (id),
+	CONSTRAINT fk_pack_scan_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_pack_scan_at ON pack_scan (at)
+;;
+CREATE INDEX ix_pack_scan_order_id ON pack_scan (order_id)
+;;
+CREATE INDEX ix_pack_scan_parcel ON pack_scan (parcel_id, round, id)
+;;
+CREATE TABLE packing (
+	id BIGINT NOT NULL,
+	parcel_id BIGINT NOT NULL,
+	order_id BIGINT NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	round BIGINT DEFAULT 1 NOT NULL,
+	station TEXT DEFAULT '' NOT NULL,
+	by TEXT DEFAULT '' NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	opened_at BIGINT DEFAULT 0 NOT NULL,
+	closed_at BIGINT,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_packing PRIMARY KEY (id),
+	CONSTRAINT uq_packing_parcel_id UNIQUE (parcel_id),
+	CONSTRAINT fk_packing_parcel_id FOREIGN KEY(parcel_id) REFERENCES parcel (id),
+	CONSTRAINT fk_packing_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_packing_closed_at ON packing (closed_at)
+;;
+CREATE INDEX ix_packing_order_id ON packing (order_id)
+;;
 CREATE TABLE parcel_line (
 	id BIGINT NOT NULL,
 	parcel_id BIGINT NOT NULL,

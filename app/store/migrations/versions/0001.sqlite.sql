@@ -1202,6 +1202,54 @@ CREATE TABLE line_part (
 	CONSTRAINT fk_line_part_line_id FOREIGN KEY(line_id) REFERENCES line (id)
 )
 ;;
+CREATE TABLE pack_scan (
+	id INTEGER NOT NULL,
+	parcel_id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	round INTEGER DEFAULT 1 NOT NULL,
+	code TEXT DEFAULT '' NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	outcome TEXT DEFAULT '' NOT NULL,
+	quantity INTEGER DEFAULT 0 NOT NULL,
+	station TEXT DEFAULT '' NOT NULL,
+	"by" TEXT DEFAULT '' NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	read_at INTEGER DEFAULT 0 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_pack_scan PRIMARY KEY (id),
+	CONSTRAINT fk_pack_scan_parcel_id FOREIGN KEY(parcel_id) REFERENCES parcel (id),
+	CONSTRAINT fk_pack_scan_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_pack_scan_at ON pack_scan (at)
+;;
+CREATE INDEX ix_pack_scan_order_id ON pack_scan (order_id)
+;;
+CREATE INDEX ix_pack_scan_parcel ON pack_scan (parcel_id, round, id)
+;;
+CREATE TABLE packing (
+	id INTEGER NOT NULL,
+	parcel_id INTEGER NOT NULL,
+	order_id INTEGER NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	round INTEGER DEFAULT 1 NOT NULL,
+	station TEXT DEFAULT '' NOT NULL,
+	"by" TEXT DEFAULT '' NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	opened_at INTEGER DEFAULT 0 NOT NULL,
+	closed_at INTEGER,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_packing PRIMARY KEY (id),
+	CONSTRAINT uq_packing_parcel_id UNIQUE (parcel_id),
+	CONSTRAINT fk_packing_parcel_id FOREIGN KEY(parcel_id) REFERENCES parcel (id),
+	CONSTRAINT fk_packing_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
+)
+;;
+CREATE INDEX ix_packing_closed_at ON packing (closed_at)
+;;
+CREATE INDEX ix_packing_order_id ON packing (order_id)
+;;
 CREATE TABLE parcel_line (
 	id INTEGER NOT NULL,
 	parcel_id INTEGER NOT NULL,
