@@ -19,7 +19,7 @@ from app.domain.connections import Connections, Kind, connections_from
 from app.domain.couriers import Couriers, couriers_from
 from app.domain.errors import RuleRefused
 from app.domain.head_words import SIZE, HeadWords
-from app.domain.label_routes import LabelRoutes, label_routes_from
+from app.domain.label_routes import FROM_FILES, LabelRoutes, label_routes_from
 from app.domain.lifecycle import Lifecycle, lifecycle_from
 from app.domain.policy import Choice, ShopPolicy, policy_from
 from app.domain.roles import Roles, roles_from
@@ -139,14 +139,18 @@ def _connections(folder: Path) -> Connections:
 
 
 def _label_routes(path: Path, served: Connections) -> LabelRoutes:
-    """Read whose e-waybill is whose; both ends are connections, and every e-waybill has a row."""
+    """Read whose e-waybill is whose; both ends are connections, and every e-waybill has a row.
+
+    Orders from files are routed by the name of the mapping they come by, which a shop may write.
+    """
     routes = label_routes_from(_read(path), path.name)
     can = {row.name for row in served.of(Kind.CARRIER) if "ewaybill" in row.can}
     platforms = {row.name for row in served.of(Kind.PLATFORM)}
     told = {one for row in routes.rows.values() for one in row.carriers}
     carriers = {row.name for row in served.of(Kind.CARRIER)}
     lost = set(routes.own_labels) - carriers
-    for word in sorted((set(routes.rows) - platforms) | (told ^ can) | lost):
+    strays = {one for one in set(routes.rows) - platforms if not one.startswith(FROM_FILES)}
+    for word in sorted(strays | (told ^ can) | lost):
         raise RuleRefused(file=path.name, row="route", word=word)
     return routes
 

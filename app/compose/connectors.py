@@ -25,6 +25,7 @@ from app.compose.makers.shopify import SHOPIFY
 from app.compose.makers.taobao import TAOBAO
 from app.compose.makers.tools import Account, CarrierMaker, ChannelMaker, Fields, Shop, Tools
 from app.compose.makers.vendure import VENDURE
+from app.compose.makers.wechat_ewaybill import WECHAT_EWAYBILL
 from app.compose.makers.weidian import WEIDIAN
 from app.compose.makers.woocommerce import WOOCOMMERCE
 from app.compose.makers.youzan import YOUZAN
@@ -64,6 +65,7 @@ CARRIERS: Mapping[str, CarrierMaker] = {
     "jd_ewaybill": JD_EWAYBILL,
     "pdd_ewaybill": PDD_EWAYBILL,
     "cainiao": CAINIAO,
+    "wechat_ewaybill": WECHAT_EWAYBILL,
     "easypost": EASYPOST,
     "karrio": KARRIO,
 }

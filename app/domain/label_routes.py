@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from app.domain.errors import RuleRefused
 
+FROM_FILES = "file:"
+"""How the platform of an order taken in from a file begins; the mapping's name follows."""
+
 _ROW = {"platform", "carriers", "en", "zh"}
 _OWN = {"carrier", "en", "zh"}
 
