@@ -150,8 +150,12 @@ class HintRound:
             await self._room.write(act, Turn.INTAKE)
 
     async def _missing(self, hint: Hint, outlet: Outlet, gone: NoSuchOrder) -> None:
-        """Deleted there: cancelled here, once it was not there twice."""
-        if not hint.fails:
+        """Deleted there: cancelled here, once it was not there twice.
+
+        One that nobody knows may be told of before it can be read: it is asked for as often as
+        one that cannot be read, and is then a case, some three minutes after it was told of.
+        """
+        if not hint.fails or not (hint.deletions or await self._is_here(hint)):
             await self._failed(hint, gone)
             return
         rules, channel = self._room.laws.now, outlet.channel
@@ -166,6 +170,13 @@ class HintRound:
             _tell(work, "hint_read", hint, gone.code)
 
         await self._room.write(act, Turn.INTAKE)
+
+    async def _is_here(self, hint: Hint) -> bool:
+        ids = [hint.external_id]
+        known = await self._room.write(
+            lambda work: intake_rows.known_orders(work, hint.channel_id, ids), Turn.INTAKE
+        )
+        return bool(known)
 
     async def _failed(self, hint: Hint, error: SyncError) -> None:
         own = error.code not in NOT_ITS_FAULT

@@ -144,15 +144,7 @@ class WaybillPump:
         except SyncError as error:
             await self._failed(row, error)
         else:
-            await self._live(row, answer)
-
-    async def _live(self, row: Row, answer: WaybillAnswer) -> None:
-        def act(work: Work) -> None:
-            waybill_answers.made_live(work, self._room.laws.now, row["id"], answer)
-            self._want_label(work, row, answer)
-            work.tell("waybill_live", "waybill", row["id"], waybill_no=answer.waybill_no)
-
-        await self._room.write(act)
+            await self._adopt(row, answer)
 
     def _want_label(self, work: Work, row: Row, answer: WaybillAnswer) -> None:
         """A platform that gives its label apart is asked for it next (`LabelRound`)."""
@@ -224,8 +216,10 @@ class WaybillPump:
             await self._adopt(row, found)
 
     async def _adopt(self, row: Row, found: WaybillAnswer) -> None:
+        """Take a number, made or found, unless it is another parcel's."""
+
         def act(work: Work) -> None:
-            digest = waybill_intents.receiver_digest(waybill_intents.wanted(work, row).ask.receiver)
+            digest = self._digest(work, row) if found.receiver_digest is not None else ""
             rules = self._room.laws.now
             ours = waybill_answers.adopt(work, rules, row["id"], found, digest)
             if ours:
@@ -234,6 +228,10 @@ class WaybillPump:
             work.tell(said, "waybill", row["id"], waybill_no=found.waybill_no)
 
         await self._room.write(act)
+
+    @staticmethod
+    def _digest(work: Work, row: Row) -> str:
+        return waybill_intents.receiver_digest(waybill_intents.wanted(work, row).ask.receiver)
 
     async def _not_found(self, row: Row) -> None:
         """The carrier does not know it: the second time, a minute later, that is believed."""

@@ -28,9 +28,10 @@ from sync.waybill_records import PrintData, WaybillAnswer
 
 KEY_REFUSED = "key_refused"
 NO_LABEL = "label_not_given"
-ANSWERED = ("waybill_unknown", "waybill_rejected", "void_failed")
+MISMATCH = "waybill_mismatch"
+ANSWERED = ("waybill_unknown", "waybill_rejected", "void_failed", MISMATCH)
 GONE = (
-    *("void_failed", "cancelled_after_label", "changed_after_label", "waybill_mismatch"),
+    *("void_failed", "cancelled_after_label", "changed_after_label", MISMATCH),
     NO_LABEL,
 )
 DAY_MS = 24 * 3_600_000
@@ -292,17 +293,36 @@ def not_wanted(work: Work, row: Row) -> None:
 
 
 def adopt(work: Work, rules: Rulebook, waybill_id: int, found: WaybillAnswer, digest: str) -> bool:
-    """Take what a lookup found as ours; False when the carrier says it is for somebody else.
+    """Take what a carrier answered as ours; False when it shows itself to be another parcel's.
 
-    Carriers that do not say for whom a parcel is leave ``receiver_digest`` open.
+    It is somebody else's when the carrier says so (carriers that do not say for whom a parcel is
+    leave ``receiver_digest`` open), and when its number stands on another parcel of this shop. Then
+    the number is not taken, nothing prints, and a person looks. That an answer names our reference,
+    where it names one, its connector has seen to.
     """
-    if found.receiver_digest not in {None, digest}:
-        row = work.row(waybill, waybill_id)
-        work.update(waybill, waybill_id, next_at=work.now + DAY_MS)
-        _case(work, rules, row, "waybill_mismatch", reference=row["intent_key"])
+    row = work.row(waybill, waybill_id)
+    why = "receiver" if found.receiver_digest not in {None, digest} else ""
+    why = why or ("number" if _is_anothers(work, row, found.waybill_no) else "")
+    if why:
+        after = {"state": WaybillState.UNKNOWN.value, "next_at": work.now + DAY_MS}
+        work.update(waybill, waybill_id, **after)
+        told = {"reference": row["intent_key"], "found_no": found.waybill_no[:40], "why": why}
+        _case(work, rules, row, MISMATCH, **told)
         return False
     made_live(work, rules, waybill_id, found)
     return True
+
+
+def _is_anothers(work: Work, row: Row, number: str) -> bool:
+    """Whether a number stands on another waybill here, voided or not, bought or typed.
+
+    Over whichever account: one carrier gives a number once. One number at two carriers is chance.
+    """
+    query = select(waybill.c.carrier_account).where(
+        waybill.c.carrier_no == number, waybill.c.id != row["id"]
+    )
+    carrier = row["carrier_account"].split(":")[0]
+    return any(one["carrier_account"].split(":")[0] == carrier for one in work.rows(query))
 
 
 def void_again(work: Work, waybill_id: int, wait: int) -> None:

@@ -129,7 +129,8 @@ def resolve_waybill(work: Work, ask: ResolveWaybill, rules: Rulebook) -> None:
         waybill_answers.voided(work, row["id"])
         return
     work.update(waybill, row["id"], state=WaybillState.REJECTED.value, rejected_code="not_there")
-    cases.settle_all(work, row["order_id"], ("waybill_unknown",), ask.reason)
+    settled = ("waybill_unknown", waybill_answers.MISMATCH)
+    cases.settle_all(work, row["order_id"], settled, ask.reason)
     events.note(work, row["order_id"], "waybill_not_there", "warning", reason=ask.reason)
 
 

@@ -8,7 +8,7 @@ kept: it may name a buyer, and nobody believes it.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.store.tables_record import inbox
 from app.store.work import Work
@@ -18,6 +18,8 @@ DAY_MS = 86_400_000
 NEW, DONE, DEAD = "new", "done", "dead"
 FRESH, REPEAT, DIFFERS = "fresh", "repeat", "differs"
 PIECE = 5000
+DELETIONS = ("orders/delete", "order.deleted")
+"""What platforms call the event that an order was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """An order somebody said to read again; `upto` is the last of the deliveries that said so."""
+    """An order somebody said to read again; `upto` is the last of the deliveries that said so.
+
+    `deletions` of them said that it was deleted.
+    """
 
     channel_id: int
     external_id: str
@@ -47,6 +52,7 @@ class Hint:
     n: int
     fails: int
     last_error: str
+    deletions: int = 0
 
     @property
     def failed(self) -> bool:
@@ -95,6 +101,7 @@ def due(work: Work, channel_id: int, limit: int) -> list[Hint]:
             func.count().label("n"),
             func.max(inbox.c.fail_count).label("fails"),
             func.max(inbox.c.last_error).label("last_error"),
+            func.sum(case((inbox.c.topic.in_(DELETIONS), 1), else_=0)).label("deletions"),
         )
         .where(waiting)
         .group_by(inbox.c.channel_id, inbox.c.external_id)

@@ -207,11 +207,11 @@ class OwnShop:
             return None, answer
         try:
             value = read_json(answer.body)
+            inside = refused_inside(value, self.plan.answers, self._site)
         except Malformed as broken:
             if request.writes:
                 raise Ambiguous("sync_unread_answer", **broken.details) from broken
             raise
-        inside = refused_inside(value, self.plan.answers, self._site)
         if inside is not None:
             raise inside
         return value, answer

@@ -52,10 +52,16 @@ def refusal_of(site: str, answers: Answers) -> Callable[[Answer, int | None], Sy
 
 
 def refused_inside(told: Any, answers: Answers, site: str) -> SyncError | None:
-    """What an answer of 2xx refuses in its body; None where it is good."""
-    if answers.ok is None or said(answers.ok.one(told)) in answers.ok_values:
+    """What an answer of 2xx refuses in its body; None where it is good.
+
+    Raises:
+        Malformed: it says neither yes nor no where the store would: somebody else answered.
+    """
+    if answers.ok is None or (yes := said(answers.ok.one(told))) in answers.ok_values:
         return None
     code, words = _code(told, answers)
+    if not (yes or code or words):
+        raise Malformed("sync_unread_answer", why="answer.ok")
     means = answers.means.get(code, "rejected")
     return _meant(means, (code, words), None, site)
 

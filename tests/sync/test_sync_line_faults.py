@@ -18,8 +18,10 @@ from sync.connector import Connector, Signed, refusal, retry_after_ms
 from sync.errors import Ambiguous, Malformed, SyncError, Unreachable
 from sync.limits import Breaker, Unlimited
 from sync.ports import Answer, Request
+from sync.records import MemoAsk
 from sync.sandbox.http import LocalServer, Reply
 from sync.transport import Transport, TransportLimits
+from tests.sync.own_world import TEA_AT, TEA_FILE
 from tests.sync.sync_world import NOON, HandClock
 from tests.sync.test_sync_transport import raw_server, saying, told
 from tests.worlds import SeededRng
@@ -38,6 +40,7 @@ KEYS = {
     "shop_id": "1",
     "token": "shpat_token",
     "access_token": "the access token",
+    "store_file": TEA_FILE.replace(TEA_AT, f"{ORIGIN}/api"),
 }
 NEEDED = {"marketplaces": "A1F83G8C2ARO7P", "seller": "S1", "shipper": "SF"}
 
@@ -116,13 +119,11 @@ def test_there_are_a_hundred_strange_bodies() -> None:
 
 
 def channel(platform: str, answer: Answer):
-    if platform == "own_shop":
-        pytest.skip("read by a file of its own")
     made = tools(answer)
     return CHANNELS[platform].make(Shop(platform, "Asia/Shanghai", Fields()), made), made.http
 
 
-@pytest.mark.parametrize("platform", sorted(set(CHANNELS) - {"own_shop"}))
+@pytest.mark.parametrize("platform", sorted(CHANNELS))
 async def test_what_a_stranger_answers_in_a_platforms_place_brings_no_order_and_moves_nothing(
     platform: str,
 ) -> None:
@@ -133,7 +134,14 @@ async def test_what_a_stranger_answers_in_a_platforms_place_brings_no_order_and_
         assert isinstance(refused.value, Malformed | Ambiguous), (platform, body[:40], refused)
 
 
-@pytest.mark.parametrize("whose", sorted(set(CHANNELS) - {"own_shop"}))
+async def test_a_strangers_answer_to_what_we_tell_a_home_made_store_is_no_yes_and_no_no() -> None:
+    for body in strange_bodies():
+        store, _ = channel("own_shop", Answer(200, {}, body))
+        with pytest.raises(Ambiguous):
+            await store.write_memo(MemoAsk("T1", "call first", "", "memo-1"))
+
+
+@pytest.mark.parametrize("whose", sorted(CHANNELS))
 @pytest.mark.parametrize(
     "to", ["http://169.254.169.254/latest/meta-data/", "https://evil.example/"]
 )
