@@ -26,7 +26,7 @@ from sync.transport import Transport, TransportLimits
 from tests.operations.carrier_world import AtOnce
 from tests.operations.outbound_world import Shop, open_shop
 from tests.operations.press_world import make_live, number_of
-from tests.sync.own_world import GARDEN_AT, GARDEN_FILE, TEA_AT, TEA_FILE
+from tests.sync.own_world import GARDEN_AT, GARDEN_FILE, SECRET, TEA_AT, TEA_FILE
 from tests.worlds import CountingIds, FixedClock, SeededRng
 
 
@@ -50,7 +50,7 @@ class OwnDay:
         tea_url, garden_url = [await server.start() for server in self.servers]
         tea = {"store_file": TEA_FILE.replace(TEA_AT, f"{tea_url}/api"), "key": "tea-app"}
         garden = {"store_file": GARDEN_FILE.replace(GARDEN_AT, f"{garden_url}/v1")}
-        tea |= {"secret": "tea-secret"}
+        tea |= {"secret": "tea-secret", "push_secret": SECRET}
         garden |= {"key": "garden-token"}
         for name, fields in (("Tea", tea), ("Garden", garden)):
             ask = ConnectChannel("own_shop", name, "Asia/Shanghai", "CNY", fields)
