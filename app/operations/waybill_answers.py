@@ -304,8 +304,7 @@ def adopt(work: Work, rules: Rulebook, waybill_id: int, found: WaybillAnswer, di
     why = "receiver" if found.receiver_digest not in {None, digest} else ""
     why = why or ("number" if _is_anothers(work, row, found.waybill_no) else "")
     if why:
-        after = {"state": WaybillState.UNKNOWN.value, "next_at": work.now + DAY_MS}
-        work.update(waybill, waybill_id, **after)
+        lost(work, waybill_id, DAY_MS)
         told = {"reference": row["intent_key"], "found_no": found.waybill_no[:40], "why": why}
         _case(work, rules, row, MISMATCH, **told)
         return False
