@@ -16,9 +16,10 @@ from app.desk.screens.exceptions import CasesScreen
 from app.desk.screens.people.screen import PeopleScreen
 from app.desk.screens.record import RecordScreen
 from app.desk.screens.settings.screen import SettingsScreen
+from app.desk.screens.stock.screen import StockScreen
 from app.desk.screens.sync.screen import SyncScreen
 from app.desk.seat import Seat
-from app.reads import approvals, connections, exceptions, listings
+from app.reads import approvals, connections, exceptions, listings, stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ async def _to_map(seat: Seat) -> int:
     return await seat.see(listings.waiting)
 
 
+async def _stopped(seat: Seat) -> int:
+    return await seat.see(stopped.open_breakers)
+
+
 async def _to_mend(seat: Seat) -> int:
     return await seat.see(connections.refused)
 
@@ -94,6 +99,12 @@ PLACES = (
         "permission.catalogue.read",
         CatalogueScreen,
         badge=Badge(_to_map, frozenset({"listings", "orders"})),
+    ),
+    Place(
+        "stock",
+        "permission.stock.read",
+        StockScreen,
+        badge=Badge(_stopped, frozenset({"breakers"})),
     ),
     Place(
         "approvals",

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.domain.breakers import HOUR_MS, Figures
 from app.domain.policy import ShopPolicy
@@ -64,7 +65,7 @@ class StockWatch:
         n = 0
         for start in range(0, len(found.tell), AT_ONCE):
             some = found.tell[start : start + AT_ONCE]
-            n += await self.room.write(lambda work, skus=some: self._tell(work, skus), Turn.INTAKE)
+            n += await self.room.write(partial(self._tell, some), Turn.INTAKE)
         if n:
             self.wake()
         return n
@@ -88,7 +89,7 @@ class StockWatch:
         self.memory.whole_at = now if whole else before.whole_at
         return new
 
-    def _tell(self, work: Work, skus: tuple[str, ...]) -> int:
+    def _tell(self, skus: tuple[str, ...], work: Work) -> int:
         n = exposure.tell(work, self.room.laws.now, skus)
         if n:
             work.tell("shops_told_stock", "stock", n=n)
