@@ -16,6 +16,7 @@ from app.compose.makers.jd_ewaybill import JD_EWAYBILL
 from app.compose.makers.karrio import KARRIO
 from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.kuaidi100 import KUAIDI100
+from app.compose.makers.kuaishou_ewaybill import KUAISHOU_EWAYBILL
 from app.compose.makers.magento import MAGENTO
 from app.compose.makers.own_shop import OWN_SHOP
 from app.compose.makers.pdd_ewaybill import PDD_EWAYBILL
@@ -66,6 +67,7 @@ CARRIERS: Mapping[str, CarrierMaker] = {
     "pdd_ewaybill": PDD_EWAYBILL,
     "cainiao": CAINIAO,
     "wechat_ewaybill": WECHAT_EWAYBILL,
+    "kuaishou_ewaybill": KUAISHOU_EWAYBILL,
     "easypost": EASYPOST,
     "karrio": KARRIO,
 }
