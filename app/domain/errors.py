@@ -17,7 +17,7 @@
     │   └── the house       VaultLocked WrongPassphrase BackupBroken SharedBook BookInUse
     │                       BookTooNew DemoOnly OrdersOpen
     └── Fault               ours: a promise of Waydesk is broken and it stopped before harm
-        AuditFailed RowChanged DecryptFailed LedgerBroken ProgramFault
+        AuditFailed RowChanged DecryptFailed LedgerBroken ProgramFault, and app.domain.errors_away
 
 Title and remedy of each, in Chinese and English, stand in ``resources/words/errors_shop.toml``
 under ``[errors.<code>]``; ``{placeholders}`` there are keys of ``details``. The attribute is not

@@ -23,6 +23,7 @@ from app.commands.people import Tokenise
 from app.commands.schedule import CheckConnection
 from app.commands.shippable import AskShippable
 from app.domain.approval import ApprovalNeeded
+from app.domain.errors_away import BookAway
 from app.keeper.bell import Bell
 from app.keeper.export_desk import ASKS as EXPORT_ASKS
 from app.keeper.export_desk import ExportDesk
@@ -231,11 +232,21 @@ class Workers:
         while True:
             try:
                 await job.run()
-            except Exception:
-                LOG.exception("a worker failed and begins again", extra={"job": job.name})
+            except Exception as problem:
+                if _is_away(problem):
+                    LOG.warning("the server with the shop's data is away", extra={"job": job.name})
+                else:
+                    LOG.exception("a worker failed and begins again", extra={"job": job.name})
                 await asyncio.sleep(AGAIN_S)
             else:
                 return
+
+
+def _is_away(problem: Exception) -> bool:
+    """Whether all that went wrong is that the server of a shared book is not reached."""
+    if isinstance(problem, ExceptionGroup):
+        return all(isinstance(one, Exception) and _is_away(one) for one in problem.exceptions)
+    return isinstance(problem, BookAway)
 
 
 class Timers:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import AuditFailed
@@ -29,6 +30,16 @@ PG_LIMITS = (
     "-c lock_timeout=3s -c statement_timeout=60s -c idle_in_transaction_session_timeout=15s"
     " -c timezone=UTC"
 )
+# A server that is gone without a word is noticed within half a minute, whoever waits for whom.
+PG_LINE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+# Classes of SQLSTATE of a server that goes: the connection failed, it shuts down, it is not up.
+GONE = ("08", "57P")
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "TRUNCATE", "MERGE")
 
 
@@ -74,10 +85,21 @@ def postgres_engine(url: str) -> Engine:
         url,
         pool_size=2,
         isolation_level="READ COMMITTED",
-        connect_args={"options": PG_LIMITS},
+        connect_args={"options": PG_LIMITS, **PG_LINE},
     )
     _guard(engine)
     return engine
+
+
+def says_away(engine: Engine, problem: Exception) -> bool:
+    """Whether this is what the driver raises when a shared book's server is not there any more."""
+    if engine.dialect.name != "postgresql":
+        return False
+    told = problem.orig if isinstance(problem, DBAPIError) else problem
+    if not isinstance(told, engine.dialect.loaded_dbapi.OperationalError):
+        return False
+    state = getattr(told, "sqlstate", None)
+    return state is None or state.startswith(GONE)
 
 
 def fold_journal(engine: Engine) -> None:

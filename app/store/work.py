@@ -14,10 +14,12 @@ from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
 from app.domain.errors import NotFound, RowChanged, StaleVersion
+from app.domain.errors_away import BookAway
 from app.domain.ports import Clock, Ids
 from app.store import audit
 from app.store.changes import Changes, Kept
 from app.store.chest import Chest
+from app.store.engine import says_away
 from app.store.keys import Keys
 from app.store.schema import metadata
 from app.store.seal import DELETED, Row, Shape, Touched
@@ -57,12 +59,20 @@ class Book:
 
     @contextmanager
     def work(self, actor: Actor, command_id: int = 0) -> Iterator["Work"]:
-        """Open one transaction in the name of ``actor``; it ends with the block."""
-        with self.engine.connect() as conn, conn.begin() as transaction:
-            work = Work(self, conn, actor, command_id)
-            yield work
-            if not work.committed:
-                transaction.rollback()
+        """Open one transaction in the name of ``actor``; it ends with the block.
+
+        Raises :class:`BookAway` when a shared book's server is not reached, or does not answer.
+        """
+        try:
+            with self.engine.connect() as conn, conn.begin() as transaction:
+                work = Work(self, conn, actor, command_id)
+                yield work
+                if not work.committed:
+                    transaction.rollback()
+        except Exception as problem:
+            if says_away(self.engine, problem):
+                raise BookAway from problem
+            raise
         if work.committed:
             for act in work.afterwards:
                 act()

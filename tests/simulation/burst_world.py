@@ -8,22 +8,22 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from app.compose.clock import Snowflakes
 from app.compose.connectors import makers_of
 from app.compose.makers.tools import Tools
 from app.domain.actor import worker
+from app.domain.errors_away import BookAway
 from app.domain.ids import born_at
+from app.keeper.house import Job, Workers
 from app.keeper.offices import Makers, Offices, Pace
 from app.keeper.room import Room
 from app.operations.channels import connect_channel
 from app.operations.laws import Laws
 from app.store import stock_ledger
-from app.store.engine import sqlite_engine
 from app.store.tables import channel, line, orders
 from app.store.tables import stock as stocks
 from app.store.work import Book, Place
@@ -77,18 +77,20 @@ class Life:
     """One life of the keeper, on the book as it stands on the disk."""
 
     def __init__(
-        self, path: Path, clock: LoopClock, http: Http, seed: int, *, uploads: bool = False
+        self, engine: Engine, clock: LoopClock, http: Http, seed: int, *, uploads: bool = False
     ) -> None:
-        self.engine = sqlite_engine(path)
+        self.engine = engine
         ids = Snowflakes(clock, 1)
         self.book = Book(self.engine, shop_keys(), clock, ids, Place(1, "desk", "test"))
         self.writer, laws, rng = Mortal(self.engine), Laws(self.book), SeededRng(seed)
         room = Room(self.book, self.writer, laws, clock, rng, lambda _: None)  # type: ignore[arg-type]
         made = makers_of(Tools(http, clock, ids, rng), laws)
         self.offices = Offices(room, Makers(made.channel, made.carrier), Pace())
-        who = (self.offices.shops, self.offices.hints)
-        workers = (*who, self.offices.effects) if uploads else who
-        self._tasks = [asyncio.create_task(one.run()) for one in workers]
+        jobs = [Job("shops", self.offices.shops.run), Job("hints", self.offices.hints.run)]
+        if uploads:
+            jobs.append(Job("effects", self.offices.effects.run))
+        self._workers = Workers(jobs)
+        self._workers.start()
 
     @property
     def alive(self) -> bool:
@@ -97,18 +99,24 @@ class Life:
     async def drop(self) -> None:
         """It is no more: nothing it had in hand goes on."""
         self.writer.died.set()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.wait(self._tasks)
+        await self._workers.stop()
         self.engine.dispose()
 
 
 class SaleDay:
-    """Five shops, buyers, platforms that call, and one keeper's life after the other."""
+    """Five shops, buyers, platforms that call, and one keeper's life after the other.
 
-    def __init__(self, path: Path, clock: LoopClock, seed: int, *, uploads: bool = False) -> None:
+    Attributes:
+        looked: what the test itself looks into the book with; None for the keeper's own engine.
+    """
+
+    looked: Engine | None = None
+
+    def __init__(
+        self, opened: Callable[[], Engine], clock: LoopClock, seed: int, *, uploads: bool = False
+    ) -> None:
         self.uploads = uploads
-        self.path, self.clock, self.chance = path, clock, random.Random(seed)
+        self.opened, self.clock, self.chance = opened, clock, random.Random(seed)
         self.five = FiveShops(clock.now, seed)
         self.http = Straight(self.five, seed)
         self.life: Life | None = None
@@ -119,8 +127,14 @@ class SaleDay:
 
     def begin(self) -> Life:
         self.seed += 1
-        self.life = Life(self.path, self.clock, self.http, self.seed, uploads=self.uploads)
+        engine = self.opened()
+        self.life = Life(engine, self.clock, self.http, self.seed, uploads=self.uploads)
         return self.life
+
+    def look(self) -> Connection:
+        """A look into the book, past whatever lies between it and the keeper."""
+        assert self.life is not None
+        return (self.looked or self.life.engine).connect()
 
     def connect(self) -> None:
         """Connect the five and count the stock."""
@@ -150,7 +164,7 @@ class SaleDay:
 
     async def _call(self, platform: str, number: str, told: Delivery) -> None:
         for wait_s in (*AGAIN_S, 0.0):
-            with suppress(SyncError, TimeoutError):
+            with suppress(SyncError, TimeoutError, BookAway):
                 if self.life is not None and self.life.alive:
                     async with asyncio.timeout(5.0):
                         desk = self.life.offices.pushes
@@ -181,9 +195,8 @@ class SaleDay:
 
     def booked(self) -> list[tuple[str, str, int]]:
         """Every order of the book: platform, its number there, and when it was written."""
-        assert self.life is not None
         query = orders.join(channel, channel.c.id == orders.c.channel_id).select()
-        with self.life.engine.connect() as conn:
+        with self.look() as conn:
             rows = conn.execute(
                 query.with_only_columns(
                     channel.c.platform, orders.c.external_id, orders.c.id
@@ -193,14 +206,12 @@ class SaleDay:
 
     def lines(self) -> int:
         """How many items stand in the book."""
-        assert self.life is not None
-        with self.life.engine.connect() as conn:
+        with self.look() as conn:
             return len(conn.execute(line.select()).all())
 
     def reserved(self) -> dict[str, int]:
         """How many pieces of each code are held for orders."""
-        assert self.life is not None
-        with self.life.engine.connect() as conn:
+        with self.look() as conn:
             rows = conn.execute(stocks.select().with_only_columns(stocks.c.sku, stocks.c.reserved))
             return {row.sku: row.reserved for row in rows}
 

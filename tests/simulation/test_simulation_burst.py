@@ -9,8 +9,10 @@ import asyncio
 import os
 import shutil
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
+from app.store.engine import sqlite_engine
 from app.store.verify import verify
 from sync.tally import rank
 from tests.simulation.burst_world import SaleDay
@@ -34,7 +36,7 @@ def test_a_burst_with_twenty_kills_loses_no_order_doubles_none_and_is_here_withi
 ) -> None:
     shutil.copy(sqlite_template, tmp_path / "book.db")
     loop = VirtualLoop()
-    day = SaleDay(tmp_path / "book.db", LoopClock(loop), seed=7)
+    day = SaleDay(partial(sqlite_engine, tmp_path / "book.db"), LoopClock(loop), seed=7)
 
     async def whole() -> None:
         try:

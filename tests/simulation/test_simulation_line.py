@@ -9,6 +9,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from app.domain.actor import worker
 from app.store import outbox
+from app.store.engine import sqlite_engine
 from app.store.outbox import Effect
 from app.store.tables_record import outbox as effects
 from sync.engine import Gear, Source
@@ -41,7 +43,9 @@ def trading(tmp_path: Path, sqlite_template: Path) -> Callable[[Act], None]:
     def run(act: Act) -> None:
         shutil.copy(sqlite_template, tmp_path / "book.db")
         loop = VirtualLoop()
-        day = SaleDay(tmp_path / "book.db", LoopClock(loop), seed=3, uploads=True)
+        day = SaleDay(
+            partial(sqlite_engine, tmp_path / "book.db"), LoopClock(loop), seed=3, uploads=True
+        )
 
         async def whole() -> None:
             day.connect()
