@@ -13,6 +13,7 @@ from app.compose.makers.douyin_ewaybill import DOUYIN_EWAYBILL
 from app.compose.makers.easypost import EASYPOST
 from app.compose.makers.jd import JD
 from app.compose.makers.jd_ewaybill import JD_EWAYBILL
+from app.compose.makers.jd_sp import JD_SP
 from app.compose.makers.karrio import KARRIO
 from app.compose.makers.kdniao import KDNIAO
 from app.compose.makers.kuaidi100 import KUAIDI100
@@ -44,6 +45,7 @@ from sync.ports import Carrier, CarrierCaps, Channel, ChannelCaps, TokenShelf
 
 CHANNELS: Mapping[str, ChannelMaker] = {
     "jd": JD,
+    "jd_sp": JD_SP,
     "magento": MAGENTO,
     "douyin": DOUYIN,
     "own_shop": OWN_SHOP,

@@ -5,7 +5,7 @@ from sync.channels.jd_ship import Carriers
 from sync.connector import server_ms
 from sync.errors import Malformed, SyncError
 from sync.gateways.jd_calls import JdCalls
-from sync.ports import Clock
+from sync.ports import Answer, Clock
 from sync.records import CheckResult
 
 # The platform refuses requests whose time is off by six minutes; told before it comes to that.
@@ -23,13 +23,14 @@ async def check(shop: JdCalls, clock: Clock) -> CheckResult:
     except Malformed:
         return CheckResult(False, "jd_not_jd")
     except SyncError as error:
-        return _clock(calls, now) or CheckResult(False, error.code, error.details)
-    return _clock(calls, now) or CheckResult(True, notes=("jd_masked",))
+        off = clock_fault(calls.last, now)
+        return off or CheckResult(False, error.code, error.details)
+    return clock_fault(calls.last, now) or CheckResult(True, notes=("jd_masked",))
 
 
-def _clock(calls: JdCalls, now: int) -> CheckResult | None:
+def clock_fault(last: Answer | None, now: int) -> CheckResult | None:
     """What is wrong with this computer's clock, by the date of the last answer."""
-    theirs = server_ms(calls.last) if calls.last is not None else None
+    theirs = server_ms(last) if last is not None else None
     if theirs is None or abs(theirs - now) <= CLOCK_OFF_MS:
         return None
     return CheckResult(False, "jd_clock_off", {"foreign_code": "7", "method": ""})

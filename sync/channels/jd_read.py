@@ -149,7 +149,9 @@ def _told_beside(
     buyer = (text(told.get(name)) for name in ("pin", "xid_buyer", "open_id_buyer"))
     return replace(
         record,
-        raw_payment=_payment_word(record, told),
+        raw_payment=payment_word(
+            record, at_the_door=text(told.get("payType")).startswith(AT_THE_DOOR)
+        ),
         buyer_nick=next((name for name in buyer if name), ""),
         buyer_message=text(told.get("orderRemark")),
         seller_memo=text(told.get("venderRemark")),
@@ -159,7 +161,7 @@ def _told_beside(
     )
 
 
-def _payment_word(record: OrderRecord, told: Mapping[str, Any]) -> str:
+def payment_word(record: OrderRecord, *, at_the_door: bool) -> str:
     """The platform has no word for the payment: this follows from its time, kind and refunds."""
     back = sum(refund.amount_minor for refund in record.refunds)
     if 0 < record.total_minor <= back:
@@ -168,7 +170,7 @@ def _payment_word(record: OrderRecord, told: Mapping[str, Any]) -> str:
         return "PARTLY_REFUNDED"
     if record.paid.utc_ms is not None:
         return "PAID"
-    return "COD" if text(told.get("payType")).startswith(AT_THE_DOOR) else "UNPAID"
+    return "COD" if at_the_door else "UNPAID"
 
 
 def _hold(told: Mapping[str, Any], status: str, refunds: Refunds) -> str:

@@ -132,17 +132,21 @@ class JdCalls:
         return refusal(answer, wait_ms)
 
     async def _renewed(self, refresh_token: str) -> Mapping[str, Any]:
-        """What the renewal answers; it takes its parameters unsigned, the secret among them."""
-        asked = {
-            "app_key": self._keys.app_key,
-            "app_secret": self._keys.app_secret,
-            "grant_type": "refresh_token",
-            "refresh_token": refresh_token,
-        }
-        signed = Signed(lambda request: request, refusal)
-        request = Request("GET", f"{self._hands.renewal}?{urlencode(asked)}")
-        answer = await self._way(signed).request(request)
-        return mapping(read_json(answer.body))
+        return await ask_renewal(self._keys, self._hands, refresh_token)
+
+
+async def ask_renewal(keys: JdKeys, hands: JdHands, refresh_token: str) -> Mapping[str, Any]:
+    """What the renewal answers; it takes its parameters unsigned, the secret among them."""
+    asked = {
+        "app_key": keys.app_key,
+        "app_secret": keys.app_secret,
+        "grant_type": "refresh_token",
+        "refresh_token": refresh_token,
+    }
+    signed = Signed(lambda request: request, refusal)
+    way = Connector(hands.http, hands.clock, signed, hands.turn)
+    answer = await way.request(Request("GET", f"{hands.renewal}?{urlencode(asked)}"))
+    return mapping(read_json(answer.body))
 
 
 def unread(method: Method, broken: Malformed) -> SyncError:

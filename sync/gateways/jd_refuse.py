@@ -28,6 +28,7 @@ _BY_CODE: dict[str, tuple[type[SyncError], str]] = {
     "19": (TokenExpired, OVER),
     "2001": (PermissionMissing, "jd_right_missing"),
 }
+KNOWN = frozenset(_BY_CODE) | {LIMITED}
 
 
 def refused(error: Mapping[str, Any], method: str) -> SyncError:

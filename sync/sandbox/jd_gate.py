@@ -72,6 +72,10 @@ class JdGate:
         self._tokens.clear()
         self._refresh.clear()
 
+    def is_good(self, token: str) -> bool:
+        """Whether a token was given out and has not ended."""
+        return self._tokens.get(token, 0) > self._now_ms()
+
     def check(self, params: Mapping[str, str], known: bool) -> None:
         """Raises JdError for the first rule a call breaks; `known`: the method exists."""
         self._check_time(params.get("timestamp", ""))
@@ -83,7 +87,7 @@ class JdGate:
         odd = set(params) - set(PUBLIC) - {"format", "sign_method"}
         if odd:
             raise JdError("10", f"未知参数 {min(odd)}")
-        if self._tokens.get(params.get("access_token", ""), 0) <= self._now_ms():
+        if not self.is_good(params.get("access_token", "")):
             raise JdError("19", "token已过期或者不存在，请重新授权")
         if params["method"] in self.app.lacks:
             raise JdError("2001", "没有接口权限")

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sync.channels import douyin, weidian, youzan
-from tests.sync import douyin_world, pinduoduo_world, weidian_world, youzan_world
+from sync.channels import douyin, jd_sp, weidian, youzan
+from tests.sync import douyin_world, jd_sp_world, pinduoduo_world, weidian_world, youzan_world
 from tests.sync.platform_world import Platform
 
 _USUAL = ("throttle", "unavailable", "garbage", "duplicate", "reorder", "shift", "inner")
@@ -48,6 +48,13 @@ def _of_weidian(box: Any) -> list[tuple[int, int, int]]:
     ]
 
 
+def _of_jd_sp(box: Any) -> list[tuple[int, int, int]]:
+    return [
+        (int(p["page"]), (int(p["startTime"]) + 1) // 1000, int(p["endTime"]) // 1000)
+        for p in jd_sp_world.asked(box)
+    ]
+
+
 DOUYIN = Platform(
     "douyin",
     "order.searchList",
@@ -81,6 +88,17 @@ WEIDIAN = Platform(
     _of_weidian,
     weidian,
 )
+JD_SP = Platform(
+    "jd_sp",
+    jd_sp_world.LIST,
+    _USUAL,
+    8,
+    jd_sp_world.sandbox,
+    jd_sp_world.straight,
+    jd_sp_world.seed,
+    _of_jd_sp,
+    jd_sp,
+)
 PINDUODUO = Platform(
     "pinduoduo",
     "pdd.order.number.list.increment.get",
@@ -92,6 +110,6 @@ PINDUODUO = Platform(
     _of_pinduoduo,
     patience_s=480,
 )
-ALIKE = (DOUYIN, YOUZAN, WEIDIAN)
+ALIKE = (DOUYIN, YOUZAN, WEIDIAN, JD_SP)
 """Those that are walked by sync.windows."""
 ALL = (*ALIKE, PINDUODUO)
