@@ -49,6 +49,7 @@ refund.request       r - x - - - r x -
 amount.change        - - - x - - - x -
 pick.scan            - x x - - - x x -
 pack.scan            - x x - - - x x -
+pack.force           - r x - - - r x -
 label.print          - x x - - - x x x
 label.reprint        - r x - - - r x -
 label.save           - - x - - - - x -
@@ -113,7 +114,7 @@ def test_there_is_no_role_and_no_permission_beside_these(law):
 
 
 REASON = """address.edit order.cancel order.cancel_lines order.force_status order.create_manual
-payment.confirm refund.request amount.change label.reprint label.save waybill.type_manual
+payment.confirm refund.request amount.change pack.force label.reprint label.save waybill.type_manual
 waybill.void waybill.resolve_unknown stock.adjust stock.count breaker.close mapping.edit pii.reveal
 pii.decrypt_batch pii.subject_export pii.subject_erase export.bulk audit.export
 role.grant key.rotate backup.restore kit.read"""
