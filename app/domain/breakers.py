@@ -81,17 +81,22 @@ def offer_of(figures: Figures, shut: Collection[BreakerKind], policy: ShopPolicy
     return Offer.OPEN
 
 
+def exposed(figures: Figures, offer: Offer, policy: ShopPolicy) -> int:
+    """How many units of a code shops may hear of: what is free, less of it, or nothing."""
+    if offer in {Offer.PRESALE, Offer.PAUSED}:
+        return 0
+    if offer is Offer.LOWERED:
+        return figures.free * policy.exposure_told_percent // WHOLE
+    return figures.free
+
+
 def shares(figures: Figures, offer: Offer, listings: int, policy: ShopPolicy) -> list[int]:
     """How many units each of so many listings may offer, the first ones the odd units.
 
     Freely offered, each may offer all that is free; limited, all together offer no more than that.
     """
-    if offer in {Offer.PRESALE, Offer.PAUSED}:
-        return [0] * listings
+    units = exposed(figures, offer, policy)
     if offer is Offer.LIMITED:
-        each, odd = divmod(figures.free, max(1, listings))
+        each, odd = divmod(units, max(1, listings))
         return [each + (at < odd) for at in range(listings)]
-    free = figures.free
-    if offer is Offer.LOWERED:
-        free = free * policy.exposure_told_percent // WHOLE
-    return [free] * listings
+    return [units] * listings

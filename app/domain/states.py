@@ -201,10 +201,11 @@ class PartShipment(StrEnum):
 
 
 class LockMoment(StrEnum):
-    """When stock is first held for an order."""
+    """When stock is first held for an order; nightly is for one shop alone, whose sales merge."""
 
     AT_ORDER = "at_order"
     AT_PAYMENT = "at_payment"
+    NIGHTLY = "nightly"
 
 
 class CaseState(StrEnum):

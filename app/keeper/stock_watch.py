@@ -1,4 +1,7 @@
-"""Looks every minute what runs low, and tells shops what they may sell of it (F021, F069, F123)."""
+"""Looks what runs low, and tells shops what they may sell of it (F016, F021, F069, F123).
+
+Every minute; every five seconds where a shop wants to hear of every change.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -13,9 +16,10 @@ from app.keeper.writer import Turn
 from app.operations import exposure, replenishment
 from app.store import exposure as told
 from app.store import replenishment as tickets
+from app.store import selling
 from app.store.work import Work
 
-FIRST_S, LOOK_S = 45.0, 60.0
+FIRST_S, LOOK_S, SOON_S = 45.0, 60.0, 5.0
 AT_ONCE = 50
 """Codes in one transaction: a shop that opens with thousands low is told in small pieces."""
 
@@ -35,7 +39,9 @@ class Memory:
 
     figures: Mapping[str, Figures] = field(default_factory=dict)
     policy: ShopPolicy | None = None
+    selling: tuple[int, ...] = ()
     whole_at: int = 0
+    uploads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class StockWatch:
         await asyncio.sleep(FIRST_S)
         while True:
             await self.round()
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(SOON_S if self.memory.uploads else LOOK_S)
 
     async def round(self) -> int:
         """Look once; how many listings shops were told of."""
@@ -74,18 +80,20 @@ class StockWatch:
         rules = self.room.laws.now
         with read_only(self.room.book) as book, book.work(self.room.actor) as work:
             known = told.all_figures(work)
-            new = self._new(known, work.now)
+            self.memory.uploads = bool(selling.uploading(work))
+            new = self._new(known, selling.standing(work), work.now)
             due = exposure.due(work, rules, new & set(exposure.to_look_at(work, rules, known)))
             low = replenishment.low_of(rules, known)
             moved = low.keys() != tickets.open_tickets(work).keys()
             return Found(tuple(dict.fromkeys(one.sku for one in due)), low, moved)
 
-    def _new(self, known: Mapping[str, Figures], now: int) -> set[str]:
+    def _new(self, known: Mapping[str, Figures], law: tuple[int, ...], now: int) -> set[str]:
         """The codes that may have something new to tell."""
         before, policy = self.memory, self.room.laws.now.policy
-        whole = before.policy != policy or now - before.whole_at >= HOUR_MS
+        other = before.policy != policy or before.selling != law
+        whole = other or now - before.whole_at >= HOUR_MS
         new = {sku for sku, one in known.items() if whole or before.figures.get(sku) != one}
-        self.memory.figures, self.memory.policy = known, policy
+        self.memory.figures, self.memory.policy, self.memory.selling = known, policy, law
         self.memory.whole_at = now if whole else before.whole_at
         return new
 

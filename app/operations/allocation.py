@@ -1,17 +1,17 @@
 """From paid to the warehouse: an order looked over becomes a parcel to pack (审单, 配货)."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.commands.orders import ReviewOrder
 from app.commands.parcels import AllocateOrder
 from app.domain.errors import MissingProofs, NotFound, ReceiverSealed
 from app.domain.errors_labels import ForeignOrder, NoCarrierAccount
-from app.domain.states import Held, Machine, ParcelState
+from app.domain.states import Held, LockMoment, Machine, ParcelState
 from app.operations import blocked, steps, waybill_intents
 from app.operations.steps import Step
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import cases, events
+from app.store import cases, events, selling
 from app.store import orders as book
 from app.store.cases import Notice
 from app.store.tables import orders, parcel, parcel_line
@@ -58,10 +58,15 @@ def _take_number(work: Work, rules: Rulebook, order_id: int) -> None:
 
 
 def waiting(work: Work, limit: int) -> list[int]:
-    """Paid orders nobody stops, the most urgent first: what the rules may allocate."""
+    """Paid orders nobody stops, the most urgent first: what the rules may allocate.
+
+    A shop whose sales are merged at night has its goods held then; until then its orders wait.
+    """
+    nightly = selling.with_moment(work, LockMoment.NIGHTLY)
+    now = or_(orders.c.channel_id.not_in(nightly), orders.c.reserved_at.is_not(None))
     query = (
         select(orders.c.id)
-        .where(orders.c.tab == "to_review", orders.c.held == "", orders.c.state == "paid")
+        .where(orders.c.tab == "to_review", orders.c.held == "", orders.c.state == "paid", now)
         .order_by(orders.c.promise_at, orders.c.id)
         .limit(limit)
     )

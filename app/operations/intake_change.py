@@ -9,7 +9,8 @@ from app.operations.breakers import release_gate
 from app.operations.intake_hold import follow_hold
 from app.operations.intake_read import STOPPING, Ground, claim_of, kinds_of, said
 from app.operations.intake_states import GONE, OVER, proofs_told, refunded_minor
-from app.store import events, intake_rows, stock_release
+from app.operations.selling import terms_for
+from app.store import events, intake_rows, selling, stock_release
 from app.store import orders as book
 from app.store.listings import OPEN, Listings, Meant, known_codes, meant
 from app.store.seal import Row
@@ -74,9 +75,10 @@ def settle_stock(work: Work, ground: Ground, order_id: int) -> None:
         given = stock_release.trim(work, item, owed(item) if open_ else 0, gate)
         if given:
             events.note(work, order_id, "stock_released", n=given)
-    terms = stock.terms_for(ground.rules, row["state"], work.now) if open_ else None
+    law = selling.of_shop(work, row["channel_id"])
+    terms = terms_for(ground.rules, law, row["state"], work.now) if open_ else None
     if terms is not None and row["held_reason"] not in STOPPING:
-        stock.reserve(work, ground.rules, order_id, terms.kind)
+        stock.reserve(work, ground.rules, order_id, terms)
 
 
 def _readings(it: Changed) -> None:

@@ -13,12 +13,13 @@ from app.domain.states import (
     OrderState,
     PaymentState,
 )
-from app.operations import breakers, intake_hold, stock
+from app.operations import breakers, intake_hold
 from app.operations import intake_parts as parts
 from app.operations.intake_read import STOPPING, TOLD_PAID, Claim, Ground, claim_of, kinds_of, said
 from app.operations.intake_states import GONE, OVER, Standing, opening, proofs_told, refunded_minor
+from app.operations.selling import terms_for
 from app.operations.stock import named
-from app.store import cases
+from app.store import cases, selling
 from app.store.breakers import SHORT
 from app.store.cases import Notice
 from app.store.intake_rows import Tray
@@ -59,7 +60,7 @@ class NewOrders:
         self._work, self._ground = work, ground
         self._numbers = iter(numbers)
         self._tray = Tray()
-        self._shelf = Shelf(work, ())
+        self._shelf, self._law = Shelf(work, ()), selling.of_shop(work, ground.shop.id)
         self._listings = Listings(work, ground.shop.id, ())
 
     def take(self, records: list[OrderRecord]) -> int:
@@ -187,7 +188,7 @@ class NewOrders:
         locked |= intake_hold.sent_by_platform(draft.record.hold)
         if draft.claim.order is None or locked or not draft.owing:
             return
-        terms = stock.terms_for(self._ground.rules, draft.row["state"], self._work.now)
+        terms = terms_for(self._ground.rules, self._law, draft.row["state"], self._work.now)
         if draft.standing.state not in GONE:
             unknown = sorted({named(row) for row, _ in draft.owing if not row["sku_known"]})
             for raw in unknown if draft.standing.state in _OPEN else ():

@@ -2,10 +2,10 @@
 
 from app.domain.guards import paid_proofs
 from app.domain.payment import payment_state
-from app.domain.states import SENT_BY_PLATFORM, Machine, OrderState, PaymentState
+from app.domain.states import SENT_BY_PLATFORM, LockMoment, Machine, OrderState, PaymentState
 from app.operations import breakers, steps
 from app.rulebook import Rulebook
-from app.store import cases, stock
+from app.store import cases, selling, stock
 from app.store.cases import Notice
 from app.store.tables import orders
 from app.store.work import Work
@@ -41,6 +41,9 @@ def _confirm(work: Work, rules: Rulebook, order_id: int) -> None:
         if row["held_reason"] == SENT_BY_PLATFORM:
             return
         stock.make_firm(work, order_id)
+        law = selling.of_shop(work, row["channel_id"])
+        if law.moment(rules.policy) == LockMoment.NIGHTLY:
+            return
         for short in stock.hold(work, order_id):
             _say_short(work, rules, order_id, short)
 

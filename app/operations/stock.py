@@ -7,18 +7,18 @@ from app.commands.people import Created
 from app.commands.stock import AddLocation, AdjustStock, OpenStock, Released, ReleaseLock
 from app.domain.errors import BadValue, NotFound
 from app.domain.listings import label_of
-from app.domain.states import Held, LockKind, OrderState
+from app.domain.states import Held, LockKind
 from app.operations import breakers
+from app.operations.selling import terms_for
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import cases, events, intake_rows, stock_ledger, stock_release
+from app.store import cases, events, intake_rows, selling, stock_ledger, stock_release
 from app.store import stock as shelf
 from app.store.seal import Row
 from app.store.stock import Short, Terms, owed
 from app.store.tables import line, location, orders
 from app.store.work import Work
 
-MINUTE_MS = 60_000
 MOST = 1_000_000_000  # no shop holds more of one thing; a slip of the finger does
 
 
@@ -67,16 +67,7 @@ def release_lock(work: Work, ask: ReleaseLock, rules: Rulebook) -> Released:
     return Released(waits=not order_id)
 
 
-def terms_for(rules: Rulebook, state: str, now: int) -> Terms | None:
-    """How the shop reserves for an order in this state; None: not at all (lock_moment)."""
-    if state in {OrderState.PAID, OrderState.ALLOCATED}:
-        return shelf.FIRM
-    if state == OrderState.AWAITING_PAYMENT and rules.policy.lock_moment == "at_order":
-        return Terms(LockKind.SOFT, now + rules.policy.soft_lock_minutes * MINUTE_MS)
-    return None
-
-
-def reserve(work: Work, rules: Rulebook, order_id: int, kind: LockKind = LockKind.FIRM) -> bool:
+def reserve(work: Work, rules: Rulebook, order_id: int, terms: Terms = shelf.FIRM) -> bool:
     """Reserve all an order still lacks, or nothing; True when everything is held.
 
     What is short stops a paid order with a case; a code that is known by nobody does too.
@@ -87,10 +78,9 @@ def reserve(work: Work, rules: Rulebook, order_id: int, kind: LockKind = LockKin
     if unknown:
         stop_unknown(work, rules, row, sorted(unknown))
         return False
-    soft = Terms(LockKind.SOFT, work.now + rules.policy.soft_lock_minutes * MINUTE_MS)
-    short = shelf.hold(work, order_id, soft if kind is LockKind.SOFT else shelf.FIRM)
+    short = shelf.hold(work, order_id, terms)
     if short:
-        if kind is LockKind.FIRM:
+        if terms.kind is LockKind.FIRM:
             stop_short(work, rules, order_id, short)
         return False
     go_on(work, order_id, "short_stock")
@@ -148,9 +138,10 @@ def _retry(work: Work, rules: Rulebook, order_id: int, kind: str) -> None:
         return
     if row["held"] == Held.LOCKED and row["held_reason"] == kind:
         work.update(orders, order_id, held=Held.NOT.value, held_reason="")
-    terms = terms_for(rules, row["state"], work.now)
+    law = selling.of_shop(work, row["channel_id"])
+    terms = terms_for(rules, law, row["state"], work.now)
     if terms is not None:
-        reserve(work, rules, order_id, terms.kind)
+        reserve(work, rules, order_id, terms)
 
 
 def _stop(

@@ -13,6 +13,7 @@ from app.store import (
     tables_privacy,
     tables_receivable,
     tables_record,
+    tables_selling,
     tables_sync,
 )
 from app.store.tables import orders
@@ -30,6 +31,7 @@ FILES = (
     tables_privacy,
     tables_receivable,
     tables_record,
+    tables_selling,
     tables_sync,
 )
 """What is imported for its tables alone."""

@@ -91,6 +91,9 @@ UndoImport       - - x - - x - x
 OpenStock        - - x - - - - x
 AddLocation      - - x - - - - x
 ReleaseLock      - - x - - - - x
+SetSelling       - - x - - - - x
+SetPool          - - x - - - - x
+ClearPool        - - x - - - - x
 ResumeBreaker    - - x - - - - x
 BuyerTold        x - x - - - x x
 OrderGoods       - - x - - - - x

@@ -638,6 +638,16 @@ CREATE TABLE second_factor (
 	CONSTRAINT pk_second_factor PRIMARY KEY (id)
 )
 ;;
+CREATE TABLE selling (
+	channel_id INTEGER NOT NULL,
+	lock_moment TEXT DEFAULT '' NOT NULL,
+	soft_minutes INTEGER DEFAULT 0 NOT NULL,
+	uploads INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_selling PRIMARY KEY (channel_id)
+)
+;;
 CREATE TABLE serial (
 	id INTEGER NOT NULL,
 	kind TEXT DEFAULT '' NOT NULL,
@@ -1013,6 +1023,21 @@ CREATE TABLE outlet_reading (
 	CONSTRAINT pk_outlet_reading PRIMARY KEY (account_id),
 	CONSTRAINT fk_outlet_reading_account_id FOREIGN KEY(account_id) REFERENCES carrier_account (id)
 )
+;;
+CREATE TABLE pool (
+	id INTEGER NOT NULL,
+	channel_id INTEGER NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	share INTEGER DEFAULT 0 NOT NULL,
+	most INTEGER DEFAULT 0 NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_pool PRIMARY KEY (id),
+	CONSTRAINT uq_pool_channel_id_sku UNIQUE (channel_id, sku),
+	CONSTRAINT fk_pool_channel_id FOREIGN KEY(channel_id) REFERENCES channel (id)
+)
+;;
+CREATE INDEX ix_pool_sku ON pool (sku)
 ;;
 CREATE TABLE product_picture (
 	product_id INTEGER NOT NULL,
