@@ -7,16 +7,16 @@ one sentence that says what is wrong with the key. An app is for this gateway or
 (`sync.channels.jd`); a shop is connected by one of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sync.batches import Remembered, read_all
 from sync.channels import jd_sp_check, jd_sp_orders, jd_sp_refunds, jd_sp_write
 from sync.channels.jd_read import CLOSED, ReadAs, aside, order_id
-from sync.channels.jd_sp_orders import PAGE, RULES, SortedBy, order_of, page_of
+from sync.channels.jd_sp_orders import PAGE, RULES, SortedBy, order_of, page_of, sorted_by
 from sync.channels.jd_sp_read import read_order
-from sync.channels.jd_sp_ship import Shipper, ShipTypes
+from sync.channels.jd_sp_ship import Shipper, ShipTypes, ship_types
 from sync.channels.jd_sp_states import SpRefunds, afs_of, state_of
 from sync.connector import server_ms
 from sync.errors import Rejected
@@ -53,13 +53,14 @@ _CAN = frozenset(
 class JdSpShop:
     """One seller's settings. `start_ms` is when the first round begins; None: three months ago.
 
-    Without `types` (JD's figures for whole and part) orders are shipped whole alone.
+    `types` and `list_order` are what was typed: JD's figures for whole and part, without which
+    orders are shipped whole alone, and its field and way for the oldest change first ("": ours).
     """
 
     keys: JdKeys
     read_as: ReadAs = field(default_factory=ReadAs)
-    types: ShipTypes | None = None
-    sorted_by: SortedBy = field(default_factory=SortedBy)
+    types: str = ""
+    list_order: str = ""
     start_ms: int | None = None
 
 
@@ -74,7 +75,9 @@ class JdSp:
         """Take the seller's settings and what it works with; nothing is sent yet."""
         self._shop, self._clock = shop, hands.clock
         self._calls = JdSpCalls(shop.keys, hands)
-        self._shipper = Shipper(self._calls, shop.types)
+        types, by = ship_types(shop.types), sorted_by(shop.list_order)
+        self._shipper, self._by = Shipper(self._calls, types), by or SortedBy()
+        self._odd = tuple(_odd(shop, types, by))
         # Asked for once for each version of an order, and of how its after-sales stand.
         self._refunds = Remembered[tuple[str, ...], SpRefunds]()
 
@@ -86,7 +89,7 @@ class JdSp:
             if started is None:
                 return Batch((), (), write_walk(walk), False)
             walk = started
-        told, total = await page_of(self._calls, walk, self._shop.sorted_by)
+        told, total = await page_of(self._calls, walk, self._by)
         step = stepped(walk, total, server_ms(told.answer), RULES)
         rows = told.rows if step.used else []
         records, kept = await read_all(rows, _number, aside, self._read)
@@ -117,8 +120,8 @@ class JdSp:
 
     async def placed_between(self, since_ms: int, until_ms: int) -> tuple[str, ...]:
         """The numbers of all orders placed in a span, of whatever state, that were ever paid."""
-        now, by = self._clock.now(), self._shop.sorted_by
-        return await jd_sp_orders.placed_between(self._calls, now, (since_ms, until_ms), by)
+        now, span = self._clock.now(), (since_ms, until_ms)
+        return await jd_sp_orders.placed_between(self._calls, now, span, self._by)
 
     async def after_sales(self, cursor: str) -> AfterSaleBatch:
         """The next page of cancellations and returns that changed."""
@@ -145,13 +148,23 @@ class JdSp:
         return await jd_sp_write.write_memo(self._calls, ask)
 
     async def check(self) -> CheckResult:
-        """Try the key and the token; says in one sentence what is wrong."""
-        return await jd_sp_check.check(self._calls, self._clock, self._shop.sorted_by)
+        """Try what was typed, the key and the token; says in one sentence what is wrong."""
+        for code, typed in self._odd:
+            return CheckResult(False, code, {"typed": typed[:40]})
+        return await jd_sp_check.check(self._calls, self._clock, self._by)
 
     def read_push(self, headers: Mapping[str, str], body: bytes) -> PushHint:
         """Refuse: how JD signs its calls it does not publish, so none is believed."""
         del headers, body
         raise Rejected("push_not_ours")
+
+
+def _odd(shop: JdSpShop, types: ShipTypes | None, by: SortedBy | None) -> Iterator[tuple[str, str]]:
+    """What was typed and cannot be read: nothing is guessed from it."""
+    if shop.types.strip() and types is None:
+        yield "jd_sp_odd_types", shop.types.strip()
+    if by is None:
+        yield "jd_sp_odd_order", shop.list_order.strip()
 
 
 def _number(element: Element) -> str:

@@ -38,6 +38,12 @@ class SortedBy:
     way: str = "asc"
 
 
+def sorted_by(told: str) -> SortedBy | None:
+    """What a person typed: a field and a way, or nothing for the usual; None for anything else."""
+    words = told.split()
+    return SortedBy(*words) if len(words) in (0, 2) else None
+
+
 def list_call(
     span: tuple[int, int], page: int, by: SortedBy, fields: tuple[str, ...] = FIELDS
 ) -> SpCall:

@@ -4,7 +4,6 @@ import random
 from typing import Any
 
 from sync.channels.jd_sp import JdSp, JdSpShop
-from sync.channels.jd_sp_ship import ShipTypes
 from sync.gateways.jd_calls import JdHands
 from sync.gateways.jd_sign import JdKeys
 from sync.limits import Unlimited
@@ -19,7 +18,7 @@ from tests.sync.shopify_world import Shelf
 from tests.sync.sync_world import HandClock
 
 ORIGIN = "https://gateway.test"
-TYPES = ShipTypes(*FIGURES)
+TYPES = " ".join(map(str, FIGURES))
 
 
 def sandbox(clock: HandClock, **more: Any) -> JdSpSandbox:

@@ -130,6 +130,29 @@ async def test_a_list_that_goes_by_placing_is_found_out_by_an_order_that_changed
     assert await code_of(straight(box, clock)) == ""
 
 
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"types": "1"}, "jd_sp_odd_types"),
+        ({"types": "whole part"}, "jd_sp_odd_types"),
+        ({"types": " 1，2 "}, ""),
+        ({"types": ""}, ""),
+        ({"list_order": "modifiedTime"}, "jd_sp_odd_order"),
+        ({"list_order": "createdTime desc"}, ""),
+    ],
+)
+async def test_what_was_typed_and_cannot_be_read_is_said_and_nothing_guessed_from_it(
+    box, clock, more, code
+) -> None:
+    assert await code_of(straight(box, clock, **more)) == code
+
+
+async def test_the_list_is_asked_for_in_the_order_that_was_typed(box, clock) -> None:
+    await straight(box, clock, list_order="modifiedTime desc").pull("")
+    (params,) = asked(box, LIST)
+    assert (params["sortBy"], params["sortOrder"]) == ("modifiedTime", "desc")
+
+
 # --- errors ---
 
 

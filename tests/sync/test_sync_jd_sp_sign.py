@@ -41,6 +41,39 @@ def test_a_change_signs_its_path_and_its_body_as_they_are_sent(monkeypatch) -> N
     assert (sent.body.decode(), sent.url) == (text, f"{SP_GATEWAY}/orders/123456789/x")
 
 
+@pytest.mark.parametrize(
+    ("call", "sign"),
+    [
+        (
+            SpCall(
+                "GET",
+                "/sp-aftercare/v0/afs-orders",
+                query={
+                    "updateStartTime": "1700000000000",
+                    "updateEndTime": "1700000060000",
+                    "page": "1",
+                    "pageSize": "2",
+                },
+            ),
+            "0627BD69EEC951A95E84A3A65FEB0AA2",
+        ),
+        (
+            SpCall(
+                "GET",
+                "/sp-aftercare/v0/afs-orders/{afsOrderId}",
+                {"afsOrderId": "1001"},
+                {"scopeSet": "refundInfo,skuExtInfo"},
+            ),
+            "62B85BF98B8A1C9D3C68A36761E2A5BD",
+        ),
+    ],
+)
+def test_another_public_program_signs_the_same(call, sign) -> None:
+    """One that reads after-sales by JD's own guide; these stand in its tests."""
+    keys = JdKeys("offline-app", "offline-secret")
+    assert signed(call, keys, "offline-token").headers["X-JOS-Sign"] == sign
+
+
 def test_a_body_is_written_once_and_that_text_is_sent() -> None:
     sent = signed(SpCall("PUT", "/x", body={"b": {"d": "加急", "c": [1]}, "a": 1}))
     assert sent.body.decode() == '{"a":1,"b":{"c":[1],"d":"加急"}}'

@@ -38,7 +38,7 @@ async def test_without_jds_figures_an_order_is_shipped_whole_and_nothing_else_is
 ) -> None:
     """JD shows them to app owners alone; nobody guesses them."""
     whole, part = sold(box), sold(box)
-    channel = straight(box, clock, types=None)
+    channel = straight(box, clock, types="")
     assert await channel.ship(parcel(whole)) == Done(str(whole.number))
     assert set(told(box)[0]) == {"packageInfoList"}
     for ask in (parcel(part, cup=1), parcel(whole, "SF2", replaces="SF1001")):

@@ -1,11 +1,8 @@
 """JD (京东) by its newer gateway (SP-API)."""
 
 from app.compose.makers.tools import ChannelMaker, Passing, Shop, Tools, turn_of
-from app.domain.errors import BadValue
 from sync.channels.jd_read import STATES, ReadAs
 from sync.channels.jd_sp import JdSp, JdSpShop
-from sync.channels.jd_sp_orders import SortedBy
-from sync.channels.jd_sp_ship import ship_types
 from sync.gateways.jd_calls import JdHands
 from sync.gateways.jd_sign import RENEWAL, ZONE, JdKeys
 from sync.gateways.jd_sp_sign import SP_GATEWAY
@@ -31,19 +28,9 @@ def _jd_sp(shop: Shop, tools: Tools) -> Channel:
         gateway,
         fields.get("renewal", "") or RENEWAL,
     )
-    typed = fields.get("shipment_types", "").strip()
-    types = ship_types(typed)
-    if typed and types is None:
-        raise BadValue(field="shipment_types", value=typed[:40])
     read_as = ReadAs(STATES | shop.statuses)
-    return JdSp(JdSpShop(keys, read_as, types, _sorted(fields.get("list_order", ""))), hands)
-
-
-def _sorted(told: str) -> SortedBy:
-    words = told.split()
-    if words and len(words) != 2:
-        raise BadValue(field="list_order", value=told[:40])
-    return SortedBy(*words)
+    typed = (fields.get("shipment_types", ""), fields.get("list_order", ""))
+    return JdSp(JdSpShop(keys, read_as, *typed), hands)
 
 
 JD_SP = ChannelMaker(_jd_sp, JdSp.caps)
