@@ -19,6 +19,7 @@ from app.desk.first import LOCK_FILE, RAISE, FirstDesk, LinkEvents, is_wish, pas
 from app.desk.link import Link, LinkState
 from app.desk.loop import catch_the_rest, run_window
 from app.desk.memory import Memory
+from app.desk.no_internet import NoInternet
 from app.desk.reading import Reader
 from app.desk.seat import News, Seat, Ways
 from app.desk.speech import Speech
@@ -72,6 +73,7 @@ class Day:
         self._offer()
         catch_the_rest(lambda kind: self._tell_fault(seat, kind))
         self._say_how_it_ended()
+        network = NoInternet(seat, self._window.banner)
         first = FirstDesk(self._settings.folder, self._heard)
         self._link.states.add(self._note_state)
         links = LinkEvents(self._heard)
@@ -80,9 +82,8 @@ class Day:
         self._window.show()
         self._heard(self._wish)
         await over.wait()
-        first.close()
-        if tray is not None:
-            tray.let_go()
+        for let_go in (first.close, network.let_go, *((tray.let_go,) if tray else ())):
+            let_go()
         self._window.let_go()
         await seat.close()
         await self._link.close()

@@ -53,6 +53,7 @@ from app.keeper.master_desk import MasterDesk
 from app.keeper.number_desk import NumberDesk
 from app.keeper.offices import Offices, Pace
 from app.keeper.order_file_desk import OrderFileDesk
+from app.keeper.outside_watch import OutsideWatch
 from app.keeper.press_link import PressLink
 from app.keeper.print_pump import PrintPump
 from app.keeper.printer_test import PrinterTest
@@ -94,6 +95,7 @@ from app.store.vault import (
 from app.store.work import Book, Place
 from sync.mail_transport import MailTransport
 from sync.notices.wecom import GroupRobot
+from sync.outside import Listening, Outside
 from sync.transport import Transport
 
 BOOK_FILE = "book.db"
@@ -171,7 +173,9 @@ class House:
         room = self.room = Room(book, writer, laws, self.clock, self.rng, self.announce)
         transport = Transport()
         self.stack.push_async_callback(transport.close)
-        tools = Tools(transport, self.clock, book.ids, self.rng)
+        outside = Outside()
+        heard = Listening(transport, outside, self.clock)
+        tools = Tools(heard, self.clock, book.ids, self.rng)
         offices = Offices(room, makers_of(tools, laws), self.pace())
         record = RecordDesk(room, self.press, self.settings.folder)
         products = ProductDesk(room, offices.shops.outlets)
@@ -186,11 +190,11 @@ class House:
             *(found, self.press, Trials(tools), record, test, running, products, offices.fresh),
             *(exports, files, NumberDesk(room), MasterDesk(room)),
         )
-        self._start(room, offices, (beside, tools))
+        self._start(room, offices, (beside, tools, outside))
         self.commands = Commands(room, Door(book, laws, VERBS), beside, offices.wake)
 
-    def _start(self, room: Room, offices: Offices, hands: tuple[Beside, Tools]) -> None:
-        beside, tools = hands
+    def _start(self, room: Room, offices: Offices, hands: tuple[Beside, Tools, Outside]) -> None:
+        beside, tools, outside = hands
         prints = PrintPump(room, self.press, beside.test.raw, beside.test.usual)
         prints.guard(offices.fresh.gate)
         timers = Timers(room, beside.search, offices.wake)
@@ -205,6 +209,7 @@ class House:
                 Job("care", _care(room, beside, Probe(room, offices.shops)).run),
                 Job("health", HealthWatch(room, offices.shops).run),
                 Job("snapshots", StockSnapshots(room, offices.shops).run),
+                Job("outside", OutsideWatch(room, outside).run),
                 Job("radar", GapRadar(room, offices.shops).run),
                 Job("witness", Witness(room, self.settings.folder).run),
                 Job("record", beside.record.nightly),

@@ -73,6 +73,21 @@ def shops_seen(book: ReadBook, viewer: Viewer) -> tuple[ShopRow, ...]:
     return tuple(shop for shop in shops(book) if every or shop.id in viewer.shops)
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Nothing outside is reached since then (UTC ms); `host` is one of those that were asked."""
+
+    since: int
+    host: str
+
+
+def outside_gone(book: ReadBook) -> Gone | None:
+    """Whether the background service reaches nobody outside; None while it does."""
+    row = book.row("SELECT value_json FROM setting WHERE key = 'outside.gone'", ())
+    told = json.loads(row["value_json"]) if row else {}
+    return Gone(**told) if told else None
+
+
 def choices(book: ReadBook) -> dict[str, str | int | bool]:
     """The shop's own choices among its rules, by the names of shop.toml."""
     sql = "SELECT substr(key, ?) AS name, value_json FROM setting WHERE key LIKE ?"

@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 
 from app.domain.actor import worker
+from app.keeper.outside_watch import OutsideWatch
+from app.reads import house
+from app.reads.book import ReadBook
 from app.store import outbox
 from app.store.engine import sqlite_engine
 from app.store.outbox import Effect
@@ -23,6 +26,7 @@ from app.store.tables_record import outbox as effects
 from sync.engine import Gear, Source
 from sync.errors import Ambiguous
 from sync.limits import Breaker
+from sync.outside import Listening, Outside
 from sync.records import Batch
 from sync.retry import Budget
 from tests.simulation.burst_world import SaleDay
@@ -121,6 +125,40 @@ def test_a_slow_line_that_loses_one_message_in_twenty_brings_everything(trading)
         assert day.http.lost > 2
 
     trading(crawl)
+
+
+SAID_WITHIN_S = 40.0
+
+
+def test_no_internet_is_said_within_40_seconds_and_taken_back_when_somebody_is_reached(
+    trading, tmp_path: Path
+) -> None:
+    async def lose_it(day: SaleDay) -> None:
+        assert day.life is not None
+        # The keeper's own connectors, made anew over a line that is listened to.
+        straight, outside = day.http, Outside()
+        await day.life.drop()
+        day.http = Listening(straight, outside, day.clock)  # type: ignore[assignment]
+        watch = OutsideWatch(day.begin().offices.shops.room, outside)
+        watching = asyncio.create_task(watch.run())
+        chance, book, took = random.Random(35), ReadBook(tmp_path / "book.db"), []
+        for _ in range(5):
+            await asyncio.sleep(chance.uniform(120, 180))
+            assert house.outside_gone(book) is None
+            began, straight.line.cut = day.clock.mono(), "both"
+            assert await comes_true(lambda: house.outside_gone(book) is not None, 100, 0.1)
+            took.append(day.clock.mono() - began)
+            await asyncio.sleep(300)
+            assert house.outside_gone(book).since <= day.clock.now() - 300_000
+            straight.line.cut = ""
+            assert await comes_true(lambda: house.outside_gone(book) is None, 900, 1)
+        watching.cancel()
+        await asyncio.wait({watching})
+        book.close()
+        print("said after s:", [round(each, 1) for each in took])
+        assert max(took) <= SAID_WITHIN_S, took
+
+    trading(lose_it)
 
 
 class Failing:
