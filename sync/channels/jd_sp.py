@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.batches import Remembered, read_all
-from sync.channels import jd_sp_check, jd_sp_orders, jd_sp_refunds, jd_sp_write
+from sync.channels import jd_sp_check, jd_sp_orders, jd_sp_products, jd_sp_refunds, jd_sp_write
 from sync.channels.jd_read import CLOSED, ReadAs, aside, order_id
 from sync.channels.jd_sp_orders import PAGE, RULES, SortedBy, order_of, page_of, sorted_by
 from sync.channels.jd_sp_read import read_order
@@ -33,6 +33,7 @@ from sync.records import (
     Batch,
     CheckResult,
     Done,
+    ListingPage,
     MemoAsk,
     OrderRecord,
     PushHint,
@@ -65,7 +66,7 @@ class JdSpShop:
 
 
 class JdSp:
-    """A Channel with OrderIds and AfterSales (sync.ports). Raises only sync.errors."""
+    """A Channel with OrderIds, AfterSales and ProductList (sync.ports). Raises only sync.errors."""
 
     platform = "jd_sp"
     # The platform tells an app's owner alone how fast it may ask; this pace is ours.
@@ -142,6 +143,10 @@ class JdSp:
     async def set_stock(self, ask: StockAsk) -> Done:
         """Set the whole stock of a SKU; found by the merchant's code if need be."""
         return await jd_sp_write.set_stock(self._calls, ask)
+
+    async def listings(self, cursor: str) -> ListingPage:
+        """The next page of what the shop sells."""
+        return await jd_sp_products.page(self._calls, cursor)
 
     async def write_memo(self, ask: MemoAsk) -> Done:
         """Set the seller's memo, and its flag where one is given."""

@@ -7,6 +7,7 @@ memo and flag together (open.jd.com). Each is written as what should stand.
 
 from sync.channels.jd_read import is_id
 from sync.channels.jd_sp_orders import order_of
+from sync.channels.jd_sp_products import sku_of
 from sync.channels.jd_write import FLAGS, LONGEST_MEMO, WHOLE
 from sync.errors import Rejected
 from sync.gateways.jd_sign import Json
@@ -15,9 +16,8 @@ from sync.gateways.jd_sp_sign import SpCall
 from sync.reading import mapping, minor, text
 from sync.records import Done, MemoAsk, StockAsk
 
-STOCK, SKUS = "/sp-product/v0/sku-stocks/batch", "/sp-product/v0/skus"
+STOCK = "/sp-product/v0/sku-stocks/batch"
 MEMO = "/sp-order/v0/orders/{orderId}/vender-remarks"
-SKU_FIELDS = ("skuId", "outerId", "skuName", "productName", "stockNum", "upc")
 
 
 async def set_stock(calls: JdSpCalls, ask: StockAsk) -> Done:
@@ -28,7 +28,7 @@ async def set_stock(calls: JdSpCalls, ask: StockAsk) -> Done:
     """
     if ask.quantity < 0:
         raise Rejected("sync_bad_quantity", quantity=ask.quantity)
-    sku = ask.listing_ref or await _sku_of(calls, ask.sku)
+    sku = ask.listing_ref or await sku_of(calls, ask.sku)
     if not is_id(sku):
         raise Rejected("sync_bad_number", external_id=sku[:40])
     stocks: list[Json] = [{"skuId": int(sku), "stockNum": ask.quantity}]
@@ -39,21 +39,6 @@ async def set_stock(calls: JdSpCalls, ask: StockAsk) -> Done:
     }
     await calls.ask(SpCall("PUT", STOCK, body=asked))
     return Done(sku)
-
-
-async def _sku_of(calls: JdSpCalls, code: str) -> str:
-    """The one SKU with exactly this merchant's code; a comma would make two of it."""
-    found: set[str] = set()
-    if code and "," not in code:
-        asked = {"outerIdList": code, "page": "1", "pageSize": "20"}
-        asked["scopeSet"] = ",".join(SKU_FIELDS)
-        for element in (await calls.ask(SpCall("GET", SKUS, query=asked))).rows:
-            row = mapping(element.value)
-            if text(row.get("outerId")) == code and text(row.get("skuId")):
-                found.add(text(row.get("skuId")))
-    if len(found) != 1:
-        raise Rejected("jd_two_listings" if found else "jd_no_such_listing", sku=code[:80])
-    return found.pop()
 
 
 async def write_memo(calls: JdSpCalls, ask: MemoAsk) -> Done:

@@ -206,11 +206,11 @@ class SpAnswers:
         return {"data": [{"skuId": row["skuId"]} for row in rows]}
 
     def _skus(self, asked: Asked) -> dict[str, Any]:
-        codes = asked["outerIdList"].split(",")
+        codes = asked["outerIdList"].split(",") if "outerIdList" in asked else None
         rows = [
             {"skuId": sku.sku, "outerId": sku.code, "skuName": sku.name, "stockNum": sku.stock}
             for sku in self._shop.skus.values()
-            if sku.code in codes
+            if codes is None or sku.code in codes
         ]
         return told_of(rows, *_paged(asked, 100))
 

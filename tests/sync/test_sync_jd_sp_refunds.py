@@ -7,6 +7,7 @@ from sync.ports import AfterSales
 from sync.records import AfterSaleAsk
 from sync.sandbox.jd_sp_answers import AFS_LIST
 from tests.sync.jd_sp_world import asked, sandbox, sold, straight
+from tests.sync.platform_world import Canned
 
 DAY_S = 86_400
 
@@ -77,6 +78,21 @@ async def test_what_changed_is_told_once_a_round_however_much_it_is(box, clock) 
     assert [each.external_id for each in records] == ["70001"]
     assert all("updateStartTime" in params for params in asked(box, AFS_LIST))
     assert box.refused == []
+
+
+HOSTILE = ['{"afsOrderId":{}}', '{"orderId":1}', '{"afsOrderId":1,"afsOrderId":2}', "[]", "7"]
+
+
+@pytest.mark.parametrize("raw", HOSTILE)
+async def test_a_row_that_cannot_be_an_after_sale_is_kept_aside_and_the_page_goes_on(
+    box, clock, raw
+) -> None:
+    good = '{"afsOrderId":70001,"refundInfo":[],"skuInfoList":{"a":1}}'
+    paging = '"paginationData":{"totalItems":2}'
+    body = f'{{"success":true,"data":[{raw},{good}],{paging}}}'.encode()
+    batch = await straight(box, clock, http=Canned(body)).after_sales("")
+    assert [each.external_id for each in batch.records] == ["70001"]
+    assert [each.raw.decode() for each in batch.kept_aside] == [raw]
 
 
 @pytest.mark.parametrize("cursor", ["[]", "x", '{"since_s":-1}', '{"turn":"orders"}'])

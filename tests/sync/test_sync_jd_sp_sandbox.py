@@ -7,8 +7,8 @@ import pytest
 
 from sync.channels.jd_read import LISTED
 from sync.channels.jd_sp_orders import BRIEF, FIELDS
+from sync.channels.jd_sp_products import SKU_FIELDS
 from sync.channels.jd_sp_ship import CARRIER_FIELDS
-from sync.channels.jd_sp_write import SKU_FIELDS
 from sync.records import MemoAsk, StockAsk
 from sync.sandbox import jd_sp_answers as answers
 from sync.sandbox.http import Call

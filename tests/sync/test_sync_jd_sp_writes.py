@@ -2,7 +2,8 @@
 
 import pytest
 
-from sync.errors import Ambiguous, Rejected
+from sync.errors import Ambiguous, Malformed, Rejected
+from sync.ports import ProductList
 from sync.records import Done, MemoAsk, ShipAsk, StockAsk
 from sync.sandbox.faults import Fault
 from sync.sandbox.jd_sp_answers import CARRIER_LIST, CHANGE, MEMO, SHIP, SKUS, STOCK
@@ -244,6 +245,43 @@ async def test_a_code_that_two_listings_bear_or_none_is_refused(box, clock) -> N
         await channel.set_stock(StockAsk("404", "", 1, "a"))
     assert no.value.text == "SKU不存在"
     assert not box.shop.writes
+
+
+# --- what the shop sells ---
+
+
+async def test_everything_the_shop_sells_is_listed_once_though_some_goes_meanwhile(
+    box, clock
+) -> None:
+    """From the last page: from the first, the one behind what went would be passed over."""
+    for number in range(118):
+        box.shop.offer(f"S-{number}", f"茶杯 {number}", 1, number)
+    channel = straight(box, clock)
+    assert isinstance(channel, ProductList)
+    found, cursor, more = [], "", True
+    while more:
+        page = await channel.listings(cursor)
+        found += page.listings
+        cursor, more = page.next_cursor, page.more
+        if len(found) == 20:
+            del box.shop.skus[min(box.shop.skus)]
+    assert [int(params["page"]) for params in asked(box, SKUS)] == [1, 3, 2, 1]
+    left = {str(sku) for sku in box.shop.skus}
+    assert left <= {one.ref for one in found}
+    (cup,) = (one for one in found if one.sku == "S-7")
+    assert (cup.title, cup.quantity) == ("茶杯 7", 7)
+
+
+async def test_a_sku_that_cannot_be_read_is_kept_aside(box, clock, monkeypatch) -> None:
+    told = {"data": [{"skuName": "x"}, {"skuId": 5, "outerId": "A", "stockNum": None}]}
+    told |= {"paginationData": {"totalItems": 2}}
+    monkeypatch.setitem(box.answers.interfaces, SKUS, lambda _: told)
+    page = await straight(box, clock).listings("")
+    assert ([one.ref for one in page.listings], page.listings[0].quantity) == (["5"], None)
+    assert [each.raw for each in page.kept_aside] == [b'{"skuName": "x"}']
+    for cursor in ("x", "0", "-1", "9" * 12):
+        with pytest.raises(Malformed):
+            await straight(box, clock).listings(cursor)
 
 
 # --- memos ---
