@@ -30,6 +30,7 @@ from app.compose.makers.vendure import VENDURE
 from app.compose.makers.wechat_ewaybill import WECHAT_EWAYBILL
 from app.compose.makers.weidian import WEIDIAN
 from app.compose.makers.woocommerce import WOOCOMMERCE
+from app.compose.makers.xhs_ewaybill import XHS_EWAYBILL
 from app.compose.makers.youzan import YOUZAN
 from app.compose.makers.yto import YTO
 from app.compose.makers.zto import ZTO
@@ -70,6 +71,7 @@ CARRIERS: Mapping[str, CarrierMaker] = {
     "cainiao": CAINIAO,
     "wechat_ewaybill": WECHAT_EWAYBILL,
     "kuaishou_ewaybill": KUAISHOU_EWAYBILL,
+    "xhs_ewaybill": XHS_EWAYBILL,
     "easypost": EASYPOST,
     "karrio": KARRIO,
 }

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sync.sandbox.faults import Fault, Faults
 from sync.sandbox.kuaishou import KsApp, KsSandbox
 from sync.sandbox.wechat import WxApp, WxSandbox
+from sync.sandbox.xhs import XhsApp, XhsSandbox
 
 HOME = {"province": "浙江省", "city": "杭州市", "district": "萧山区", "detail": "仓前路 9 号"}
 LEFT = 40
@@ -96,6 +97,34 @@ class Kuaishou:
         self.box.faults.plan(Fault("reset_after", part="open.express.ebill.get"))
 
 
+class Xiaohongshu:
+    """The Xiaohongshu shop."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        self.box = XhsSandbox(XhsApp(), now_ms, Faults(random.Random(7)))
+        self.box.labels.branches[0].left = LEFT
+        self.handler = self.box
+
+    def place(self, at: int) -> str:
+        number = f"P79060075524247{at:04d}"
+        self.box.labels.orders[number] = "张小满 13812345678 市心中路 1 号"
+        return number
+
+    def fields(self, address: str) -> dict[str, str]:
+        app = {"app_id": self.box.app.app_id, "app_secret": self.box.app.secret}
+        tokens = dict(zip(("access_token", "refresh_token"), self.box.pair(), strict=True))
+        return app | tokens | {"courier": "zto", "gateway": address}
+
+    def taken(self) -> Mapping[str, list[str]]:
+        return self.box.labels.truth()
+
+    def left(self) -> int:
+        return self.box.labels.branches[0].left
+
+    def lose_an_answer(self) -> None:
+        self.box.faults.plan(Fault("reset_after", part="express.createEbillOrders"))
+
+
 @dataclass(frozen=True, slots=True)
 class FileRow:
     """The name of a platform's mapping, its e-waybill, what opens it, what its export shows."""
@@ -111,4 +140,5 @@ MASKED = "张**,138****5678,浙江省,杭州市,萧山区,市**"
 FILE_SIDES = (
     FileRow("wechat_shop", "wechat_ewaybill", "wechat", Wechat, MASKED),
     FileRow("kuaishou", "kuaishou_ewaybill", "kuaishou", Kuaishou, MASKED),
+    FileRow("xiaohongshu", "xhs_ewaybill", "xiaohongshu", Xiaohongshu, MASKED),
 )
