@@ -70,13 +70,14 @@ from app.keeper.running_desk import ASKS as RUNNING_ASKS
 from app.keeper.running_desk import RunningDesk
 from app.keeper.search_desk import SearchDesk
 from app.keeper.server import Answer, Ask, Surface
+from app.keeper.stock_audit import StockAudit
 from app.keeper.stock_snapshots import StockSnapshots
 from app.keeper.stock_watch import StockWatch
 from app.keeper.sync_reporter import SyncReporter
 from app.keeper.updates import Updates
 from app.keeper.witness import Witness
 from app.keeper.writer import Turn, Writer
-from app.operations import founding, sync_report
+from app.operations import founding, stock_truth, sync_report
 from app.operations.all_verbs import VERBS
 from app.operations.door import Door
 from app.operations.laws import Laws
@@ -217,6 +218,7 @@ class House:
                 Job("chat", ChatPump(room, GroupRobot(tools.http)).run),
                 Job("state", FlowWatch(room).run),
                 Job("stock", StockWatch(room, offices.wake).run),
+                Job("cancellations", StockAudit(room).run),
                 Job("rotation", Rotation(room).run),
                 Job("credentials", CredentialWatch(room, offices.shops.health).run),
                 Job("retention", Retention(room, self.settings.folder).run),
@@ -346,7 +348,8 @@ def _care(room: Room, beside: Beside, probe: Probe) -> Care:
     sheet = Routine("sheet", ShopPolicy.sheet_time, sheets.by_itself, lambda p: p.calendar().works)
     probing = Routine("probe", lambda _policy: probes.AT, lambda _: probe.do())
     report = Routine("report", lambda _policy: sync_report.AT, SyncReporter(room).do)
-    return Care(room, (*((backup,) if own else ()), updates, sheet, probing, report))
+    stock = Routine("stock_report", lambda _policy: stock_truth.AT, StockAudit(room).report)
+    return Care(room, (*((backup,) if own else ()), updates, sheet, probing, report, stock))
 
 
 @asynccontextmanager

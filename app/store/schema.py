@@ -14,6 +14,7 @@ from app.store import (
     tables_receivable,
     tables_record,
     tables_selling,
+    tables_stock_truth,
     tables_sync,
 )
 from app.store.tables import orders
@@ -32,6 +33,7 @@ FILES = (
     tables_receivable,
     tables_record,
     tables_selling,
+    tables_stock_truth,
     tables_sync,
 )
 """What is imported for its tables alone."""

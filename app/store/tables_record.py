@@ -107,6 +107,11 @@ audit_segment = Table(
     UniqueConstraint("chain", "last_seq"),
 )
 
+CANCEL_LOG = (
+    "kind IN ('cancelled','lines_cancelled','cancelled_on_platform','closed_on_platform',"
+    "'forced','lines_changed','stock_released')"
+)
+"""The events that say that something of an order was cancelled or given back."""
 event = Table(
     "event",
     metadata,
@@ -118,6 +123,12 @@ event = Table(
     words("actor"),
     words("tone", "info"),  # info · good · warning · bad
     sealed(),
+    Index(
+        "ix_event_cancels",
+        "at",
+        sqlite_where=text(CANCEL_LOG),
+        postgresql_where=text(CANCEL_LOG),
+    ),
 )
 
 case = Table(

@@ -2,16 +2,18 @@
 
 from app.commands.orders import CancelOrder
 from app.commands.stock import AdjustStock
+from app.commands.stock_truth import ExplainVariance
 from app.domain.actor import worker
 from app.domain.breakers import Figures
-from app.operations import exposure, replenishment
+from app.operations import exposure, replenishment, stock_truth
 from app.store.exposure import all_figures
-from app.store.tables import stock
+from app.store.tables import stock, stock_move
 from sync.records import LineRecord
 from tests.desk.desk_world import DeskWorld
 from tests.operations.outbound_world import record
 
 SKU, HOOK = "LN-27", "HK-01"
+DAY = 86_400_000
 
 
 def lines(sku: str, quantity: int, title: str = "亚麻遮光窗帘 米白 2.7m") -> tuple[LineRecord, ...]:
@@ -43,3 +45,24 @@ def look(desk: DeskWorld) -> dict[str, Figures]:
         work.tell("shops_told_stock", "stock")
         work.commit()
     return known
+
+
+def counted_codes(desk: DeskWorld) -> None:
+    """A week of counts: a small difference each day, one explained; and the nights' reports."""
+    shop, rules = desk.shop, desk.shop.door.laws.now
+    now = desk.behind.clock.now()
+    shop.do("lead", AdjustStock(HOOK, shop.location_id, 20_000, "a pallet came"))
+    for back, found in ((5, 19_999), (4, 20_000), (2, 20_000), (1, 19_990)):
+        shop.do("lead", AdjustStock(HOOK, shop.location_id, found, "counted"))
+        move = max(row["id"] for row in shop.all(stock_move) if row["cause_kind"] == "count")
+        with shop.book.work(worker("sync")) as work:
+            work.update(stock_move, move, at=now - back * DAY)
+            work.tell("shops_told_stock", "stock")
+            work.commit()
+    first = min(r["id"] for r in shop.all(stock_move) if r["d_physical"] == -1)
+    todo = "scan out before the truck leaves"
+    shop.do("lead", ExplainVariance(first, "late_outbound", "Lin", todo, "2026-02-20"))
+    with shop.book.work(worker("sync")) as work:
+        for back in range(6, -1, -1):
+            stock_truth.report(work, rules, now - back * DAY)
+        work.commit()

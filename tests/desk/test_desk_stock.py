@@ -11,7 +11,7 @@ from app.desk.screens.stock.stopped import StoppedPage
 from app.desk.text import TextLabel
 from app.store.tables_breaker import breaker, buyer_notice, replenishment
 from tests.desk.desk_world import DeskWorld
-from tests.desk.stock_world import HOOK, SKU, look, stopped_codes
+from tests.desk.stock_world import HOOK, SKU, counted_codes, look, stopped_codes
 from tests.desk.test_desk_work import fill
 
 
@@ -107,3 +107,48 @@ def test_a_ticket_shows_what_is_left_and_takes_down_what_was_ordered(desk: DeskW
 def test_a_shop_where_nothing_is_wrong_says_so(desk: DeskWorld) -> None:
     made = page(desk, "lead", "stopped")
     assert "Nothing is stopped" in texts(made)
+
+
+@pytest.mark.req("F071", "F028")
+def test_every_day_has_a_line_and_less_than_99_99_percent_is_red(desk: DeskWorld) -> None:
+    counted_codes(desk)
+    made = page(desk, "lead", "report")
+    columns = {column.key: column for column in made.model.columns}
+    rows = [made.model.row(at) for at in range(made.model.rowCount())]
+    said = {one.day: columns["accuracy"].cell(one) for one in rows}
+    assert len(rows) == 7
+    assert (said["2026-02-11"].first, said["2026-02-11"].tone) == ("99.995 %", "good")
+    assert (said["2026-02-15"].first, said["2026-02-15"].tone) == ("99.950 %", "bad")
+    assert said["2026-02-13"].first == "not counted"
+    desk.act(lambda: made.table.selectRow(0))
+    told = texts(made)
+    assert "-10" in told
+    assert any(text.startswith("not explained · counted by lead") for text in told), told
+    desk.act(made.copy_all)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 8
+    assert lines[1].split("\t")[0] == "2026-02-15"
+
+
+@pytest.mark.req("F026")
+def test_the_months_differences_are_explained_owned_and_ended_here(desk: DeskWorld) -> None:
+    counted_codes(desk)
+    made = page(desk, "lead", "variances")
+    assert any("not explained" in t and "differences" in t for t in texts(made))
+    rows = [made.model.row(at) for at in range(made.model.rowCount())]
+    assert [bool(row.cause) for row in rows] == sorted(bool(row.cause) for row in rows)
+    at = next(n for n, row in enumerate(rows) if row.units == -10)
+    desk.act(lambda: made.table.selectRow(at))
+    typed = {"cause": "return_not_shelved", "owner": "Wu", "reason": "shelve by noon", "due": ""}
+    desk.during(made.explain, fill(desk, **typed))
+    found = [row for row in made.all if row.units == -10]
+    assert [(row.cause, row.owner) for row in found] == [("return_not_shelved", "Wu")]
+    at = next(n for n in range(made.model.rowCount()) if made.model.row(n).units == -10)
+    desk.act(lambda: made.table.selectRow(at))
+    desk.during(made.finish, fill(desk, reason="shelved"))
+    assert [row.done_by for row in made.all if row.units == -10] == ["lead"]
+    desk.act(made.copy_all)
+    assert "return not shelved\tWu\tshelve by noon" in QGuiApplication.clipboard().text()
+    desk.act(made.go_back)
+    desk.settle()
+    assert made.model.rowCount() == 0

@@ -7,23 +7,29 @@ import pytest
 
 from app.commands.breakers import OrderGoods, ResumeBreaker
 from app.commands.orders import SetPolicy
-from app.commands.stock import AdjustStock
+from app.commands.stock import AdjustStock, ReleaseLock
 from app.domain.errors import NotAllowed, NotInState, ReasonNeeded
+from app.keeper.room import Room
+from app.keeper.stock_audit import StockAudit
 from app.keeper.stock_watch import StockWatch
+from app.store.tables import lock
 from app.store.tables_breaker import breaker, listing_told, replenishment
 from app.store.tables_catalogue import listing
-from app.store.tables_record import outbox
+from app.store.tables_record import case, outbox
+from app.store.tables_stock_truth import stock_day
 from app.store.work import Book
 from sync.records import LineRecord
+from tests.operations.carrier_world import AtOnce
 from tests.operations.conftest import quick_passphrases
-from tests.operations.outbound_world import Shop, receive_at, record, second_channel
+from tests.operations.outbound_world import Shop, open_shop, receive_at, record, second_channel
 from tests.operations.upload_world import Uploads, uploads
-from tests.worlds import FixedClock
+from tests.worlds import FixedClock, SeededRng
 
 __all__ = ["quick_passphrases"]
 
 SKU = "LN-27"
 MINUTE = 60_000
+DAY = 24 * 60 * MINUTE
 
 
 def count(shop: Shop, counted: int, sku: str = SKU) -> None:
@@ -195,3 +201,22 @@ def lines(made: Uploads, quantity: int) -> tuple[LineRecord, ...]:
     """So many of the curtain, from the listing that its platform knows."""
     ref = next(row["ref"] for row in made.shop.all(listing) if row["sku_text"] == SKU)
     return (LineRecord("1", SKU, ref, "亚麻遮光窗帘", "", quantity, 100, 100 * quantity),)
+
+
+@pytest.mark.req("F071", "F196")
+async def test_the_keeper_compares_cancellations_by_itself_and_reports_each_night(
+    book: Book, clock: FixedClock
+) -> None:
+    shop = open_shop(book)
+    room = Room(book, AtOnce(), shop.door.laws, clock, SeededRng(), lambda _: None)  # type: ignore[arg-type]
+    audit = StockAudit(room)
+    shop.receive(record("1"))
+    assert await audit.round() == 0
+    held = next(row for row in shop.all(lock) if row["sku"] == SKU)
+    shop.do("lead", ReleaseLock(held["id"], 1, "somebody took it"))
+    assert await audit.round() == 1
+    assert await audit.round() == 0
+    kinds = [row["kind"] for row in shop.all(case)]
+    assert kinds == ["release_not_cancelled"]
+    assert await audit.report(clock.now() + DAY) == ("2026-02-16",)
+    assert shop.all(stock_day)[0]["unmatched"] == 1

@@ -97,6 +97,8 @@ ClearPool        - - x - - - - x
 ResumeBreaker    - - x - - - - x
 BuyerTold        x - x - - - x x
 OrderGoods       - - x - - - - x
+ExplainVariance  - - x - - - - x
+FinishVariance   - - x - - - - x
 TakeWaybills     - x x - - - x x
 TypeWaybill      - 2 x - - - 2 x
 LookAtNumbers    - x x - - - x x

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from app.commands.stock import AdjustStock
 from app.domain.actor import worker
 from app.domain.roles import Reach
-from app.operations import exposure, replenishment
+from app.operations import exposure, replenishment, stock_truth
+from app.reads import stock_truth as truth
 from app.reads import stopped
 from app.store.exposure import all_figures
 from sync.records import LineRecord
@@ -17,6 +19,7 @@ from tests.reads.reading_world import Sight
 from tests.worlds import CountingIds, FixedClock
 
 SKU = "LN-27"
+DAY = 86_400_000
 # May see stock; may see every order, those released to the warehouse, or none.
 SIGHT = {
     "agent": (True, "all"),
@@ -80,3 +83,21 @@ def test_who_serves_one_shop_sees_no_buyer_and_no_figure_of_another(sight: Sight
     assert {row.shop for row in stopped.told(sight.read, viewer, SKU)} == {"Shop"}
     found = {row.external_no for row in stopped.notices(sight.read, viewer, SKU)}
     assert found == {"L0", "L1", "L2", "L3"}
+
+
+@pytest.mark.req("F095")
+@pytest.mark.parametrize("role", list(SIGHT))
+def test_reports_and_differences_are_for_who_may_see_stock(
+    sight: Sight, clock: FixedClock, role: str
+) -> None:
+    shop, may = sight.shop, SIGHT[role][0]
+    shop.do("lead", AdjustStock("HK-01", shop.location_id, 7, "three are missing"))
+    with shop.book.work(worker("sync")) as work:
+        stock_truth.report(work, shop.door.laws.now, clock.now() + DAY)
+        work.commit()
+    viewer = sight.viewer(role)
+    assert [row.differences for row in truth.days(sight.read, viewer)] == ([1] if may else [])
+    assert truth.month(sight.read, viewer, "2026-02").units_off == (3 if may else 0)
+    assert truth.month(sight.read, viewer, "2026-01").units_off == 0
+    found = truth.differences(sight.read, viewer, clock.now() - DAY, clock.now() + DAY)
+    assert [(row.units, row.counted_by) for row in found] == ([(-3, "lead")] if may else [])

@@ -1,19 +1,27 @@
-"""The screen of stock: breakers, and what runs low."""
+"""The screen of stock: breakers, what runs low, and whether the figures are true."""
 
 from app.desk.paged import PagedScreen
 from app.desk.screens.stock.low import LowPage
+from app.desk.screens.stock.report import ReportPage
 from app.desk.screens.stock.stopped import StoppedPage
+from app.desk.screens.stock.variances import VariancesPage
 from app.desk.seat import Seat
 
 
 class StockScreen(PagedScreen):
-    """What is stopped, and what runs low."""
+    """What is stopped, what runs low, the daily report, and what counts found otherwise."""
 
     def __init__(self, seat: Seat) -> None:
         self.stopped, self.low = StoppedPage(seat), LowPage(seat)
-        pages = {"stopped": self.stopped, "low": self.low}
+        self.report, self.variances = ReportPage(seat), VariancesPage(seat)
+        pages = {
+            "stopped": self.stopped,
+            "low": self.low,
+            "report": self.report,
+            "variances": self.variances,
+        }
         super().__init__(seat, pages, "nav.stock")
-        for page in pages.values():
+        for page in (self.stopped, self.low):
             page.model.settled.connect(self.say_total)
         self.say()
 

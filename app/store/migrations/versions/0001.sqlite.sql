@@ -307,6 +307,8 @@ CREATE TABLE event (
 	CONSTRAINT pk_event PRIMARY KEY (id)
 )
 ;;
+CREATE INDEX ix_event_cancels ON event (at) WHERE kind IN ('cancelled','lines_cancelled','cancelled_on_platform','closed_on_platform','forced','lines_changed','stock_released')
+;;
 CREATE INDEX ix_event_order_id ON event (order_id)
 ;;
 CREATE TABLE export_file (
@@ -708,6 +710,23 @@ CREATE TABLE step_up (
 	CONSTRAINT pk_step_up PRIMARY KEY (id)
 )
 ;;
+CREATE TABLE stock_day (
+	id INTEGER NOT NULL,
+	day TEXT DEFAULT '' NOT NULL,
+	counts INTEGER DEFAULT 0 NOT NULL,
+	differences INTEGER DEFAULT 0 NOT NULL,
+	units INTEGER DEFAULT 0 NOT NULL,
+	units_off INTEGER DEFAULT 0 NOT NULL,
+	accuracy_ppm INTEGER,
+	drifts INTEGER DEFAULT 0 NOT NULL,
+	unmatched INTEGER DEFAULT 0 NOT NULL,
+	orders_in INTEGER DEFAULT 0 NOT NULL,
+	oversold INTEGER DEFAULT 0 NOT NULL,
+	at INTEGER DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_stock_day PRIMARY KEY (id),
+	CONSTRAINT uq_stock_day_day UNIQUE (day)
+)
+;;
 CREATE TABLE stock_move (
 	id INTEGER NOT NULL,
 	sku TEXT DEFAULT '' NOT NULL,
@@ -800,6 +819,23 @@ CREATE TABLE time_reading (
 )
 ;;
 CREATE INDEX ix_time_reading_order_id ON time_reading (order_id)
+;;
+CREATE TABLE variance (
+	move_id INTEGER NOT NULL,
+	cause TEXT DEFAULT '' NOT NULL,
+	owner TEXT DEFAULT '' NOT NULL,
+	action TEXT DEFAULT '' NOT NULL,
+	due TEXT DEFAULT '' NOT NULL,
+	explained_by TEXT DEFAULT '' NOT NULL,
+	explained_at INTEGER DEFAULT 0 NOT NULL,
+	done_at INTEGER,
+	done_by TEXT DEFAULT '' NOT NULL,
+	version INTEGER DEFAULT 1 NOT NULL,
+	row_mac BLOB,
+	CONSTRAINT pk_variance PRIMARY KEY (move_id)
+)
+;;
+CREATE INDEX ix_variance_done ON variance (done_at, move_id)
 ;;
 CREATE TABLE waiting_release (
 	id INTEGER NOT NULL,
