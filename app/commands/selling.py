@@ -37,3 +37,29 @@ class ClearPool(msgspec.Struct, frozen=True, tag="clear_pool"):
     channel_id: int
     sku: str
     reason: str
+
+
+class MergeCounter(msgspec.Struct, frozen=True, tag="merge_counter"):
+    """Merge what a shop sold offline into the stock now; answers :class:`Merged`."""
+
+    channel_id: int
+    reason: str
+
+
+class CounterConflict(msgspec.Struct, frozen=True):
+    """An item a shop sold of which only ``there`` of ``wanted`` units lay on the shelf."""
+
+    order_id: int
+    order_no: str
+    sku: str
+    wanted: int
+    there: int
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """Units that left the shelf, orders looked at to be held, and all that did not fit."""
+
+    units: int
+    orders: int
+    conflicts: tuple[CounterConflict, ...] = ()
+    more: bool = False

@@ -40,6 +40,7 @@ from app.domain.recovery_kit import make_kit
 from app.keeper import probe as probes
 from app.keeper.care import Care, Routine
 from app.keeper.chat_pump import ChatPump
+from app.keeper.counter_round import CounterRound
 from app.keeper.credential_watch import CredentialWatch
 from app.keeper.export_desk import ASKS as EXPORT_ASKS
 from app.keeper.export_desk import ExportDesk
@@ -349,7 +350,9 @@ def _care(room: Room, beside: Beside, probe: Probe) -> Care:
     probing = Routine("probe", lambda _policy: probes.AT, lambda _: probe.do())
     report = Routine("report", lambda _policy: sync_report.AT, SyncReporter(room).do)
     stock = Routine("stock_report", lambda _policy: stock_truth.AT, StockAudit(room).report)
-    return Care(room, (*((backup,) if own else ()), updates, sheet, probing, report, stock))
+    counter = Routine("counter", lambda p: p.counter_at, CounterRound(room).do)
+    every = (counter, updates, sheet, probing, report, stock)
+    return Care(room, (*((backup,) if own else ()), *every))
 
 
 @asynccontextmanager

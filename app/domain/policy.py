@@ -48,6 +48,7 @@ class ShopPolicy:
     paid_policy: PaidPolicy = PaidPolicy.EITHER
     lock_moment: LockMoment = LockMoment.AT_PAYMENT
     soft_lock_minutes: int = 30
+    counter_at: str = "22:00"
     firm_lock_alarm_hours: int = 72
     pickup_deadline_hours: int = 24
     pickup_hours: str = ""
@@ -175,6 +176,7 @@ FORMS: Mapping[str, Callable[[str], object]] = {
     "sheet_to": paper,
     "sheet_at": _time_or_none,
     "backup_at": _time_of_day,
+    "counter_at": _time_of_day,
     "backup_copy": _folder,
     "update_url": _link,
 }

@@ -26,12 +26,15 @@ def of_shop(work: Work, channel_id: int) -> Selling:
 
 def put(work: Work, channel_id: int, law: Selling) -> None:
     """Write how a shop sells."""
+    standing = work.find(selling, channel_id)
+    nightly = law.lock_moment == LockMoment.NIGHTLY
     row: Row = {
         "lock_moment": law.lock_moment.value if law.lock_moment else "",
         "soft_minutes": law.soft_minutes,
         "uploads": int(law.uploads),
+        "since": ((standing or {}).get("since") or work.now) if nightly else 0,
     }
-    if work.find(selling, channel_id) is None:
+    if standing is None:
         work.insert(selling, {"channel_id": channel_id, **row})
     else:
         work.update(selling, channel_id, **row)
@@ -43,6 +46,12 @@ def with_moment(work: Work, moment: LockMoment) -> list[int]:
     query = select(selling).where(selling.c.lock_moment == moment.value)
     rows = work.rows(query.order_by(selling.c.channel_id))
     return [work.checked(selling, row)["channel_id"] for row in rows]
+
+
+def nightly_since(work: Work, channel_id: int) -> int:
+    """Since when a shop's sales are merged at night, UTC ms; 0: they are not."""
+    row = work.find(selling, channel_id)
+    return int(row["since"]) if row else 0
 
 
 def uploading(work: Work) -> frozenset[int]:

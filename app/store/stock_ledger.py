@@ -111,23 +111,49 @@ def adjust(work: Work, sku: str, location_id: int, counted: int, cause_id: int) 
     reservations that nothing stands behind; enough opens it again.
     """
     row = _row(work, sku, location_id)
-    difference = counted - row["physical"]
-    short = row["reserved"] - counted
-    work.update(stock, row["id"], row["version"], physical=counted, closed=int(short > 0))
+    closed = int(row["reserved"] > counted)
+    return _moved(work, row, counted - row["physical"], ("count", cause_id), closed)
+
+
+def take_out(work: Work, sku: str, quantity: int, cause: tuple[str, int]) -> tuple[int, Count]:
+    """Take off the shelf what left it without a reservation; how many lay there, of ``quantity``.
+
+    From the warehouse where most of it lies; what did not lie there cannot be taken, and is for a
+    person to count. Below what is promised the code closes, as after a count. ``cause`` is the
+    ledger's kind and id.
+    """
+    rows = work.rows(select(stock).where(stock.c.sku == sku).with_for_update())
+    if not rows:
+        first = work.rows(select(location.c.id).order_by(location.c.id).limit(1))
+        rows = [_row(work, sku, one["id"]) for one in first]
+    if not rows:
+        return 0, Count(0)
+    row = work.checked(stock, max(rows, key=lambda one: (one["physical"], -one["location_id"])))
+    there = min(quantity, row["physical"])
+    closed = max(row["closed"], int(row["reserved"] > row["physical"] - there))
+    return there, _moved(work, row, -there, cause, closed)
+
+
+def _moved(work: Work, row: Row, difference: int, cause: tuple[str, int], closed: int) -> Count:
+    """Move what lies on the shelf, with its line in the ledger; who goes without, newest first."""
+    counted = row["physical"] + difference
+    work.update(stock, row["id"], row["version"], physical=counted, closed=closed)
     work.insert(
         stock_move,
         {
             "id": work.ids.next(),
-            "sku": sku,
-            "location_id": location_id,
+            "sku": row["sku"],
+            "location_id": row["location_id"],
             "d_physical": difference,
-            "cause_kind": "count",
-            "cause_id": cause_id,
+            "cause_kind": cause[0],
+            "cause_id": cause[1],
             "at": work.now,
         },
     )
     work.mark("stock", row["id"])
-    return Count(difference, _newest(work, sku, location_id, short) if short > 0 else ())
+    short = row["reserved"] - counted
+    uncovered = _newest(work, row["sku"], row["location_id"], short) if short > 0 else ()
+    return Count(difference, uncovered)
 
 
 def _row(work: Work, sku: str, location_id: int) -> Row:

@@ -12,6 +12,7 @@ selling = Table(
     words("lock_moment"),  # '' · at_order · at_payment · nightly
     number("soft_minutes"),
     number("uploads"),  # 1: this shop is told of every change of what it may sell
+    number("since"),  # since when its sales are merged at night, UTC ms; 0: they are not
     number("version", 1),
     sealed(),
 )

@@ -94,6 +94,7 @@ ReleaseLock      - - x - - - - x
 SetSelling       - - x - - - - x
 SetPool          - - x - - - - x
 ClearPool        - - x - - - - x
+MergeCounter     - - x - - - - x
 ResumeBreaker    - - x - - - - x
 BuyerTold        x - x - - - x x
 OrderGoods       - - x - - - - x

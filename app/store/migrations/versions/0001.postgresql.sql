@@ -644,6 +644,7 @@ CREATE TABLE selling (
 	lock_moment TEXT DEFAULT '' NOT NULL,
 	soft_minutes BIGINT DEFAULT 0 NOT NULL,
 	uploads BIGINT DEFAULT 0 NOT NULL,
+	since BIGINT DEFAULT 0 NOT NULL,
 	version BIGINT DEFAULT 1 NOT NULL,
 	row_mac BYTEA,
 	CONSTRAINT pk_selling PRIMARY KEY (channel_id)

@@ -645,6 +645,7 @@ CREATE TABLE selling (
 	lock_moment TEXT DEFAULT '' NOT NULL,
 	soft_minutes INTEGER DEFAULT 0 NOT NULL,
 	uploads INTEGER DEFAULT 0 NOT NULL,
+	since INTEGER DEFAULT 0 NOT NULL,
 	version INTEGER DEFAULT 1 NOT NULL,
 	row_mac BLOB,
 	CONSTRAINT pk_selling PRIMARY KEY (channel_id)
