@@ -115,6 +115,17 @@ def adjust(work: Work, sku: str, location_id: int, counted: int, cause_id: int) 
     return _moved(work, row, counted - row["physical"], ("count", cause_id), closed)
 
 
+def bring_in(work: Work, sku: str, came: tuple[int, int], cause: tuple[str, int]) -> None:
+    """Put on the shelf what came: (warehouse, units); a code that was short of it opens again.
+
+    ``cause`` is the ledger's kind and id.
+    """
+    location_id, quantity = came
+    row = _row(work, sku, location_id)
+    closed = int(row["closed"] and row["reserved"] > row["physical"] + quantity)
+    _moved(work, row, quantity, cause, closed)
+
+
 def take_out(work: Work, sku: str, quantity: int, cause: tuple[str, int]) -> tuple[int, Count]:
     """Take off the shelf what left it without a reservation; how many lay there, of ``quantity``.
 

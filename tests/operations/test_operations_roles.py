@@ -95,6 +95,7 @@ SetSelling       - - x - - - - x
 SetPool          - - x - - - - x
 ClearPool        - - x - - - - x
 MergeCounter     - - x - - - - x
+ReceiveGoods     - - x - - - - x
 ResumeBreaker    - - x - - - - x
 BuyerTold        x - x - - - x x
 OrderGoods       - - x - - - - x
@@ -192,6 +193,7 @@ REASON_ELSEWHERE = {
     "MapStatus",  # the sentence beside the word
     "OpenStock",
     "AddLocation",
+    "ReceiveGoods",  # the supplier's paper number
 }
 # A request that makes no sense is refused before anybody is asked to consent to it.
 SENSE: dict[tuple[type, str], Any] = {

@@ -1105,6 +1105,22 @@ CREATE TABLE quick_key (
 ;;
 CREATE INDEX ix_quick_key_code ON quick_key (code_index)
 ;;
+CREATE TABLE receipt (
+	id BIGINT NOT NULL,
+	number TEXT DEFAULT '' NOT NULL,
+	supplier TEXT DEFAULT '' NOT NULL,
+	paper_no TEXT DEFAULT '' NOT NULL,
+	paper_key TEXT DEFAULT '' NOT NULL,
+	location_id BIGINT NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	by TEXT DEFAULT '' NOT NULL,
+	version BIGINT DEFAULT 1 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_receipt PRIMARY KEY (id),
+	CONSTRAINT uq_receipt_paper_key UNIQUE (paper_key),
+	CONSTRAINT fk_receipt_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+)
+;;
 CREATE TABLE recovery_code (
 	id BIGINT NOT NULL,
 	operator_id BIGINT NOT NULL,
@@ -1183,6 +1199,22 @@ CREATE INDEX ix_line_listing ON line (listing_id, order_id)
 CREATE INDEX ix_line_order_id ON line (order_id)
 ;;
 CREATE INDEX ix_line_sku ON line (sku, order_id)
+;;
+CREATE TABLE lot (
+	id BIGINT NOT NULL,
+	receipt_id BIGINT NOT NULL,
+	sku TEXT DEFAULT '' NOT NULL,
+	lot_no TEXT DEFAULT '' NOT NULL,
+	expires_on TEXT DEFAULT '' NOT NULL,
+	quantity BIGINT DEFAULT 0 NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_lot PRIMARY KEY (id),
+	CONSTRAINT uq_lot_receipt_id_sku_lot_no UNIQUE (receipt_id, sku, lot_no),
+	CONSTRAINT ck_lot_quantity CHECK (quantity > 0),
+	CONSTRAINT fk_lot_receipt_id FOREIGN KEY(receipt_id) REFERENCES receipt (id)
+)
+;;
+CREATE INDEX ix_lot_sku ON lot (sku, expires_on)
 ;;
 CREATE TABLE parcel (
 	id BIGINT NOT NULL,
