@@ -103,7 +103,7 @@ READS: dict[str, tuple[Callable[[Sight, Viewer], Any], set[str]]] = {
 COUNTED = {"board.tabs", "board.count", "board.kinds", "exceptions.counts", "board.select"}
 COUNTED |= {"board.gap"}
 # The shop's own state: names of shops and how much waits, no order and no person.
-OPEN = {"house.choices", "house.shops", "house.shops_seen", "house.waiting"}
+OPEN = {"house.choices", "house.outside_gone", "house.shops", "house.shops_seen", "house.waiting"}
 
 
 def keys(sight: Sight) -> search.Keys:
