@@ -7,26 +7,49 @@ made it, and on the shelf before it is used, is the same for all and stands here
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-from sync.ports import Clock, TokenShelf
+from sync.errors import TokenExpired
+from sync.ports import Clock, Sleep, TokenShelf
 
 TOKEN, UNTIL = "token", "token_until"
 PATIENCE_MS = 60_000
+LOOKS_S = (0.0, 0.2, 0.8, 2.0)
+"""When the shelf is looked at after a refusal: what another computer was given may be under way."""
 
 Make = Callable[[Mapping[str, str]], Awaitable[dict[str, str] | None]]
 """Makes new tokens, given those that stand; None where there is nothing to make them with."""
+
+
+async def taken_over(
+    shelf: TokenShelf, standing: Mapping[str, str], sleep: Sleep
+) -> Mapping[str, str] | None:
+    """What another computer renewed a moment before; None where nobody did.
+
+    A refresh token is good once, so whoever comes second is refused though all is well.
+    """
+    for wait_s in LOOKS_S if standing.get(TOKEN) else LOOKS_S[:1]:
+        await sleep(wait_s)
+        now = await shelf.read()
+        if now.get(TOKEN, "") not in {"", standing.get(TOKEN, "")}:
+            return now
+    return None
 
 
 class Tokens:
     """What stands on the shelf of one account, and its renewal."""
 
     def __init__(
-        self, shelf: TokenShelf, clock: Clock, margin_ms: int, patience_ms: int = PATIENCE_MS
+        self,
+        shelf: TokenShelf,
+        clock: Clock,
+        margin_ms: int,
+        patience_ms: int = PATIENCE_MS,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """Take the shelf; a token is old so long (`margin_ms`) before its end.
 
         `patience_ms` is how long after an attempt a token that still works is left alone.
         """
-        self._shelf, self._clock = shelf, clock
+        self._shelf, self._clock, self._sleep = shelf, clock, sleep
         self._margin_ms, self._patience_ms = margin_ms, patience_ms
         self._known: Mapping[str, str] | None = None
         self._turn = asyncio.Lock()
@@ -47,7 +70,8 @@ class Tokens:
         """A token other than the `refused` one, where there is one; "" where none can be made.
 
         One caller makes it, the others wait and take it over. It is stored first: a token that is
-        used and then forgotten may not be had again.
+        used and then forgotten may not be had again. Whoever is refused since another computer was
+        faster waits for what that one was given.
         """
         async with self._turn:
             standing = await self._shelf.read()
@@ -55,7 +79,14 @@ class Tokens:
                 self._known = standing
                 return standing[TOKEN]
             self._tried_ms = self._clock.now()
-            fresh = await make(standing)
+            try:
+                fresh = await make(standing)
+            except TokenExpired:
+                taken = await taken_over(self._shelf, standing, self._sleep)
+                if taken is None:
+                    raise
+                self._known = taken
+                return taken[TOKEN]
             if fresh is None:
                 return ""
             self._known = await self._shelf.keep(standing, fresh)

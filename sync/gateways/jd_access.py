@@ -11,8 +11,9 @@ from typing import Any
 
 from sync.errors import Malformed, Rejected, SyncError, TokenExpired
 from sync.gateways.jd_sign import JdKeys
-from sync.ports import Clock, TokenShelf
+from sync.ports import Clock, Sleep, TokenShelf
 from sync.reading import text
+from sync.tokens import taken_over
 
 RENEWED_WITHIN_MS = 86_400_000 - 60_000
 # A renewal that failed is tried again this much later: JD counts them by the month.
@@ -29,8 +30,10 @@ class JdAccess:
         shelf: TokenShelf,
         clock: Clock,
         ask: Callable[[str], Awaitable[Mapping[str, Any]]],
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """Take what was typed, the shelf, and `ask`, which sends a refresh token."""
+        self._sleep = sleep
         self._keys, self._shelf, self._clock, self._ask = keys, shelf, clock, ask
         self._tokens: Mapping[str, str] | None = None
         self._turn = asyncio.Lock()
@@ -74,7 +77,14 @@ class JdAccess:
             refresh = self._refresh(standing)
             if not refresh:
                 raise TokenExpired("jd_token_over", foreign_code="19")
-            fresh = await self._fresh(refresh)
+            try:
+                fresh = await self._fresh(refresh)
+            except TokenExpired:
+                taken = await taken_over(self._shelf, standing, self._sleep)
+                if taken is None:
+                    raise
+                self._tokens = taken
+                return taken[TOKEN]
             # Stored first: a token that is used and then forgotten cannot be had again.
             self._tokens = await self._shelf.keep(standing, fresh)
             return self._tokens[TOKEN]
