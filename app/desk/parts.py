@@ -5,11 +5,14 @@ from typing import TypeVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLayout,
     QLayoutItem,
+    QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -241,3 +244,8 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
+
+
+def is_writing() -> bool:
+    """Whether a field that is typed in has the keyboard."""
+    return isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)

@@ -13,6 +13,7 @@ from app.desk.screen import Screen
 from app.desk.screens.approvals import ApprovalsScreen
 from app.desk.screens.catalogue import CatalogueScreen
 from app.desk.screens.exceptions import CasesScreen
+from app.desk.screens.packing.screen import PackingScreen
 from app.desk.screens.people.screen import PeopleScreen
 from app.desk.screens.record import RecordScreen
 from app.desk.screens.settings.screen import SettingsScreen
@@ -94,6 +95,7 @@ PLACES = (
         links="case",
         badge=Badge(_open_cases, frozenset({"cases"})),
     ),
+    Place("packing", "permission.pack.scan", PackingScreen),
     Place(
         "catalogue",
         "permission.catalogue.read",

@@ -43,7 +43,7 @@ class PlaceButton(Button):
         self._label.setText(text)
         self._label.restyle(ink="accent" if self.isChecked() else "second")
         self.setAccessibleName(text)
-        plain_tip(self, f"{text} ({self._key})")
+        plain_tip(self, f"{text} ({self._key})" if self._key else text)
 
     def count(self, n: int) -> None:
         """Show how many wait, nothing when none do."""
@@ -65,7 +65,7 @@ class Rail(QWidget):
         self.setFixedWidth(WIDTH)
         self._group = QButtonGroup(self)
         self.places = {
-            place.name: PlaceButton(seat, place, f"Ctrl+{number}")
+            place.name: PlaceButton(seat, place, f"Ctrl+{number}" if number < 10 else "")
             for number, place in enumerate(PLACES, 1)
         }
         for name, button in self.places.items():

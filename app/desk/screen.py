@@ -18,6 +18,16 @@ class Screen(QWidget):
     """
 
     wanted = Signal(str)
+    takes_scans = False
+    """While it is in front every scan comes to `scanned`, and no bare key acts (F232)."""
+    fills = False
+    """It has the whole window: rail, search and status bar step aside while it is shown."""
+
+    def scanned(self, code: str) -> None:
+        """A scanner read this code while the screen was in front."""
+
+    def disturbed(self) -> None:
+        """A scan came while a card was open over the screen: it did nothing, and is told."""
 
     def reload(self) -> None:
         """Read everything from its beginning: somebody came in, or the screen is new."""

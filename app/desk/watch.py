@@ -7,12 +7,21 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.commands.people import EnterByBadge, LockSession, SignedIn
-from app.desk.badge_reader import BadgeReader
+from app.desk.cover import Cover
 from app.desk.idle import IdleWatch
+from app.desk.parts import is_writing
+from app.desk.scanner import CHOSEN, Aim, Scanner, frame_of
+from app.desk.screen import Screen
 from app.desk.screens.sign_in import SignInScreen
 from app.desk.seat import News, Seat
 from app.desk.system_lock import SystemLock
+from app.domain import scan_codes
 from app.domain.errors import WaydeskError
+from app.domain.scan_codes import CodeKind
+from app.reads import packing
+
+OPENED = frozenset({CodeKind.ORDER, CodeKind.PARCEL})
+"""Codes that open an order wherever they are scanned."""
 
 
 class Desk(Protocol):
@@ -23,6 +32,13 @@ class Desk(Protocol):
     @property
     def is_open(self) -> bool:
         """Whether somebody sits here and sees the shop."""
+
+    @property
+    def front(self) -> Screen | None:
+        """The screen in front, None where nobody sees the shop."""
+
+    def go(self, target: str) -> None:
+        """Show one thing of the shop."""
 
     def come_in(self) -> None:
         """Show the shop to whoever sits down."""
@@ -38,11 +54,14 @@ class DeskWatch(QObject):
         super().__init__(window)
         self._seat, self._desk = seat, desk
         self.idle = IdleWatch(seat.clock, lambda: seat.law.policy.idle_lock_minutes)
-        self.badges = BadgeReader(window)
+        self.scanner = Scanner(window, seat.clock, self.aim)
+        self._frame(CHOSEN)
         self.system = SystemLock()
         self.idle.left_alone.connect(self.lock)
         self.system.locked.connect(self.lock)
-        self.badges.scanned.connect(lambda code: seat.spawn(self.switch(code)))
+        seat.chosen.connect(self._frame)
+        self.scanner.scanned.connect(self.read)
+        self.scanner.disturbed.connect(lambda _code: self._disturbed())
         self._filter(on=True)
         self.system.listen()
 
@@ -55,6 +74,39 @@ class DeskWatch(QObject):
         """Lock the desk: the screen goes first, whatever the background service says."""
         if self._desk.is_open:
             self._seat.spawn(self._lock())
+
+    def aim(self) -> Aim:
+        """Who gets what is typed now."""
+        front = self._desk.front
+        if front is None or not front.takes_scans:
+            return Aim.FOCUS
+        at: QObject | None = QApplication.focusWidget()
+        while at is not None and not isinstance(at, Cover):
+            at = at.parent()
+        return Aim.CARD if at is not None or is_writing() else Aim.SCREEN
+
+    def read(self, code: str) -> None:
+        """Give a code to whom it is for: a badge changes who sits here, the rest the screen."""
+        front, told = self._desk.front, scan_codes.read(code)
+        if told.kind is CodeKind.BADGE or front is None:
+            self._seat.spawn(self.switch(code))
+        elif front.takes_scans:
+            front.scanned(code)
+        elif told.kind in OPENED:
+            self._seat.spawn(self._open(code))
+
+    async def _open(self, code: str) -> None:
+        order_id = await self._seat.see(packing.order_of, code)
+        if order_id:
+            self._desk.go(f"order/{order_id}")
+
+    def _frame(self, chosen: str) -> None:
+        if chosen == CHOSEN:
+            self.scanner.frame = frame_of(self._seat.memory)
+
+    def _disturbed(self) -> None:
+        if self._desk.front is not None:
+            self._desk.front.disturbed()
 
     async def switch(self, code: str) -> None:
         """Let whoever a badge belongs to sit down; whoever sat here is locked."""
@@ -97,6 +149,6 @@ class DeskWatch(QObject):
     def _filter(self, *, on: bool) -> None:
         application = QApplication.instance()
         if application is not None and on:
-            application.installEventFilter(self.badges)
+            application.installEventFilter(self.scanner)
         elif application is not None:
-            application.removeEventFilter(self.badges)
+            application.removeEventFilter(self.scanner)

@@ -5,13 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QLineEdit,
-    QMainWindow,
-    QPlainTextEdit,
-    QStackedWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app.commands.founding import Founding, ReadFounding
 from app.commands.people import SignOut
@@ -22,7 +16,7 @@ from app.desk.consent import Consent
 from app.desk.cover import Cover
 from app.desk.gathering import Gathering
 from app.desk.orders import OrdersScreen
-from app.desk.parts import boxed, column, row
+from app.desk.parts import boxed, column, is_writing, row
 from app.desk.places import PLACES, Place, place_of
 from app.desk.rail import Rail
 from app.desk.screen import Act, Screen
@@ -121,6 +115,11 @@ class DeskWindow(QMainWindow):
         """Whether somebody sits here and sees the shop."""
         return self._pages.currentIndex() == 1
 
+    @property
+    def front(self) -> Screen | None:
+        """The screen in front, None where nobody sees the shop."""
+        return self._screens.get(self.shown) if self.is_open else None
+
     def sign_out(self) -> None:
         """End the session."""
         self.seat.spawn(self._sign_out())
@@ -168,6 +167,8 @@ class DeskWindow(QMainWindow):
         self.shown = name
         self.rail.go(name)
         self._stack.setCurrentWidget(screen)
+        for part in (self.rail, self.top, self.bar):
+            part.setVisible(not screen.fills)
 
     def screen_of(self, name: str) -> Screen:
         """The screen of a place, made when it is first asked for."""
@@ -261,11 +262,11 @@ class DeskWindow(QMainWindow):
     def _keys(self) -> None:
         self._key("/", self.top.focus_search)
         self._key("Ctrl+F", self.top.focus_search, always=True)
-        self._key("F9", self._scan, always=True)
+        self._shortcuts["F9"] = self._key("F9", self._scan, always=True)
         self._key("Ctrl+L", self.lock, always=True)
         self._key(GO, self.strip.ask_go, always=True)
         self._key("Ctrl+Shift+P", self.bar.choose_printer, always=True)
-        for number, place in enumerate(PLACES, 1):
+        for number, place in enumerate(PLACES[:9], 1):
             self._key(f"Ctrl+{number}", partial(self._go_if_may, place), always=True)
 
     def _key(self, key: str, act: Act, *, always: bool = False) -> QShortcut:
@@ -278,7 +279,7 @@ class DeskWindow(QMainWindow):
     def _heeds(self, always: bool) -> bool:
         """Whether a shortcut counts: never before sign-in or behind a card, seldom in a field."""
         asking = any(cover.isVisible() for cover in self.findChildren(Cover))
-        return self._pages.currentIndex() == 1 and not asking and (always or not _writing())
+        return self._pages.currentIndex() == 1 and not asking and (always or not is_writing())
 
     def _press(self, key: str) -> None:
         act = self._screens[self.shown].shortcuts().get(key)
@@ -290,6 +291,10 @@ class DeskWindow(QMainWindow):
             self.go(place.name)
 
     def _scan(self) -> None:
+        """F9: the scan strip, save where the screen in front has that key itself."""
+        if "F9" in self._screens[self.shown].shortcuts():
+            self._press("F9")
+            return
         self.go(PLACES[0].name)
         self.orders.scan.open()
 
@@ -391,7 +396,3 @@ class DeskWindow(QMainWindow):
             self.seat.spawn(self._read_settings())
         if self.bar.heard(changed):
             self.seat.spawn(self._read_bar())
-
-
-def _writing() -> bool:
-    return isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)

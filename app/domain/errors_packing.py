@@ -32,7 +32,7 @@ class PackingIncomplete(Refusal):
 class MemoChanged(Refusal):
     """The seller's memo changed after the label was printed, and nobody at the bench read it."""
 
-    takes = ("order_no",)
+    takes = ("order_no", "order_id")
 
 
 class NotVerified(Refusal):

@@ -28,7 +28,8 @@ def refuse_unread_memo(work: Work, order_id: int) -> None:
     printed = select(func.min(print_job.c.claimed_at)).where(print_job.c.order_id == order_id)
     at = work.conn.execute(printed).scalar()
     if at is not None and told[-1]["at"] > at:
-        raise MemoChanged(order_no=work.row(orders, order_id)["external_no"])
+        number = work.row(orders, order_id)["external_no"]
+        raise MemoChanged(order_no=number, order_id=order_id)
 
 
 def refuse_unverified(work: Work, rules: Rulebook, box: Row) -> None:

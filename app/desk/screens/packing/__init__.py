@@ -1,0 +1,1 @@
+"""The packing and weighing stations: made for a scanner and no mouse."""
