@@ -8,7 +8,9 @@ most, how long an order takes to be drawn, and how long the keeper bears with a 
 
 Linux tells how long the window's thread was ready to run and got no core. A busy computer is no
 fault of the line, so what counts is taken without it: ``stall_ms`` is what is left of a beat's
-lateness, ``order_ms`` the computing time of all threads; ``wall_*`` is what a clock saw.
+lateness, ``order_ms`` the computing time of all threads; ``wall_*`` is what a clock saw. What is
+left still holds the waiting for a lock whose holder got no core: beyond a load of one a core, hold
+it against the span of fair lines, and ``work_between_beats_ms`` against both.
 """
 
 import argparse
@@ -102,21 +104,23 @@ class Beats:
     late: list[float] = field(default_factory=list)
     own: list[float] = field(default_factory=list)
     drawn: list[float] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)
     drawing: bool = False
-    _last: tuple[float, float] = (0.0, 0.0)
+    _last: tuple[float, float, float] = (0.0, 0.0, 0.0)
     _drew: bool = False
 
     def begin(self) -> None:
-        self.late, self.own, self.drawn = [], [], []
-        self._last = time.perf_counter(), waited_ms()
+        self.late, self.own, self.drawn, self.worked = [], [], [], []
+        self._last = time.perf_counter(), waited_ms(), time.thread_time()
 
     def beat(self) -> None:
-        now, waited = time.perf_counter(), waited_ms()
+        now, waited, worked = time.perf_counter(), waited_ms(), time.thread_time()
         late = (now - self._last[0]) * 1000 - BEAT_MS
         self.late.append(late)
         own = max(0.0, late - (waited - self._last[1]))
         (self.drawn if self.drawing or self._drew else self.own).append(own)
-        self._last, self._drew = (now, waited), self.drawing
+        self.worked.append((worked - self._last[2]) * 1000)
+        self._last, self._drew = (now, waited, worked), self.drawing
 
 
 class Day:
@@ -207,6 +211,7 @@ class Day:
             **counts,
             order_median_ms=round(median(worked), 1),
             drawing_stall_ms=drawn,
+            work_between_beats_ms=round(max(self.beats.worked), 1),
             wall_stall_ms=round(max(self.beats.late), 1),
             wall_order_ms=round(max(took), 1),
             wall_order_median_ms=round(median(took), 1),
