@@ -131,7 +131,7 @@ async def test_label_and_platform_are_told_the_courier_and_not_the_aggregator(
         answer = WaybillAnswer(
             row["intent_key"], ZTO, (), "571-A1", "B2", "", "", "", None, b"", courier="zto"
         )
-        await desk.pump()._live(row, answer)
+        await desk.pump()._adopt(row, answer)
         assert desk.shop.order()["carrier"] == "zto"
         desk.shop.do("packer", PrintLabels((desk.shop.order()["id"],), "pdf:out"))
         with book.work(worker("test")) as work:
