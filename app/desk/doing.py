@@ -26,6 +26,7 @@ from app.commands.parcels import (
 )
 from app.desk.actions import ACTIONS, Action, standing
 from app.desk.dialogs import Answers, Field, Form, ask
+from app.desk.lock_card import cancel_preview
 from app.desk.printer import chosen
 from app.desk.seat import News, Seat
 from app.domain.states import PrintState
@@ -139,7 +140,8 @@ class Doer(QObject):
 
     async def _cancel(self, rows: Rows) -> None:
         form = Form("sheet.cancel_order", "sheet.cancel_text", (REASON,), "act.cancel", "danger")
-        answer = await self._ask(replace(form, args=_named(rows)))
+        stock = await cancel_preview(self._seat, rows)
+        answer = await self._ask(replace(form, args={**_named(rows), "stock": stock}))
         if answer is not None:
             done = await self._each(rows, lambda row: CancelOrder(row.id, answer["reason"]))
             self._said("done.cancelled", rows, done)

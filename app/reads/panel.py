@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from app.reads import after_sales
+from app.reads import after_sales, order_locks
 from app.reads.after_sales import AfterSaleRow
 from app.reads.board import BoardRow, some
 from app.reads.book import ReadBook, frozen
+from app.reads.order_locks import LockRow
 from app.reads.viewer import Viewer
 
 
@@ -131,6 +132,7 @@ class Panel:
     prints: tuple[PrintRow, ...]
     cases: tuple[OpenCase, ...]
     after_sales: tuple[AfterSaleRow, ...] = ()
+    locks: tuple[LockRow, ...] = ()
 
 
 def order(book: ReadBook, viewer: Viewer, order_id: int, most_events: int = 100) -> Panel | None:
@@ -153,6 +155,7 @@ def order(book: ReadBook, viewer: Viewer, order_id: int, most_events: int = 100)
         prints=_prints(book, order_id),
         cases=_cases(book, order_id) if viewer.may("exception.read") else (),
         after_sales=after_sales.of_order(book, viewer, order_id),
+        locks=order_locks.of_orders(book, viewer, (order_id,)),
     )
 
 

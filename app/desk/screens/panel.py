@@ -10,6 +10,7 @@ from app.desk.actions import Standing, all_standing
 from app.desk.after_sale_card import after_sale_card, answered
 from app.desk.dialogs import Field, Form, ask
 from app.desk.ends_card import ends_card
+from app.desk.lock_card import lock_card
 from app.desk.panel_cards import PanelCards
 from app.desk.parts import (
     Button,
@@ -145,6 +146,7 @@ class PanelScreen(QWidget):
             cards.milestones(shown),
             ends_card(self._seat, shown),
             cards.items(shown),
+            lock_card(self._seat, shown),
             cards.remarks(shown),
             cards.parcels(shown),
             cards.timeline(shown),
