@@ -1,9 +1,10 @@
 """A carrier that answers about another parcel: its number is never taken for ours.
 
 What each carrier repeats of the request is the proof there is: none of them says for whom a parcel
-is. Kuaidi100 repeats nothing; there the book alone sees that a number stands on another parcel.
+is. Kuaidi100 and WeChat repeat nothing; there the book alone sees that a number stands elsewhere.
 """
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from sync.carriers import (
     jd_ewaybill_read,
     karrio_read,
     kdniao_read,
+    kuaishou_ewaybill_read,
     sf_read,
+    xhs_ewaybill_read,
     yto_read,
     zto_read,
 )
@@ -73,6 +76,17 @@ def _karrio(told: str) -> str:
     return karrio_read.waybill_answer(OURS, shipment, b"").waybill_no
 
 
+def _xhs(told: str) -> str:
+    listed = {"wayBillList": [{"objectId": told, "waybillCode": NUMBER, "success": True}]}
+    return xhs_ewaybill_read.answer_of(listed, OURS, SimpleNamespace(courier="zto")).waybill_no
+
+
+def _kuaishou(told: str) -> str:
+    listed = [{"requestId": told, "data": [{"waybillCode": NUMBER}]}]
+    account: Any = SimpleNamespace(courier="ZTO", template_url="")
+    return kuaishou_ewaybill_read.answer_of(listed, OURS, account).waybill_no
+
+
 READ = {
     "sf": _sf,
     "zto": _zto,
@@ -82,10 +96,12 @@ READ = {
     "cainiao": _cloudprint,
     "douyin_ewaybill": _douyin,
     "jd_ewaybill": _jd,
+    "xhs_ewaybill": _xhs,
+    "kuaishou_ewaybill": _kuaishou,
     "easypost": _easypost,
     "karrio": _karrio,
 }
-REPEATS_NOTHING = {"kuaidi100"}
+REPEATS_NOTHING = {"kuaidi100", "wechat_ewaybill"}
 
 
 def test_every_carrier_is_looked_at() -> None:
