@@ -13,7 +13,7 @@ from app.operations import after_sales
 from app.operations.outbound import refuse_read_only
 from app.operations.verbs import Verb
 from app.rulebook import Rulebook
-from app.store import cases, events
+from app.store import cases, events, exposure
 from app.store import outbox as box
 from app.store.cases import Notice
 from app.store.seal import Row
@@ -163,7 +163,12 @@ def push_again(work: Work, ask: PushAgain, rules: Rulebook) -> Pushed:
 
 
 def _take_up(work: Work, row: Row) -> None:
-    """Let a dead upload be sent again, under the key it always had, and close what said so."""
+    """Let a dead upload be sent again, under the key it always had, and close what said so.
+
+    Raises :class:`NotInState` for a stock figure that another was told after: it is old by now.
+    """
+    if row["kind"] == box.STOCK and exposure.is_overtaken(work, row):
+        raise NotInState(machine="outbox", state="overtaken", action="replay")
     if row["kind"] == after_sales.KIND:
         after_sales.settle(work, row, "sending")
     box.settle(work, row["id"], "ready", next_at=work.now, attempts=0, failures=0)

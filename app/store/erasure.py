@@ -21,6 +21,7 @@ from app.store.tables import orders, parcel, print_job, receiver, refund, tracki
 from app.store.tables_after_sale import after_sale
 from app.store.tables_labels import print_data
 from app.store.tables_privacy import erasure
+from app.store.tables_receipt import inspection
 from app.store.tables_record import case, event, kept_aside, outbox, raw_record
 from app.store.work import CHUNK, Work
 
@@ -53,6 +54,7 @@ BESIDE: Mapping[Table, Values] = {
     outbox: {"body_ct": None},
     print_job: {"error": ""},
     case: {"settled_reason": ""},
+    inspection: {"reason": ""},
 }
 #: what carriers say of a parcel: who signed for it, at which corner shop
 OF_PARCELS: Mapping[Table, Values] = {tracking: {"place": "", "said": ""}}

@@ -80,6 +80,12 @@ def told_last(work: Work, listing_id: int) -> Row | None:
     return work.find(listing_told, listing_id)
 
 
+def is_overtaken(work: Work, effect: Row) -> bool:
+    """Whether a listing's shop was told another figure after this one."""
+    last = told_last(work, effect["object_id"])
+    return last is not None and last["outbox_id"] != effect["id"]
+
+
 def told_apart(work: Work) -> list[str]:
     """The codes that some shop was last told to sell less of than freely."""
     query = select(listing_told.c.sku).where(listing_told.c.offer != Offer.OPEN.value).distinct()

@@ -40,6 +40,7 @@ OURS = {
     "outbox": "kind intent_key state last_error result_json",
     "erasure": "state cause asked_by",
     "waiting_release": "sku",
+    "inspection": "by",
     "buyer_notice": "sku kind state told_by",
 }
 GOES = {

@@ -96,6 +96,7 @@ SetPool          - - x - - - - x
 ClearPool        - - x - - - - x
 MergeCounter     - - x - - - - x
 ReceiveGoods     - - x - - - - x
+InspectReturn    - - x - - - - x
 ResumeBreaker    - - x - - - - x
 BuyerTold        x - x - - - x x
 OrderGoods       - - x - - - - x

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.commands.cases import ReplayEffect
 from app.commands.orders import CancelOrder
 from app.commands.selling import ClearPool, SetPool, SetSelling
 from app.commands.stock import AdjustStock
 from app.domain.actor import worker
-from app.domain.errors import BadValue, NotFound, ReasonNeeded, WaydeskError
+from app.domain.errors import BadValue, NotFound, NotInState, ReasonNeeded, WaydeskError
 from app.domain.errors_selling import NoStockUpload, PoolsOverdrawn
-from app.operations import exposure
+from app.operations import effects, exposure
 from app.store import outbox as box
 from app.store import stock_release
 from app.store.stock_ledger import drifts
@@ -206,6 +207,30 @@ def test_a_shop_is_told_what_can_be_promised_and_never_what_lies_on_the_shelf(sh
     assert told(shop) == {shop.channel_id: 50}
     states = [r["state"] for r in shop.all(outbox)]
     assert states == ["withdrawn", "ready"], "what had not left is taken back"
+
+
+def test_a_figure_that_was_overtaken_is_never_told_again(shop: Shop) -> None:
+    shop.do("lead", AdjustStock(SKU, shop.location_id, 100, "counted"))
+    shop.receive(wants("1"))
+    sells(shop, shop.channel_id, uploads=True)
+    refused(shop)
+    shop.do("lead", AdjustStock(SKU, shop.location_id, 60, "forty are broken"))
+    refused(shop)
+    old, new = (row["id"] for row in shop.all(outbox))
+    with pytest.raises(NotInState):
+        shop.do("lead", ReplayEffect(old))
+    shop.do("lead", ReplayEffect(new))
+    assert [r["state"] for r in shop.all(outbox)] == ["dead", "ready"]
+
+
+def refused(shop: Shop) -> None:
+    """Tell the shop, whose platform says no for good."""
+    tell(shop)
+    with shop.book.work(worker("sync")) as work:
+        row = work.of(outbox, "state", "ready")[0]
+        effects.refused(work, shop.door.laws.now, row, "refused", "no such listing")
+        work.tell("effect_refused", "outbox", row["id"])
+        work.commit()
 
 
 def test_parts_are_never_more_than_all_of_a_code(shop: Shop) -> None:

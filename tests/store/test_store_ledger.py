@@ -25,7 +25,7 @@ from tests.worlds import FixedClock
 
 MINUTE = 60_000
 HALF_HOUR = 30 * MINUTE
-CODES, OPENING = 3, 12
+CODES, OPENING = 3, 6
 TURNS = count(1)
 
 
@@ -160,6 +160,8 @@ class Floor:
 STEP = st.tuples(st.integers(0, 7), st.integers(0, 5), st.integers(1, 4))
 
 
+@pytest.mark.req("F017")
+@pytest.mark.req("F067")
 @settings(
     max_examples=15,
     deadline=None,
@@ -191,7 +193,7 @@ def _do(floor: Floor, work: Work, step: tuple[int, int, int]) -> None:
     elif what == 6:
         floor.wait(work)
     elif what == 7:
-        floor.count(work, which, quantity * 5)
+        floor.count(work, which, quantity * 3)
     elif order_id and what == 2:
         floor.pay(work, order_id)
     elif order_id and what == 3:

@@ -1284,6 +1284,29 @@ CREATE TABLE refund (
 ;;
 CREATE INDEX ix_refund_order_id ON refund (order_id)
 ;;
+CREATE TABLE inspection (
+	id BIGINT NOT NULL,
+	order_id BIGINT NOT NULL,
+	line_id BIGINT NOT NULL,
+	location_id BIGINT NOT NULL,
+	sellable BIGINT DEFAULT 0 NOT NULL,
+	damaged BIGINT DEFAULT 0 NOT NULL,
+	supplier BIGINT DEFAULT 0 NOT NULL,
+	reason TEXT DEFAULT '' NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	by TEXT DEFAULT '' NOT NULL,
+	row_mac BYTEA,
+	CONSTRAINT pk_inspection PRIMARY KEY (id),
+	CONSTRAINT ck_inspection_some CHECK (sellable + damaged + supplier > 0),
+	CONSTRAINT fk_inspection_order_id FOREIGN KEY(order_id) REFERENCES orders (id),
+	CONSTRAINT fk_inspection_line_id FOREIGN KEY(line_id) REFERENCES line (id),
+	CONSTRAINT fk_inspection_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+)
+;;
+CREATE INDEX ix_inspection_line_id ON inspection (line_id)
+;;
+CREATE INDEX ix_inspection_order_id ON inspection (order_id)
+;;
 CREATE TABLE line_part (
 	id BIGINT NOT NULL,
 	line_id BIGINT NOT NULL,
