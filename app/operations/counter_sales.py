@@ -35,14 +35,16 @@ def merge(work: Work, rules: Rulebook, channel_id: int, limit: int = AT_ONCE) ->
     """Merge some of a shop's sales; ``more`` says that others wait and that some were merged."""
     since = selling.nightly_since(work, channel_id)
     found = counter.sold(work, channel_id, since, limit)
-    parts = bundles.components_of(work, {item["sku"] for item in found})
+    waiting = counter.waiting(work, channel_id, limit)
+    codes = {item["sku"] for item in found}
+    stock_ledger.keep(work, codes | counter.codes_of(work, waiting))
+    parts = bundles.components_of(work, codes)
     conflicts: list[CounterConflict] = []
     units = 0
     for item in found:
         conflict, taken = _hand_over(work, rules, item, parts)
         units += taken
         conflicts += conflict
-    waiting = counter.waiting(work, channel_id, limit)
     for order_id in waiting:
         if not stock.reserve(work, rules, order_id):
             conflicts += _short(work, order_id)

@@ -12,7 +12,10 @@ HANDED_OVER = (OrderState.SHIPPED.value, OrderState.COMPLETED.value)
 
 
 def sold(work: Work, channel_id: int, since: int, limit: int) -> list[Row]:
-    """Items handed over since (UTC ms) without a reservation and not merged yet, oldest first."""
+    """Items handed over since (UTC ms) without a reservation and not merged yet, oldest first.
+
+    What nobody has named comes last: it waits for a person, and must not keep the others waiting.
+    """
     merged = exists().where(stock_move.c.cause_kind == CAUSE, stock_move.c.cause_id == line.c.id)
     held = exists().where(lock.c.line_id == line.c.id)
     query = (
@@ -26,9 +29,14 @@ def sold(work: Work, channel_id: int, since: int, limit: int) -> list[Row]:
             ~merged,
             ~held,
         )
-        .order_by(orders.c.placed_at, line.c.id)
+        .order_by(line.c.sku_known.desc(), orders.c.placed_at, line.c.id)
     )
     return [work.checked(line, row) for row in work.rows(query.limit(limit))]
+
+
+def codes_of(work: Work, order_ids: list[int]) -> set[str]:
+    """The merchant codes of these orders' items."""
+    return {item["sku"] for item in work.of(line, "order_id", *order_ids)} if order_ids else set()
 
 
 def waiting(work: Work, channel_id: int, limit: int) -> list[int]:

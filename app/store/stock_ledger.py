@@ -4,7 +4,7 @@
 (consistency.md 2.3); a count may find less than is reserved, and the truth is recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, case, func, select
@@ -12,7 +12,7 @@ from sqlalchemy import Select, case, func, select
 from app.domain.errors_catalogue import BundleRefused
 from app.domain.products import Facts
 from app.domain.states import LockState
-from app.store import products
+from app.store import bundles, products
 from app.store.seal import Row
 from app.store.stock import left_of
 from app.store.tables import location, lock, stock, stock_move
@@ -113,6 +113,21 @@ def adjust(work: Work, sku: str, location_id: int, counted: int, cause_id: int) 
     row = _row(work, sku, location_id)
     closed = int(row["reserved"] > counted)
     return _moved(work, row, counted - row["physical"], ("count", cause_id), closed)
+
+
+def keep(work: Work, skus: Iterable[str]) -> None:
+    """Keep the figures of these codes, and of what their bundles hold, until the commit.
+
+    In the order of the codes, as whoever reserves does: two that want the same ones never wait for
+    each other in a circle.
+    """
+    told = sorted(set(skus))
+    parts = bundles.components_of(work, told)
+    wanted = sorted({sku for some in parts.values() for sku, _ in some}.union(told))
+    for start in range(0, len(wanted), CHUNK):
+        some = stock.c.sku.in_(wanted[start : start + CHUNK])
+        ordered = select(stock.c.id).where(some).order_by(stock.c.sku, stock.c.location_id)
+        work.rows(ordered.with_for_update())
 
 
 def bring_in(work: Work, sku: str, came: tuple[int, int], cause: tuple[str, int]) -> None:
