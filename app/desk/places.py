@@ -14,6 +14,7 @@ from app.desk.screens.approvals import ApprovalsScreen
 from app.desk.screens.catalogue import CatalogueScreen
 from app.desk.screens.exceptions import CasesScreen
 from app.desk.screens.packing.screen import PackingScreen
+from app.desk.screens.packing.weighing import WeighOutScreen
 from app.desk.screens.people.screen import PeopleScreen
 from app.desk.screens.record import RecordScreen
 from app.desk.screens.settings.screen import SettingsScreen
@@ -96,6 +97,7 @@ PLACES = (
         badge=Badge(_open_cases, frozenset({"cases"})),
     ),
     Place("packing", "permission.pack.scan", PackingScreen),
+    Place("weighing", "permission.pack.scan", WeighOutScreen),
     Place(
         "catalogue",
         "permission.catalogue.read",

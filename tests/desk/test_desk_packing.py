@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from app.commands.catalogue import ChangeProduct
 from app.commands.orders import HoldOrder, SetMemo
+from app.desk.parts import KeyedButton
 from app.desk.scanner import BY_PAUSE, CHOSEN, ENDS_BY, PREFIX
 from app.domain.scan_codes import BenchCommand, CodeKind, code_of
 from app.store.tables import parcel
@@ -42,6 +43,8 @@ def box(desk: DeskWorld, external_id: str) -> dict[str, object]:
 def test_a_parcel_is_packed_by_scans_alone_and_its_label_closes_it(at: Station) -> None:
     at.scan(number_of("8001"))
     assert at.counts() == {"ST-00": (0, 2), "ST-01": (0, 1)}
+    deeds = [one.accessibleName() for one in at.packing.side.findChildren(KeyedButton)]
+    assert deeds == ["Finish", "Count anew", "Put aside", "Force through", "Leave"]
     at.scan("ST-00")
     assert at.said == ("good", "Right: Thing 0 Colour 0")
     assert at.packing.verdict.shown.detail == "2 to go · next: Colour 0"

@@ -1,5 +1,7 @@
 """The line above a station and the one below it: where one stands, and how the day goes."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QWidget
 from shiboken6 import isValid
@@ -21,6 +23,21 @@ HEIGHT, FOOT, PILL = 52, 30, 28
 HOUR = 3_600_000
 LEAST = 600_000
 """A pace is told only after ten minutes of packing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a kind of station says of itself, as keys."""
+
+    station: str
+    today: str
+    keys: str
+
+
+WORDS = {
+    "packing": _Words("packing.station", "packing.today", "packing.keys"),
+    "weighing": _Words("weighing.station", "weighing.today", "weighing.keys"),
+}
 
 
 class _Pill(QFrame):
@@ -88,7 +105,7 @@ class StationHead(QFrame):
     def say(self) -> None:
         """Put the words."""
         say = self._seat.speech.say
-        self._name.setText(say(f"{self._kind}.station", name=self.station))
+        self._name.setText(say(WORDS[self._kind].station, name=self.station))
         mode = self._seat.law.policy.pack_mode.value
         self._mode.setText(say(f"choice.{mode}") if self._kind == "packing" else "")
         self._scanner.say("good", say("packing.scanner_on"))
@@ -142,11 +159,11 @@ class StationFoot(QFrame):
         on = self._seat.link.state is LinkState.READY
         self._dot.turn("good" if on else "bad")
         self._link.setText(speech.say("packing.online" if on else "packing.offline"))
-        told = [speech.say(f"{self._kind}.today", n=day.parcels)]
+        told = [speech.say(WORDS[self._kind].today, n=day.parcels)]
         spent = self._seat.clock.now() - (day.since or self._seat.clock.now())
         if spent >= LEAST:
             told.append(speech.say("packing.pace", n=round(day.parcels * HOUR / spent)))
         if self._kind == "packing":
             told.append(speech.say("packing.stopped", n=day.stopped))
         self._day.setText(" · ".join(told))
-        self._keys.setText(speech.say(f"{self._kind}.keys"))
+        self._keys.setText(speech.say(WORDS[self._kind].keys))

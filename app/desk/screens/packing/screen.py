@@ -348,15 +348,16 @@ class PackingScreen(Screen):
     def _deeds(self) -> tuple[Deed, ...]:
         say, force = self._seat.speech.say, self._seat.may_ask(FORCE)
         why = "" if force else say("act.no_right", right=say(f"permission.{FORCE}"))
-        found = [
-            Deed(BenchCommand.FINISH, KEYS[BenchCommand.FINISH], "primary", self._is_open),
-            Deed(BenchCommand.AGAIN, KEYS[BenchCommand.AGAIN], "", self._is_open),
-            Deed(BenchCommand.ASIDE, KEYS[BenchCommand.ASIDE], "", self._is_open),
-            Deed(
-                BenchCommand.FORCE, KEYS[BenchCommand.FORCE], "danger", force and self._is_open, why
-            ),
-            Deed(BenchCommand.LEAVE, KEYS[BenchCommand.LEAVE], "ghost"),
-        ]
-        if self._unread_memo:
-            found.insert(0, Deed(BenchCommand.MEMO, KEYS[BenchCommand.MEMO], "primary"))
-        return tuple(found)
+        told = (
+            ("packing.do_finish", BenchCommand.FINISH, "primary", self._is_open, ""),
+            ("packing.do_again", BenchCommand.AGAIN, "", self._is_open, ""),
+            ("packing.do_aside", BenchCommand.ASIDE, "", self._is_open, ""),
+            ("packing.do_force", BenchCommand.FORCE, "danger", force and self._is_open, why),
+            ("packing.do_leave", BenchCommand.LEAVE, "ghost", True, ""),
+            ("packing.do_memo", BenchCommand.MEMO, "primary", bool(self._unread_memo), ""),
+        )
+        return tuple(
+            Deed(word, one, KEYS[one], kind, may, reason)
+            for word, one, kind, may, reason in told
+            if may or one is not BenchCommand.MEMO
+        )

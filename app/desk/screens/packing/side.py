@@ -30,8 +30,9 @@ SCANS = 6
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing that can be done at the station: its key, whether it may be, and why not."""
+    """One thing that can be done at the station: its word, key, whether it may be, and why not."""
 
+    word: str
     command: BenchCommand
     key: str
     kind: str
@@ -80,14 +81,14 @@ class Side(QFrame):
             self._cards.addWidget(self._latest(scans))
         self._cards.addStretch(1)
 
-    def offer(self, deeds: tuple[Deed, ...], kind: str = "packing") -> None:
+    def offer(self, deeds: tuple[Deed, ...]) -> None:
         """Show what can be done, each with its key; what this person may not do says why."""
         clear(self._foot)
         buttons: list[QWidget] = []
         for deed in deeds:
-            text = self._seat.speech.say(f"{kind}.do_{deed.command.value.lower()}")
-            kind = deed.kind if deed.may else "locked"
-            button = KeyedButton(kind, text, deed.key, self._acting(deed))
+            text = self._seat.speech.say(deed.word)
+            drawn = deed.kind if deed.may else "locked"
+            button = KeyedButton(drawn, text, deed.key, self._acting(deed))
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setEnabled(deed.may)
             plain_tip(button, deed.reason)
