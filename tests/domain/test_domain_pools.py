@@ -16,7 +16,7 @@ POOLS = st.dictionaries(st.integers(1, 6), POOL, max_size=6).filter(
 
 
 @pytest.mark.req("F019")
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(free=st.integers(-5, 500), pools=POOLS)
 def test_pools_and_what_they_leave_are_exactly_what_is_free(
     free: int, pools: dict[int, Pool]
