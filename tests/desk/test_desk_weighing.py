@@ -170,8 +170,9 @@ def test_a_scale_on_a_serial_line_is_read_and_looked_for_when_it_is_gone(
     scale.there.connect(there.append)
     scale.start()
     desk.until(lambda: there)
-    os.write(ours, b"garbage\r\nST,GS,+  1.8")
-    os.write(ours, b"20kg\r\nUS,GS,+  1.700kg\r\n")
+    for piece in (b"garbage\r\nST,GS,+  1.8", b"20k", b"g\r\nUS,GS,+  1.700kg\r", b"\n"):
+        os.write(ours, piece)
+        desk.settle_events()
     desk.until(lambda: len(heard) == 2)
     assert heard == [Reading(1820, True), Reading(1700, False)]
     os.close(ours)

@@ -356,7 +356,6 @@ def choose(shop: Shop, **choices: str) -> None:
         shop.do("owner", SetPolicy(name, value))
 
 
-@pytest.mark.req("F152")
 @pytest.mark.parametrize(("must", "stops"), [("begun", False), ("several", True)])
 def test_the_shop_says_what_is_weighed_out_only_when_verified(
     station: Station, must: str, stops: bool
@@ -387,7 +386,6 @@ def test_labels_first_one_thing_is_packed_by_one_scan_of_its_label(station: Stat
     assert station.open("501")["outcome"] == "opened"
 
 
-@pytest.mark.req("F231")
 def test_verified_first_one_thing_scanned_gets_its_label_by_that_one_scan(
     station: Station,
 ) -> None:
