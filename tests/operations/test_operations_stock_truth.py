@@ -171,7 +171,6 @@ def test_accuracy_is_what_a_count_finds_of_what_the_book_has(
     assert row["accuracy_ppm"] == ppm
 
 
-@pytest.mark.req("F092")
 def test_the_oversell_rate_of_a_day_is_its_orders_that_found_nothing_of_all_that_came(
     shop: Shop,
 ) -> None:
