@@ -16,7 +16,9 @@ from app.desk.screens.sign_in import SignInScreen
 from app.desk.seat import News, Seat
 from app.desk.system_lock import SystemLock
 from app.domain import scan_codes
+from app.domain.badge import PREFIX
 from app.domain.errors import WaydeskError
+from app.domain.errors_packing import CodeMisread
 from app.domain.scan_codes import CodeKind
 from app.reads import packing
 
@@ -88,10 +90,14 @@ class DeskWatch(QObject):
     def read(self, code: str) -> None:
         """Give a code to whom it is for: a badge changes who sits here, the rest the screen."""
         front, told = self._desk.front, scan_codes.read(code)
-        if told.kind is CodeKind.BADGE or front is None:
+        misread = told.kind is CodeKind.MISREAD
+        badge = told.kind is CodeKind.BADGE or (misread and told.body.upper().startswith(PREFIX))
+        if front is None or (badge and not (misread and front.takes_scans)):
             self._seat.spawn(self.switch(code))
         elif front.takes_scans:
             front.scanned(code)
+        elif misread:
+            self._seat.tell(CodeMisread(read=told.body[:40]))
         elif told.kind in OPENED:
             self._seat.spawn(self._open(code))
 

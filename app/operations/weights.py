@@ -4,7 +4,7 @@ from typing import Any
 
 from app.operations.verbs import Facts, Verb, Weight
 from app.rulebook import Rulebook
-from app.store.tables import orders, waybill
+from app.store.tables import orders, parcel, waybill
 from app.store.tables_record import operator
 from app.store.work import Work
 
@@ -36,6 +36,8 @@ def facts(work: Work, rules: Rulebook, verb: Verb, ask: Any) -> Facts:
         return about_order(work, ask.order_id)
     if "waybill_id" in names:
         return about_waybill(work, ask.waybill_id)
+    if "parcel_id" in names:
+        return about_order(work, work.row(parcel, ask.parcel_id)["order_id"])
     return {}
 
 

@@ -43,6 +43,7 @@ waiting_release = Table(
     moment("done_at"),
     sealed(),
     UniqueConstraint("breaker_id", "order_id", "sku"),
+    Index("ix_waiting_release_order", "order_id"),
 )
 
 # What the buyer of an oversold order is to be told, and who told them.

@@ -298,3 +298,12 @@ def test_a_temporary_passphrase_leads_to_an_own_one(desk: DeskWorld) -> None:
     screen.again.setText("a passphrase of my own")
     desk.act(screen.go)
     assert not locked(desk)
+
+
+def test_a_misread_code_of_an_order_is_told_and_opens_nothing(desk: DeskWorld) -> None:
+    desk.sit("lead")
+    desk.window.orders.board.table.setFocus()
+    scan(desk, "WD:O:PPPPWWWWHHHHXX")
+    desk.settle()
+    assert not desk.window.findChildren(Sheet)
+    assert desk.news[-1].title.startswith("Misread")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sync.errors import Malformed, SyncError
+from sync.overlap import FAR_MS
 from sync.ports import OrderIds
 from sync.sandbox.faults import Fault
 from sync.windows import DAY_S, Rules, Walk, begun, read_walk, stepped
@@ -93,13 +94,13 @@ async def test_a_window_that_holds_too_much_is_halved_before_it_is_read(
     assert max(page for page, _, _ in on.windows(box)) < unhalved
 
 
-def test_a_round_ends_a_minute_ago_and_the_next_begins_ten_minutes_before_that() -> None:
+def test_a_round_ends_a_minute_ago_and_the_next_begins_some_minutes_before_that() -> None:
     assert begun(Walk(since_s=1000), 1060, RULES) is None
     started = begun(Walk(since_s=1000), 1061, RULES)
     assert started is not None
     assert started.window == (1000, 1001)
     after = stepped(Walk(since_s=1000, until_s=4000), 0, 4_060_000, RULES)
-    assert (after.walk, after.more) == (Walk(3400), False)
+    assert (after.walk, after.more) == (Walk(4000 - FAR_MS // 1000, far_s=4000), False)
     far = begun(read_walk("", 0), 100 * DAY_S, RULES)
     assert far is not None
     assert far.window == (10 * DAY_S, 11 * DAY_S)

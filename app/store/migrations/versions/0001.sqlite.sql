@@ -850,6 +850,8 @@ CREATE TABLE waiting_release (
 	CONSTRAINT uq_waiting_release_breaker_id_order_id_sku UNIQUE (breaker_id, order_id, sku)
 )
 ;;
+CREATE INDEX ix_waiting_release_order ON waiting_release (order_id)
+;;
 CREATE TABLE component (
 	id INTEGER NOT NULL,
 	product_id INTEGER NOT NULL,
