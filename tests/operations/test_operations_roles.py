@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from app import commands
-from app.commands import approvals, cases, orders, parcels, people, privacy
+from app.commands import approvals, cases, orders, packing, parcels, people, privacy
 from app.domain.actor import worker
 from app.domain.approval import ApprovalNeeded
 from app.domain.errors import NotAllowed, NotSignedIn, Refusal, UnknownCommand
@@ -18,7 +18,7 @@ from app.operations.all_verbs import VERBS
 from app.operations.verbs import Verb
 from app.store.audit import head
 from app.store.seal import Row
-from app.store.tables import waybill
+from app.store.tables import parcel, waybill
 from app.store.tables_record import audit, operator
 from app.store.work import Book
 from tests.operations.outbound_world import PASSPHRASE, Shop, open_shop, record
@@ -230,6 +230,7 @@ def shop(book: Book, tmp_path: Path) -> Shop:
     made.do("lead", parcels.TakeWaybills((made.order()["id"],)))
     SENSE[parcels.VoidWaybill, "waybill_id"] = made.all(waybill)[0]["id"]
     SENSE[parcels.ReprintLabel, "waybill_id"] = made.all(waybill)[0]["id"]
+    SENSE[packing.ForcePacking, "parcel_id"] = made.all(parcel)[0]["id"]
     made.hire("nina", "packer")
     made.do("nina", approvals.PrintCodes())
     nina = next(one["id"] for one in made.all(operator) if one["login"] == "nina")
