@@ -8,7 +8,7 @@
     │   ├── states          NotInState MissingProofs OrderBlocked OrderOnHold StaleVersion
     │   │                   ReadOnlyShop
     │   ├── commands        NotFound DuplicateCommand UnknownCommand BadValue
-    │   ├── stock           NotEnoughStock LockUnknown LockOverdrawn BreakerOpen
+    │   ├── stock           NotEnoughStock LockUnknown LockOverdrawn
     │   ├── labels          WaybillOpen WaybillNotLive BadWaybillNumber CopyExists NothingToPrint
     │   │                   ReceiverSealed, and app.domain.errors_labels
     │   ├── values          BadMoney UnknownCurrency MixedCurrencies BadNumber NumbersSpent
@@ -216,12 +216,6 @@ class LockOverdrawn(Refusal):
     """More would be released or used than the reservation still holds."""
 
     takes = ("lock_id", "asked", "held")
-
-
-class BreakerOpen(Refusal):
-    """Automatic allocation of this merchant code is stopped until somebody counts or decides."""
-
-    takes = ("sku", "why")
 
 
 # --- labels ------------------------------------------------------------------------------------
